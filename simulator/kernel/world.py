@@ -1,0 +1,90 @@
+"""The world of one learner as one plain value, and what everybody in it needs: time, chance, and a way to tell outside."""
+
+import sys
+from typing import Any, NamedTuple
+
+import msgspec
+
+from simulator.kernel.agenda import Agenda
+from simulator.kernel.dice import Dice
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+VERSION = 1
+
+
+class Change(NamedTuple):
+    """Something that was seen from outside at virtual time *at*; the kinds are listed in `simulator/lab.py`."""
+
+    at: int
+    kind: str
+    data: dict[str, Any]
+
+
+class UnknownVersion(Exception):
+    """The bytes were written by another release of Podlab, which stored clusters in another form."""
+
+
+class World:
+    """The value: dicts with string keys, lists, strings, bytes, whole numbers, booleans and None; nothing else.
+
+    Each part of the cluster keeps what it must remember in its own *section* and is otherwise without state: it can be
+    thrown away and made again from the value at any instant. What the parts tell the outside (`changes`) is no part of the value.
+    """
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        self.value = value
+        self.agenda = Agenda(value["agenda"])
+        self.dice = Dice(value["dice"])
+        self.changes: list[Change] = []
+
+    @classmethod
+    def create(cls, *, seed: int, epoch: int) -> "World":
+        """An empty world, born at *epoch* (Unix time in microseconds) on its own calendar."""
+        value = {
+            "version": VERSION,
+            "epoch": epoch,
+            "agenda": Agenda.empty(),
+            "dice": Dice.seeded(seed),
+            "sections": {},
+        }
+        return cls(value)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "World":
+        """The world that `to_bytes` stored; raises UnknownVersion if another release stored it."""
+        value = msgspec.msgpack.decode(zstd.decompress(data))
+        if value.get("version") != VERSION:
+            raise UnknownVersion(value.get("version"))
+        return cls(value)
+
+    def to_bytes(self) -> bytes:
+        """The whole value, compressed."""
+        return zstd.compress(msgspec.msgpack.encode(self.value), level=3)
+
+    def section(self, name: str) -> dict[str, Any]:
+        """The part of the value that belongs to *name*, made empty if it is new."""
+        section: dict[str, Any] = self.value["sections"].setdefault(name, {})
+        return section
+
+    @property
+    def now(self) -> int:
+        """Virtual microseconds since the world was born."""
+        return self.agenda.now
+
+    @property
+    def unix(self) -> int:
+        """The time on the cluster's own calendar: Unix time in microseconds."""
+        return int(self.value["epoch"]) + self.now
+
+    def tell(self, kind: str, **data: Any) -> None:
+        """Let the outside know of a change."""
+        self.changes.append(Change(self.now, kind, data))
+
+    def drain(self) -> list[Change]:
+        """What was told since the last call, in order."""
+        changes, self.changes = self.changes, []
+        return changes

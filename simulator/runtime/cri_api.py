@@ -1,0 +1,175 @@
+"""The Container Runtime Interface: what a kubelet asks of the runtime on its node (k8s.io/cri-api runtime/v1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class CriError(Exception):
+    """The runtime refuses or failed; the text is what the kubelet reports, gRPC prefix included where the real one has it."""
+
+
+@dataclass(frozen=True)
+class SandboxConfig:
+    """The Pod as the runtime sees it (PodSandboxConfig)."""
+
+    name: str
+    namespace: str
+    uid: str
+    hostname: str
+    labels: dict[str, str] = field(default_factory=dict)
+    dns: dict[str, list[str]] = field(default_factory=dict)  # servers, searches, options
+    sysctls: dict[str, str] = field(default_factory=dict)
+    host_network: bool = False
+    host_pid: bool = False
+    host_ipc: bool = False
+    share_process_namespace: bool = False
+    ports: tuple[dict[str, Any], ...] = ()  # hostPort mappings
+    runtime_handler: str = ""
+    attempt: int = 0
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A file system of the node or a volume, put into a container."""
+
+    path: str  # in the container
+    source: str  # "volume:<id>" (see volume_create) or a path on the node
+    sub_path: str = ""
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class ContainerConfig:
+    """A container to be made (ContainerConfig)."""
+
+    name: str
+    image: str  # the reference as the manifest has it; resolved by the image store
+    attempt: int  # restart count
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    working_dir: str = ""
+    mounts: tuple[Mount, ...] = ()
+    stdin: bool = False
+    stdin_once: bool = False
+    tty: bool = False
+    user: int | None = None
+    group: int | None = None
+    user_name: str = ""
+    groups: tuple[int, ...] = ()
+    capabilities_add: tuple[str, ...] = ()
+    capabilities_drop: tuple[str, ...] = ()
+    privileged: bool = False
+    read_only_rootfs: bool = False
+    no_new_privileges: bool = False
+    cpu_limit: int | None = None  # millicores
+    memory_limit: int | None = None  # bytes
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+class Cri(Protocol):
+    """The runtime of one node. What takes time returns at once, and the pod's subscriber is called when it is done.
+
+    Statuses are plain dicts; times are Unix microseconds.
+    """
+
+    def subscribe(self, listener: Callable[[str], None]) -> None:
+        """*listener*(pod uid) is called whenever something of that Pod changed: a pull ended, a container started or ended."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """RuntimeReady and NetworkReady: {"runtime": [bool, reason, message], "network": [...]}, runtime name and version."""
+        ...
+
+    # --- sandboxes
+    def run_pod_sandbox(self, config: SandboxConfig) -> str:
+        """Make the sandbox: pause, network, address. Its id; raises CriError. It is ready when `sandbox_status` says so."""
+        ...
+
+    def sandbox_status(self, sandbox: str) -> dict[str, Any]:
+        """id, state (`created`, `ready`, `notready`), ip, created."""
+        ...
+
+    def stop_pod_sandbox(self, sandbox: str) -> None: ...
+    def remove_pod_sandbox(self, sandbox: str) -> None: ...
+    def list_pod_sandboxes(self, uid: str = "") -> list[dict[str, Any]]: ...
+
+    # --- images
+    def image_status(self, image: str) -> dict[str, Any] | None:
+        """id (the imageID that a container's status shows), digest, tags, size, user; None if it is not on the node. CriError: bad name."""
+        ...
+
+    def pull_image(self, image: str, *, uid: str, auths: tuple[dict[str, str], ...] = ()) -> str:
+        """Begin to pull for the Pod *uid*; the number of the pull. Pulls of a node stand in line, one at a time."""
+        ...
+
+    def pull_status(self, pull: str) -> dict[str, Any]:
+        """done; error (text, empty if it went well); took, waited (microseconds); size (bytes); image."""
+        ...
+
+    def list_images(self) -> list[dict[str, Any]]: ...
+    def remove_image(self, image: str) -> None: ...
+
+    # --- containers
+    def create_container(self, sandbox: str, config: ContainerConfig) -> str:
+        """Its id; raises CriError."""
+        ...
+
+    def start_container(self, container: str) -> None:
+        """Start process 1; raises CriError (`failed to create containerd task: ...`); then the container has ended with 128."""
+        ...
+
+    def stop_container(self, container: str, grace: int, signal: str = "") -> None:
+        """Send the stop signal now, and KILL after *grace* microseconds if it still runs."""
+        ...
+
+    def remove_container(self, container: str) -> None: ...
+    def container_status(self, container: str) -> dict[str, Any] | None:
+        """id, name, attempt, state (`created`, `running`, `exited`), created, started, finished, exit_code, reason
+        (`Completed`, `Error`, `OOMKilled`, `StartError`), message, image, image_id, user, termination_log (bytes)."""
+        ...
+
+    def list_containers(self, uid: str = "") -> list[dict[str, Any]]: ...
+
+    # --- inside
+    def exec_start(self, container: str, argv: tuple[str, ...], *, tty: bool = False, stdin: bool = False) -> dict[str, Any]:
+        """Start a program in a running container: {"process": id, "channels": {"stdin": stream id, ...}}; raises CriError."""
+        ...
+
+    def exec_status(self, process: str) -> dict[str, Any] | None:
+        """{"done", "code"}; output so far of a program that was started without a client is in "output" (bytes)."""
+        ...
+
+    def exec_kill(self, process: str) -> None: ...
+    def attach(self, container: str) -> dict[str, Any]:
+        """{"channels": {...}} of process 1."""
+        ...
+
+    def logs(self, container: str) -> list[tuple[int, str, bytes]]:
+        """The log as kept: (Unix microseconds, `stdout` or `stderr`, line without its end; a last one without end has no b"\\n")."""
+        ...
+
+    def follow(self, container: str) -> str:
+        """The id of a stream that carries each further entry of the log, until the container ends."""
+        ...
+
+    def connect(self, sandbox: str, port: int) -> str:
+        """A TCP connection to *port* inside the sandbox, begun by the node (probes, port-forward): the id of a stream."""
+        ...
+
+    # --- volumes
+    def volume_create(self, uid: str, name: str, *, medium: str = "", size_limit: int | None = None, mode: int = 0o777) -> str:
+        """An empty volume of the Pod: its id. Made again with the same name it is the same."""
+        ...
+
+    def volume_write(self, volume: str, files: dict[str, tuple[bytes, int]], *, gid: int | None = None) -> None:
+        """Put files (name: content, mode) into a volume and take others out, all at once, by the swap of `..data`."""
+        ...
+
+    def volume_remove(self, volume: str) -> None: ...
+
+    # --- the node
+    def usage(self, uid: str = "") -> dict[str, Any]:
+        """cpu (millicores over the last minute) and memory (bytes) by container."""
+        ...
