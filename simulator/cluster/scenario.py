@@ -1,0 +1,143 @@
+"""A scenario: what a cluster is made of and what goes wrong in it, as a lesson or a transcript writes it in YAML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.kernel.units import SECOND
+
+NODE_KEYS = {"name", "roles", "labels", "taints", "images", "kubelet", "cpu", "memory"}
+KEYS = {"nodes", "registries", "faults", "storage_classes", "admission_plugins", "files", "objects"}
+FAULTS = {
+    "registry-connection-refused",
+    "registry-unavailable",
+    "registry-slow",
+    "image-inspect-error",
+    "pre-start-hook-error",
+    "network-plugin-not-ready",
+    "container-runtime-down",
+}
+MOST_NODES = 20
+
+
+class ScenarioError(ValueError):
+    """The scenario says something that Podlab does not know; the text says what and where."""
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """A machine of the cluster. *cpu* in cores, *memory* in bytes."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: tuple[Mapping[str, str], ...] = ()
+    images: tuple[str, ...] = ()
+    allowed_unsafe_sysctls: tuple[str, ...] = ()
+    cpu: int = 2
+    memory: int = 4 << 30
+
+    @property
+    def control_plane(self) -> bool:
+        """Whether the control plane runs here."""
+        return "control-plane" in self.roles
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is broken from *start* until *end* (virtual microseconds since the lab began; None: for good)."""
+
+    type: str
+    start: int
+    end: int | None
+    target: Mapping[str, str]
+    message: str = ""
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """All that makes one cluster differ from another."""
+
+    nodes: tuple[NodeSpec, ...]
+    registries: Mapping[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    storage_classes: tuple[Mapping[str, Any], ...] = ()
+    admission_plugins: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    objects: tuple[Mapping[str, Any], ...] = ()
+
+
+DEFAULT_NODES = (NodeSpec("master", roles=("control-plane",)), NodeSpec("node01"), NodeSpec("node02"))
+
+
+def parse(data: Mapping[str, Any] | None) -> Scenario:
+    """The scenario that *data* describes, the default cluster for whatever it leaves out; raises ScenarioError."""
+    data = data or {}
+    refuse_unknown("scenario", data, KEYS)
+    nodes = tuple(node(entry) for entry in data["nodes"]) if data.get("nodes") else DEFAULT_NODES
+    check_nodes(nodes)
+    return Scenario(
+        nodes=nodes,
+        registries=dict(data.get("registries") or {}),
+        faults=tuple(fault(entry) for entry in data.get("faults") or ()),
+        storage_classes=tuple(data.get("storage_classes") or ()),
+        admission_plugins=tuple(data.get("admission_plugins") or ()),
+        files=dict(data.get("files") or {}),
+        objects=tuple(data.get("objects") or ()),
+    )
+
+
+def node(entry: Mapping[str, Any]) -> NodeSpec:
+    """One entry of `nodes`."""
+    refuse_unknown("node", entry, NODE_KEYS)
+    if not isinstance(entry.get("name"), str):
+        raise ScenarioError("a node needs a name")
+    kubelet = entry.get("kubelet") or {}
+    refuse_unknown("kubelet", kubelet, {"allowed_unsafe_sysctls"})
+    return NodeSpec(
+        name=entry["name"],
+        roles=tuple(entry.get("roles") or ()),
+        labels=dict(entry.get("labels") or {}),
+        taints=tuple(entry.get("taints") or ()),
+        images=tuple(entry.get("images") or ()),
+        allowed_unsafe_sysctls=tuple(kubelet.get("allowed_unsafe_sysctls") or ()),
+        cpu=int(entry.get("cpu", NodeSpec.cpu)),
+        memory=int(entry.get("memory", NodeSpec.memory)),
+    )
+
+
+def check_nodes(nodes: tuple[NodeSpec, ...]) -> None:
+    """A cluster has one control plane, and nodes with names of their own."""
+    names = [spec.name for spec in nodes]
+    if len(set(names)) != len(names):
+        raise ScenarioError("two nodes have the same name")
+    if len(nodes) > MOST_NODES:
+        raise ScenarioError(f"a cluster has at most {MOST_NODES} nodes")
+    if sum(spec.control_plane for spec in nodes) != 1:
+        raise ScenarioError("exactly one node must have the role control-plane")
+
+
+def fault(entry: Mapping[str, Any]) -> Fault:
+    """One entry of `faults`; its times are seconds."""
+    if entry.get("type") not in FAULTS:
+        raise ScenarioError(f"unknown fault {entry.get('type')!r}; known are {', '.join(sorted(FAULTS))}")
+    target = {key: str(entry[key]) for key in ("node", "registry", "pod", "image") if key in entry}
+    refuse_unknown("fault", entry, {"type", "from", "until", "message", "seconds", *target})
+    end = entry.get("until")
+    return Fault(
+        type=entry["type"],
+        start=int(entry.get("from", 0) * SECOND),
+        end=None if end is None else int(end * SECOND),
+        target=target,
+        message=str(entry.get("message", "")),
+        seconds=int(entry.get("seconds", 0)),
+    )
+
+
+def refuse_unknown(what: str, entry: Mapping[str, Any], known: set[str]) -> None:
+    """A misspelt key is an error, not a silence."""
+    if not isinstance(entry, Mapping):
+        raise ScenarioError(f"{what}: expected a mapping, got {entry!r}")
+    if unknown := sorted(set(entry) - known):
+        raise ScenarioError(f"{what}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
