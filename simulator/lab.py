@@ -91,11 +91,11 @@ class Lab:
         """The Table that the API server prints for *resource*, its rows with the objects' metadata."""
         raise NotImplementedError
 
-    def get(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
+    def find(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
         """An object, or None."""
         raise NotImplementedError
 
-    def list(self, resource: str, namespace: str | None = None) -> list[dict[str, Any]]:
+    def objects(self, resource: str, namespace: str | None = None) -> list[dict[str, Any]]:
         """Objects, in the order of the API server."""
         raise NotImplementedError
 

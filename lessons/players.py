@@ -1,0 +1,118 @@
+"""A player types a transcript into a cluster, in virtual time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lessons.transcripts import Command, FileBlock, Transcript, matches
+from simulator.lab import Change, Lab
+
+HOME = "/root"
+LIMIT = 24 * 3600 * 1_000_000  # a command that takes longer than a virtual day does not end
+COLUMNS, ROWS = 240, 50
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed (lines), and its exit status; None if it did not end."""
+
+    lines: tuple[str, ...]
+    code: int | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command of a transcript and what became of it."""
+
+    command: Command
+    outcome: Outcome
+
+    @property
+    def passed(self) -> bool:
+        """Whether it printed and ended as the transcript says."""
+        return self.outcome.code == self.command.code and matches(self.command.expected, self.outcome.lines)
+
+
+class Player:
+    """Types at the terminals of one cluster, and hears all that the cluster tells."""
+
+    def __init__(self, lab: Lab, listener: Callable[[list[Change]], None] | None = None) -> None:
+        self.lab = lab
+        self.listener = listener
+        self.opened: set[str] = set()
+        self.output = ""
+        self.ended: dict[str, Any] | None = None
+
+    def play(self, transcript: Transcript) -> list[Check]:
+        """All steps of *transcript*, in order."""
+        checks = []
+        for step in transcript.steps:
+            if isinstance(step, FileBlock):
+                self.save(step.path, step.content)
+            else:
+                checks.append(Check(step, self.type(step.text, step.host)))
+        return checks
+
+    def save(self, path: str, content: str) -> None:
+        """Write a file as the editor does, below the learner's home unless *path* is absolute."""
+        full = path if path.startswith("/") else f"{HOME}/{path}"
+        self.submit({"type": "file.save", "host": self.home_host(), "path": full, "content": content})
+
+    def type(self, text: str, host: str = "") -> Outcome:
+        """Type *text* (one command, perhaps over several lines) and wait until it has ended."""
+        terminal = self.terminal(host or self.home_host())
+        self.output, self.ended = "", None
+        for line in text.split("\n"):
+            self.submit({"type": "line", "terminal": terminal, "text": line})
+        self.wait_for_end()
+        code = None if self.ended is None else int(self.ended["code"])
+        return Outcome(tuple(line.rstrip("\r") for line in self.output.split("\n")), code)
+
+    def terminal(self, host: str) -> str:
+        """The player's terminal on *host*, opened if it is the first time."""
+        name = f"replay-{host}"
+        if name not in self.opened:
+            self.opened.add(name)
+            self.submit({"type": "terminal.open", "terminal": name, "host": host, "columns": COLUMNS, "rows": ROWS})
+            self.lab.settle(1_000_000)
+            self.hear()
+        return name
+
+    def home_host(self) -> str:
+        """The machine at which the learner sits: the control plane."""
+        nodes = self.lab.objects("nodes")
+        return next(str(node["metadata"]["name"]) for node in nodes if is_control_plane(node))
+
+    def submit(self, entry: Mapping[str, Any]) -> None:
+        """Hand an input to the cluster; a refusal is a fault of the transcript."""
+        if error := self.lab.submit(entry).get("error"):
+            raise ValueError(error)
+        self.hear()
+
+    def wait_for_end(self) -> None:
+        """Let time pass until the command line that was typed has ended and the prompt is back."""
+        limit = self.lab.now + LIMIT
+        while self.ended is None:
+            due = self.lab.next_at()
+            if due is None or due > limit:
+                return
+            self.lab.advance(due)
+            self.hear()
+
+    def hear(self) -> None:
+        """Take what the cluster tells."""
+        changes = self.lab.drain()
+        for change in changes:
+            if change.kind == "output" and self.ended is None:
+                self.output += change.data["data"]
+            elif change.kind == "terminal" and change.data["mode"] == "edit":
+                self.output = self.output.removesuffix(change.data["prompt"])
+            elif change.kind == "command":
+                self.ended = change.data
+        if changes and self.listener:
+            self.listener(changes)
+
+
+def is_control_plane(node: Mapping[str, Any]) -> bool:
+    """Whether the control plane runs on *node*."""
+    return "node-role.kubernetes.io/control-plane" in node["metadata"].get("labels", {})
