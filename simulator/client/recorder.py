@@ -1,0 +1,128 @@
+"""The event recorder of a component (client-go tools/record/event.go): it turns what happened into Event objects."""
+
+from typing import Any
+
+from simulator.api.errors import AlreadyExists, ApiError, NotFound
+from simulator.client.api import API, Obj
+from simulator.client.clock import stamp
+from simulator.client.correlator import Correlator
+from simulator.kernel.world import World
+
+NAME_ATTEMPTS = 8
+
+
+class Recorder:
+    """Records events about objects as *component*, on *host* if it is one of a node."""
+
+    def __init__(self, world: World, api: API, component: str, host: str = "") -> None:
+        self.world = world
+        self.api = api
+        self.component = component
+        self.host = host
+        self.correlator = Correlator(
+            world.section(f"events/{component}" + (f"/{host}" if host else ""))
+        )
+
+    def event(
+        self, obj: Obj, type: str, reason: str, message: str, field_path: str = ""
+    ) -> None:
+        """Record that *reason* happened to *obj*: `Normal` or `Warning`. What cannot be recorded is let go, as in client-go."""
+        about = reference(obj, field_path)
+        key_parts = (*(about.get(part, "") for part in REFERENCE), type, reason)
+        text, key = self.correlator.fold(key_parts, message, self.world.now)
+        if not self.correlator.admit(
+            tuple(about.get(part, "") for part in SPAM), self.world.now
+        ):
+            return
+        try:
+            name = self.count(about, key, text) or self.record(
+                about, type, reason, text
+            )
+        except ApiError:
+            return
+        self.correlator.recorded(key, name, self.world.now)
+
+    def count(self, about: Obj, key: str, message: str) -> str:
+        """Count the event again that stands for *key*, now with *message*; its name, or empty if there is none any more."""
+        name = self.correlator.last(key)
+        if not name:
+            return ""
+        try:
+            event = self.api.get("events", event_namespace(about), name)
+        except NotFound:
+            return ""
+        self.api.update(
+            "events",
+            {
+                **event,
+                "count": event.get("count", 1) + 1,
+                "lastTimestamp": stamp(self.world.unix),
+            },
+        )
+        return name
+
+    def record(self, about: Obj, type: str, reason: str, message: str) -> str:
+        """Make a new event; its name."""
+        now = stamp(self.world.unix)
+        source = {"component": self.component} | (
+            {"host": self.host} if self.host else {}
+        )
+        return create_event(
+            self.world,
+            self.api,
+            {
+                "involvedObject": about,
+                "reason": reason,
+                "message": message,
+                "source": source,
+                "firstTimestamp": now,
+                "lastTimestamp": now,
+                "count": 1,
+                "type": type,
+                "eventTime": None,
+                "reportingComponent": self.component,
+                "reportingInstance": self.host,
+            },
+        )
+
+
+REFERENCE = ("kind", "namespace", "name", "uid", "apiVersion", "fieldPath")
+SPAM = ("kind", "namespace", "name", "uid", "apiVersion")
+
+
+def reference(obj: Obj, field_path: str = "") -> Obj:
+    """The ObjectReference to *obj*, which may be one already."""
+    meta = obj.get("metadata", obj)
+    named: dict[str, Any] = {
+        "apiVersion": obj.get("apiVersion", ""),
+        "fieldPath": field_path,
+        "kind": obj.get("kind", ""),
+        "name": meta.get("name", ""),
+        "namespace": meta.get("namespace", ""),
+        "resourceVersion": meta.get("resourceVersion", ""),
+        "uid": meta.get("uid", ""),
+    }
+    return {key: value for key, value in named.items() if value}
+
+
+def event_namespace(about: Obj) -> str:
+    """Where an event about *about* is kept: what has no namespace has its events in `default`."""
+    return str(about.get("namespace") or "default")
+
+
+def create_event(world: World, api: API, body: Obj) -> str:
+    """Store an Event named after its object and the nanosecond in which it happened; its name."""
+    about = body["involvedObject"]
+    nanoseconds = world.unix * 1000 + world.dice.below(1000)
+    for attempt in range(NAME_ATTEMPTS):
+        name = f"{about['name']}.{nanoseconds + attempt:x}"
+        meta = {"name": name, "namespace": event_namespace(about)}
+        try:
+            api.create(
+                "events",
+                {"apiVersion": "v1", "kind": "Event", "metadata": meta, **body},
+            )
+        except AlreadyExists:
+            continue
+        return name
+    raise AlreadyExists(f'events "{name}" already exists')
