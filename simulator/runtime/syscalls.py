@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from simulator.api.requests import Request, Response
+from simulator.runtime.cri_api import Cri
 
 
 class UnixError(Exception):
@@ -151,7 +152,7 @@ class Sys(Protocol):
     """
 
     # --- who and where I am -------------------------------------------------------------------------------------
-    argv: list[str]
+    argv: list[str]  # a new list given to it is what `ps` shows from then on (a daemon's title)
     env: dict[str, str]
     state: dict[str, Any]
     cwd: str
@@ -205,6 +206,10 @@ class Sys(Protocol):
 
     def random(self, limit: int) -> int:
         """A random whole number from 0 to *limit* - 1."""
+        ...
+
+    def use_memory(self, size: int) -> None:
+        """From now on I hold *size* bytes of memory, until I say otherwise or end; beyond the limit I am killed (OOM)."""
         ...
 
     # --- files --------------------------------------------------------------------------------------------------
@@ -408,6 +413,10 @@ class Sys(Protocol):
 
     def read_event(self, fd: int) -> dict[str, Any] | None:
         """The next event of a watch, {"type", "object"}; None when there is none yet; {} when the server has closed it."""
+        ...
+
+    def cri(self) -> Cri:
+        """The container runtime behind its socket on this node; ENOENT in a container, EACCES for all but root."""
         ...
 
     # --- the lab ------------------------------------------------------------------------------------------------
