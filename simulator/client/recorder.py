@@ -3,8 +3,8 @@
 from typing import Any
 
 from simulator.api.errors import AlreadyExists, ApiError, NotFound
+from simulator.api.timestamps import rfc3339
 from simulator.client.api import API, Obj
-from simulator.client.clock import stamp
 from simulator.client.correlator import Correlator
 from simulator.kernel.world import World
 
@@ -56,14 +56,14 @@ class Recorder:
             {
                 **event,
                 "count": event.get("count", 1) + 1,
-                "lastTimestamp": stamp(self.world.unix),
+                "lastTimestamp": rfc3339(self.world.unix),
             },
         )
         return name
 
     def record(self, about: Obj, type: str, reason: str, message: str) -> str:
         """Make a new event; its name."""
-        now = stamp(self.world.unix)
+        now = rfc3339(self.world.unix)
         source = {"component": self.component} | (
             {"host": self.host} if self.host else {}
         )

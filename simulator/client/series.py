@@ -5,8 +5,8 @@ series, and later ones are only counted in memory until six minutes have passed.
 """
 
 from simulator.api.errors import ApiError, NotFound
+from simulator.api.timestamps import rfc3339_micro
 from simulator.client.api import API, Obj
-from simulator.client.clock import micro_stamp
 from simulator.client.correlator import digest, forget
 from simulator.client.recorder import create_event, event_namespace, reference
 from simulator.kernel.units import MINUTE
@@ -56,7 +56,7 @@ class SeriesRecorder:
             "firstTimestamp": None,
             "lastTimestamp": None,
             "type": type,
-            "eventTime": micro_stamp(self.world.unix),
+            "eventTime": rfc3339_micro(self.world.unix),
             "action": action,
             "reportingComponent": self.controller,
             "reportingInstance": self.instance,
@@ -83,7 +83,7 @@ class SeriesRecorder:
             return None
         series = {
             "count": entry["count"],
-            "lastObservedTime": micro_stamp(self.world.unix),
+            "lastObservedTime": rfc3339_micro(self.world.unix),
         }
         self.api.update("events", {**event, "series": series})
         return {**entry, "written": now}
