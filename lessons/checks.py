@@ -156,7 +156,7 @@ def fits(matcher: Any, value: Any) -> bool:
     if not isinstance(matcher, Mapping):
         return bool(value == matcher or str(value) == str(matcher))
     if unknown := set(matcher) - MATCHERS:
-        raise CheckError(f"unknown matcher {sorted(unknown)[0]!r}; known are {', '.join(sorted(MATCHERS))}")
+        raise CheckError(f"unknown matcher {min(unknown)!r}; known are {', '.join(sorted(MATCHERS))}")
     return all(one_fits(name, wanted, value) for name, wanted in matcher.items())
 
 

@@ -19,7 +19,10 @@ def noted(check: Check, memory: Any, change: Change, lab: Lab, host: str) -> Any
             return then_noted(check["then"], memory or 0, change)
         case "all" | "any" as name:
             parts = memory if isinstance(memory, list) else [None] * len(check[name])
-            after = [noted(part, part_memory, change, lab, host) for part, part_memory in zip(check[name], parts, strict=True)]
+            after = [
+                noted(part, part_memory, change, lab, host)
+                for part, part_memory in zip(check[name], parts, strict=True)
+            ]
             return after if not check.get("ever") else settled(check, after, lab, host)
     return True if happened(check, change) else memory
 

@@ -56,11 +56,11 @@ class Player:
     def save(self, path: str, content: str) -> None:
         """Write a file as the editor does, below the learner's home unless *path* is absolute."""
         full = path if path.startswith("/") else f"{HOME}/{path}"
-        self.submit({"type": "file.save", "host": self.home_host(), "path": full, "content": content})
+        self.submit({"type": "file.save", "host": self.lab.home, "path": full, "content": content})
 
     def type(self, text: str, host: str = "") -> Outcome:
         """Type *text* (one command, perhaps over several lines) and wait until it has ended."""
-        terminal = self.terminal(host or self.home_host())
+        terminal = self.terminal(host or self.lab.home)
         self.output, self.ended = "", None
         for line in text.split("\n"):
             self.submit({"type": "line", "terminal": terminal, "text": line})
@@ -77,11 +77,6 @@ class Player:
             self.lab.settle(1_000_000)
             self.hear()
         return name
-
-    def home_host(self) -> str:
-        """The machine at which the learner sits: the control plane."""
-        nodes = self.lab.objects("nodes")
-        return next(str(node["metadata"]["name"]) for node in nodes if is_control_plane(node))
 
     def submit(self, entry: Mapping[str, Any]) -> None:
         """Hand an input to the cluster; a refusal is a fault of the transcript."""
@@ -111,8 +106,3 @@ class Player:
                 self.ended = change.data
         if changes and self.listener:
             self.listener(changes)
-
-
-def is_control_plane(node: Mapping[str, Any]) -> bool:
-    """Whether the control plane runs on *node*."""
-    return "node-role.kubernetes.io/control-plane" in node["metadata"].get("labels", {})

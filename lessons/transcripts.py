@@ -77,7 +77,9 @@ def parse(text: str) -> Transcript:
             steps += block(lines, number, end)
             number = end
         number += 1
-    return Transcript(str(header.get("title", "")), str(header.get("source", "")), header.get("scenario") or {}, tuple(steps))
+    return Transcript(
+        str(header.get("title", "")), str(header.get("source", "")), header.get("scenario") or {}, tuple(steps)
+    )
 
 
 def front_matter(lines: Sequence[str]) -> tuple[dict[str, Any], int]:

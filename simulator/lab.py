@@ -48,6 +48,11 @@ class Lab:
         raise NotImplementedError
 
     @property
+    def home(self) -> str:
+        """The machine at which the learner sits: the host of the control plane."""
+        raise NotImplementedError
+
+    @property
     def now(self) -> int:
         """Virtual microseconds since the cluster was born."""
         raise NotImplementedError

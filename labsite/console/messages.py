@@ -22,7 +22,8 @@ Browser to server:
 Server to browser:
 
     picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, screen}], tables: {pods, services, events},
-                         focus, files, lesson: {steps: [{id, done, hints: [html], missing}], done}}
+                         focus, files, lesson}   lesson: {steps: [{id, done, hints: [say], more}], missing: [say],
+                         mistakes: [{id, html: say}], done, debrief: say}; a `say` is HTML in each language: {"en": ..., "zh-hans": ...}
     changes             {seq, clock, changes: [...]}: one publication; each entry is one of
         output.shown    {terminal, data}
         terminal.changed {terminal, mode, prompt, echo}
@@ -32,15 +33,15 @@ Server to browser:
         log.shown       {namespace, pod, container, lines: [text], fresh: bool}   fresh: forget what was shown before
         files.changed   {files: [{path, kind, size}]}
         editor.opened   {path, content, terminal}
-        step.reached    {step, title}
-        step.missing    {step, missing: [text]}
-        mistake.seen    {id, html}
-        lesson.finished {}
+        step.reached    {step}
+        step.missing    {step, missing: [say]}
+        mistake.seen    {id, html: say}
+        lesson.finished {debrief: say}
     completion          {id, start, words}
     files               {path, files}
     file                {path, content}
     file.stored         {id, path}
-    hint                {step, number, html, more}
+    hint                {step, number, html: say, more}
     refused             {type, reason, id?}             a message that could not be taken, and why
 
 `clock` is {now: virtual Unix ms, running: bool, speed: 1}: the browser reckons ages with it.

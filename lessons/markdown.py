@@ -1,0 +1,105 @@
+"""Lesson text: Markdown to safe HTML.
+
+Besides CommonMark: tables; and in code spans and blocks, what can be done with a click. A fenced block with the word `console`
+is typed into the terminal line by line, one with `file=PATH` is put into the editor.
+"""
+
+import html
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+
+TAGS = nh3.ALLOWED_TAGS | {"button", "figure", "figcaption"}
+ATTRIBUTES = {
+    "*": {"lang", "class"},
+    "a": {"href", "title"},
+    "button": {"type", "class", "data-run", "data-open", "data-content"},
+    "code": {"class"},
+    "td": {"align"},
+    "th": {"align", "scope"},
+    "img": {"src", "alt", "width", "height"},
+}
+WIDE = ((0x2E80, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
+
+
+def is_wide(char: str) -> bool:
+    """Whether *char* belongs to a script that is written without blanks (Chinese, Japanese, Korean)."""
+    return any(low <= ord(char) <= high for low, high in WIDE)
+
+
+class InlineState(StateInline):
+    """Emphasis as it is meant in Chinese text: `**注意:**后面` is bold although no blank follows the colon.
+
+    CommonMark decides by the neighbours of a run of stars whether it can open or close; a wide character beside it counts as
+    white space here, since the script has none.
+    """
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        scanned = super().scanDelims(start, canSplitWord)
+        marker = self.src[start]
+        before = self.src[start - 1] if start else " "
+        after = self.src[start + scanned.length] if start + scanned.length < self.posMax else " "
+        if marker != "*" or not (is_wide(before) or is_wide(after)):
+            return scanned
+        return Scanned(not isWhiteSpace(ord(after)), not isWhiteSpace(ord(before)), scanned.length)
+
+
+class Inline(ParserInline):
+    """The inline parser, with our state."""
+
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        """The tokens of a piece of text."""
+        state = InlineState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+class Renderer(RendererHTML):
+    """HTML with buttons beside what can be run or opened."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A fenced block, with its button."""
+        token = tokens[idx]
+        words = token.info.split()
+        named = dict(word.split("=", 1) for word in words if "=" in word)
+        code = f'<pre><code class="language-{html.escape(words[0] if words else "text")}">{html.escape(token.content)}</code></pre>'
+        if "file" in named:
+            button = f'data-open="{html.escape(named["file"])}" data-content="{html.escape(token.content)}"'
+            return figure(code, f'<button type="button" class="open" {button}></button>')
+        if words[:1] == ["console"]:
+            lines = [line[2:] for line in token.content.split("\n") if line.startswith(("$ ", "> "))]
+            return figure(
+                code, f'<button type="button" class="run" data-run="{html.escape(chr(10).join(lines))}"></button>'
+            )
+        return figure(code, "")
+
+
+def figure(code: str, button: str) -> str:
+    """A block of code and what can be done with it."""
+    return f'<figure class="code">{code}{button}</figure>\n'
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The Markdown parser, made once."""
+    made = MarkdownIt("commonmark", {"html": False}, renderer_cls=Renderer)
+    made.inline = Inline()
+    made.enable("table").disable("strikethrough", ignoreInvalid=True)
+    return made
+
+
+@lru_cache(maxsize=4096)
+def render(text: str) -> str:
+    """*text* as HTML that holds nothing but lesson text: no scripts, styles, frames, or foreign pictures."""
+    return nh3.clean(parser().render(text), tags=TAGS, attributes=ATTRIBUTES, link_rel="noopener noreferrer")
