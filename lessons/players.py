@@ -1,6 +1,6 @@
 """A player types a transcript into a cluster, in virtual time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +45,14 @@ class Player:
 
     def play(self, transcript: Transcript) -> list[Check]:
         """All steps of *transcript*, in order."""
-        checks = []
-        for step in transcript.steps:
-            if isinstance(step, FileBlock):
-                self.save(step.path, step.content)
-            else:
-                checks.append(Check(step, self.type(step.text, step.host)))
-        return checks
+        return [check for step in transcript.steps if (check := self.step(step))]
+
+    def step(self, step: FileBlock | Command) -> Check | None:
+        """One step: a command gives a check."""
+        if isinstance(step, FileBlock):
+            self.save(step.path, step.content)
+            return None
+        return Check(step, self.type(step.text, step.host))
 
     def save(self, path: str, content: str) -> None:
         """Write a file as the editor does, below the learner's home unless *path* is absolute."""
@@ -60,13 +61,23 @@ class Player:
 
     def type(self, text: str, host: str = "") -> Outcome:
         """Type *text* (one command, perhaps over several lines) and wait until it has ended."""
-        terminal = self.terminal(host or self.lab.home)
         self.output, self.ended = "", None
         for line in text.split("\n"):
-            self.submit({"type": "line", "terminal": terminal, "text": line})
+            self.enter(line, host)
         self.wait_for_end()
         code = None if self.ended is None else int(self.ended["code"])
         return Outcome(tuple(line.rstrip("\r") for line in self.output.split("\n")), code)
+
+    def type_all(self, lines: Sequence[str]) -> None:
+        """Type *lines* one after the other, each when the terminal waits for it."""
+        for line in lines:
+            self.ended = None
+            self.enter(line, "")
+            self.wait_for_prompt()
+
+    def enter(self, line: str, host: str) -> None:
+        """Type one line."""
+        self.submit({"type": "line", "terminal": self.terminal(host or self.lab.home), "text": line})
 
     def terminal(self, host: str) -> str:
         """The player's terminal on *host*, opened if it is the first time."""
@@ -88,6 +99,16 @@ class Player:
         """Let time pass until the command line that was typed has ended and the prompt is back."""
         limit = self.lab.now + LIMIT
         while self.ended is None:
+            due = self.lab.next_at()
+            if due is None or due > limit:
+                return
+            self.lab.advance(due)
+            self.hear()
+
+    def wait_for_prompt(self) -> None:
+        """Let time pass until the shell asks for a line: the next command, or more of the one that was begun."""
+        limit = self.lab.now + LIMIT
+        while any(terminal["mode"] != "edit" for terminal in self.lab.terminals().values()):
             due = self.lab.next_at()
             if due is None or due > limit:
                 return
