@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lessons import progress as progress_of
 from lessons import transcripts
@@ -101,7 +102,7 @@ def play(lesson: Lesson, follower: Follower) -> Iterator[str]:
 def steps_at_once(follower: Follower) -> Iterator[str]:
     """Steps that came true together: the later one needs no work of its own."""
     reached = list(follower.reached.items())
-    for (first, command), (second, later) in zip(reached, reached[1:], strict=False):
+    for (first, command), (second, later) in pairwise(reached):
         if command == later:
             yield f"the step {second} is reached together with {first}: nothing need be done for it"
 

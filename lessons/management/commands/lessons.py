@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if command == "new":
             self.new(options["slug"])
         else:
-            self.check(options["slugs"], options["seed"])
+            self.prove(options["slugs"], options["seed"])
 
     def new(self, slug: str) -> None:
         """A folder with everything that a lesson needs, to be filled in."""
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"Made {folder}. Fill it in, then run: manage.py lessons check {slug}")
 
-    def check(self, slugs: list[str], seed: int) -> None:
+    def prove(self, slugs: list[str], seed: int) -> None:
         """Prove each lesson; exit with 1 if anything is wrong."""
         try:
             known = catalogue.lessons()
@@ -44,11 +44,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if unknown := [slug for slug in slugs if slug not in known]:
             raise CommandError(f"there is no lesson {unknown[0]!r}")
-        wrong = sum(self.check_one(slug, seed) for slug in slugs or known)
+        wrong = sum(self.prove_one(slug, seed) for slug in slugs or known)
         if wrong:
             raise SystemExit(1)
 
-    def check_one(self, slug: str, seed: int) -> bool:
+    def prove_one(self, slug: str, seed: int) -> bool:
         """Whether something is wrong with the lesson *slug*; it is said what."""
         found = problems(catalogue.lessons()[slug], seed=seed)
         self.stdout.write(f"{slug}: {'ok' if not found else ''}".rstrip())
