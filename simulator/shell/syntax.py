@@ -1,0 +1,239 @@
+"""The syntax tree of a shell program: named tuples of strings, numbers and each other, never changed once made."""
+
+from typing import NamedTuple, Union
+
+
+class Lit(NamedTuple):
+    """Text that stands unquoted in a word: a `*` in it is a pattern."""
+
+    text: str
+
+
+class Quoted(NamedTuple):
+    """Text that was quoted: it means itself."""
+
+    text: str
+
+
+class Double(NamedTuple):
+    """What stands between double quotes."""
+
+    parts: "Word"
+
+
+class Param(NamedTuple):
+    """`${name operator word}`. *operator* is empty for `$name`, `length` for `${#name}`, else as written (`:-`, `##`, `//`, `slice`)."""
+
+    name: str
+    operator: str = ""
+    word: "Word" = ()
+    second: "Word | None" = None  # the replacement of `${x/a/b}`, the length of `${x:1:2}`
+
+
+class Subst(NamedTuple):
+    """A command substitution: the number of its block in the unit."""
+
+    block: int
+
+
+class Arith(NamedTuple):
+    """`$((...))`: the expression, as a word that is expanded first."""
+
+    word: "Word"
+
+
+class Tilde(NamedTuple):
+    """`~` or `~user` at the beginning of a word."""
+
+    user: str
+
+
+Part = Union[Lit, Quoted, Double, Param, Subst, Arith, Tilde]
+Word = tuple[Part, ...]
+
+
+class Redirect(NamedTuple):
+    """`fd operator word`; for `<<` the word is the body, and the operator becomes `<<`."""
+
+    fd: int
+    operator: str
+    word: Word
+    heredoc: int = -1  # which of the unit's here-documents is the body
+
+
+class Assign(NamedTuple):
+    """`name=word`, or `name+=word`."""
+
+    name: str
+    word: Word
+    append: bool = False
+
+
+class Simple(NamedTuple):
+    """Assignments, words and redirections."""
+
+    assigns: tuple[Assign, ...]
+    words: tuple[Word, ...]
+    redirects: tuple[Redirect, ...]
+    line: int
+
+
+class Pipeline(NamedTuple):
+    """Commands joined by `|`, perhaps after `!`."""
+
+    commands: tuple["Node", ...]
+    negated: bool
+
+
+class AndOr(NamedTuple):
+    """Pipelines joined by `&&` and `||`: the first one, then operator and pipeline."""
+
+    first: "Node"
+    rest: tuple[tuple[str, "Node"], ...]
+
+
+class Sequence(NamedTuple):
+    """Commands one after another; the text is that of a command in the background, None of one in the foreground."""
+
+    items: tuple[tuple["Node", str | None], ...]
+
+
+class Subshell(NamedTuple):
+    """`( ... )`"""
+
+    body: "Node"
+
+
+class If(NamedTuple):
+    """Conditions with what they guard, and what is done otherwise."""
+
+    arms: tuple[tuple["Node", "Node"], ...]
+    otherwise: "Node | None"
+
+
+class Loop(NamedTuple):
+    """`while`, or `until`."""
+
+    condition: "Node"
+    body: "Node"
+    until: bool
+
+
+class For(NamedTuple):
+    """`for name in words`; no words means the parameters."""
+
+    name: str
+    words: tuple[Word, ...] | None
+    body: "Node"
+    line: int
+
+
+class ForArith(NamedTuple):
+    """`for ((first; condition; step))` of bash."""
+
+    first: Word
+    condition: Word
+    step: Word
+    body: "Node"
+    line: int
+
+
+class Case(NamedTuple):
+    """A word, and for each arm its patterns, its commands and how it ends (`;;`, `;&`, `;;&`)."""
+
+    word: Word
+    arms: tuple[tuple[tuple[Word, ...], "Node", str], ...]
+    line: int
+
+
+class Function(NamedTuple):
+    """`name() body`"""
+
+    name: str
+    body: "Node"
+
+
+class ArithCommand(NamedTuple):
+    """`((...))` of bash."""
+
+    word: Word
+    line: int
+
+
+class Condition(NamedTuple):
+    """`[[ ... ]]` of bash: a tree of ("not", x), ("and", x, y), ("or", x, y), ("one", operator, word), ("two", word, operator, word)."""
+
+    test: "Test"
+    line: int
+
+
+class Redirected(NamedTuple):
+    """A compound command with redirections."""
+
+    command: "Node"
+    redirects: tuple[Redirect, ...]
+    line: int
+
+
+class Test(NamedTuple):
+    """A node of a `[[ ]]` expression: an operator, its words, and the tests below it."""
+
+    operator: str
+    words: tuple[Word, ...] = ()
+    tests: tuple["Test", ...] = ()
+
+
+Node = Union[
+    Simple,
+    Pipeline,
+    AndOr,
+    Sequence,
+    Subshell,
+    If,
+    Loop,
+    For,
+    ForArith,
+    Case,
+    Function,
+    ArithCommand,
+    Condition,
+    Redirected,
+]
+
+
+class Unit(NamedTuple):
+    """What a shell reads at once: the commands up to the end of a line; None where only blanks or comments stand."""
+
+    body: Sequence | None
+    blocks: tuple[Sequence, ...]  # the command substitutions
+    heredocs: tuple[Word, ...]
+    end: int  # where the next unit begins
+    line: int  # the number of the line on which that is
+
+
+class ShellSyntaxError(Exception):
+    """The text is no shell program. *kind* says why, in the words of `dialects.SYNTAX_ERRORS`.
+
+    *incomplete*: more lines could mend it. *closer* is then a text without which no further line can be the last one;
+    *whole* means that this text must be a line of its own.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        token: str = "",
+        expected: str = "",
+        *,
+        line: int = 1,
+        incomplete: bool = False,
+        closer: str = "",
+        whole: bool = False,
+    ) -> None:
+        super().__init__(f"{kind} {token} {expected}".strip())
+        self.kind = kind
+        self.token = token
+        self.expected = expected
+        self.line = line
+        self.incomplete = incomplete
+        self.closer = closer
+        self.whole = whole
