@@ -1,0 +1,13 @@
+// What the editor takes from CodeMirror.
+export { EditorState, Compartment } from "@codemirror/state";
+export {
+  EditorView, keymap, lineNumbers, highlightActiveLine, highlightActiveLineGutter, drawSelection, highlightSpecialChars,
+} from "@codemirror/view";
+export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+export {
+  bracketMatching, defaultHighlightStyle, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting,
+} from "@codemirror/language";
+export { searchKeymap, highlightSelectionMatches } from "@codemirror/search";
+export { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+export { lintGutter, setDiagnostics } from "@codemirror/lint";
+export { yaml } from "@codemirror/lang-yaml";
