@@ -1,0 +1,142 @@
+"""Reading and committing: what the rules of the API server stand on (apiserver/pkg/registry/generic/registry)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.api import selectors, timestamps
+from simulator.api.errors import BadRequest, NotFound
+from simulator.api.resources import RESOURCES, STORED_AS, Resource
+from simulator.apiserver import fieldlabels
+from simulator.apiserver.store import Store
+from simulator.apiserver.watch import WatchEvent
+from simulator.kernel.units import HOUR
+from simulator.kernel.world import World
+
+Obj = dict[str, Any]
+EVENT_TTL = HOUR
+
+
+class Backend:
+    """The store with its listeners. Objects that come out are shared: copy what is to be changed."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.state = world.section("apiserver")
+        self.store = Store(self.state.setdefault("store", {}))
+        self.listeners: list[Callable[[WatchEvent], None]] = []
+        # What changes all the time and is not worth storing (heartbeats of nodes) is put into objects as they are read.
+        self.projections: dict[str, Callable[[Obj], Obj]] = {}
+        # Collections that are computed when asked for (metrics): resource to a function of (namespace, name).
+        self.virtual: dict[str, Callable[[str | None, str], list[Obj]]] = {}
+
+    def subscribe(self, listener: Callable[[WatchEvent], None]) -> None:
+        """Have *listener* called with each committed event, in order."""
+        self.listeners.append(listener)
+
+    def commit(self, event: WatchEvent) -> Obj:
+        """Tell everybody of a change that was stored; the object as stored."""
+        self.world.tell(
+            "object", type=event.type, resource=event.resource, object=event.object
+        )
+        for listener in self.listeners:
+            listener(event)
+        return event.object
+
+    def find(self, resource: str, namespace: str | None, name: str) -> Obj | None:
+        """The object, or None."""
+        resource = STORED_AS.get(resource, resource)
+        if resource in self.virtual:
+            return next(iter(self.virtual[resource](namespace, name)), None)
+        obj = self.store.get(resource, f"{namespace or ''}/{name}")
+        if obj is None or (resource == "events" and self._expired(obj)):
+            return None
+        project = self.projections.get(resource)
+        return project(obj) if project else obj
+
+    def get(self, resource: str, namespace: str | None, name: str) -> Obj:
+        """The object; raises NotFound."""
+        obj = self.find(resource, namespace, name)
+        if obj is None:
+            raise not_found(resource, name)
+        return obj
+
+    def list(
+        self,
+        resource: str,
+        namespace: str | None = None,
+        *,
+        labels: str = "",
+        fields: str = "",
+        after: str = "",
+    ) -> list[Obj]:
+        """Objects of one namespace (or, if None, of all), in the order of namespace and name; selectors as in a URL."""
+        resource = STORED_AS.get(resource, resource)
+        matches = matcher(resource, labels, fields)
+        if resource in self.virtual:
+            return [
+                obj for obj in self.virtual[resource](namespace, "") if matches(obj)
+            ]
+        found = [
+            obj for obj in self.store.scan(resource, namespace, after) if matches(obj)
+        ]
+        if resource == "events":
+            found = [obj for obj in found if not self._expired(obj)]
+        project = self.projections.get(resource)
+        return [project(obj) for obj in found] if project else found
+
+    def _expired(self, event: Obj) -> bool:
+        return last_seen(event) + EVENT_TTL <= self.world.unix
+
+    def sweep_events(self) -> None:
+        """Take out events whose time is over, whenever their number has doubled since the last time."""
+        if self.store.count("events") < self.state.get("sweep_at", 64):
+            return
+        for event in [
+            each for each in self.store.scan("events") if self._expired(each)
+        ]:
+            self.commit(self.store.remove("events", event))
+        self.state["sweep_at"] = max(64, 2 * self.store.count("events"))
+
+
+def last_seen(event: Obj) -> int:
+    """When an event happened last, in Unix microseconds."""
+    series = event.get("series") or {}
+    last = (
+        series.get("lastObservedTime")
+        or event.get("lastTimestamp")
+        or event.get("eventTime")
+    )
+    return timestamps.parse(last or event["metadata"]["creationTimestamp"])
+
+
+def not_found(resource: str, name: str) -> NotFound:
+    """The refusal for an object that is not there."""
+    found = RESOURCES[resource]
+    details = {"name": name, "kind": found.plural} | (
+        {"group": found.group} if found.group else {}
+    )
+    return NotFound(f'{resource} "{name}" not found', details=details)
+
+
+def find_resource(name: str) -> Resource:
+    """The resource called *name*; raises NotFound."""
+    resource = RESOURCES.get(name)
+    if resource is None:
+        raise NotFound("the server could not find the requested resource")
+    return resource
+
+
+def matcher(resource: str, labels: str, fields: str) -> Callable[[Obj], bool]:
+    """Whether an object fulfils both selectors; raises BadRequest if one cannot be read."""
+    try:
+        requirements, terms = selectors.parse(labels), selectors.parse_fields(fields)
+    except selectors.BadSelector as error:
+        raise BadRequest(str(error)) from None
+    if terms:
+        fieldlabels.check(resource, terms)
+    if not requirements and not terms:
+        return lambda obj: True
+    return lambda obj: (
+        selectors.matches(requirements, obj["metadata"].get("labels"))
+        and fieldlabels.matches(obj, terms)
+    )

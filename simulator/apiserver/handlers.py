@@ -1,0 +1,297 @@
+"""Requests: from verb and address to the operation, and from its result to the answer (apiserver/pkg/endpoints/handlers)."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from simulator.api.errors import BadRequest, Expired, MethodNotAllowed
+from simulator.api.requests import Request, Response
+from simulator.api.resources import Resource
+from simulator.apiserver.backend import find_resource
+from simulator.apiserver.tables import table
+
+if TYPE_CHECKING:
+    from simulator.apiserver.server import APIServer
+
+Obj = dict[str, Any]
+Handler = Callable[["APIServer", Resource, Request], Response]
+
+
+def handle(api: "APIServer", request: Request) -> Response:
+    """Answer a request; raises ApiError."""
+    if not request.resource:
+        raise BadRequest("not simulated here: " + request.path)
+    resource = find_resource(request.resource)
+    if request.verb not in HANDLERS:
+        raise MethodNotAllowed(
+            "the server does not allow this method on the requested resource"
+        )
+    return HANDLERS[request.verb](api, resource, request)
+
+
+def dry(request: Request) -> bool:
+    """Whether nothing shall be stored."""
+    return request.option("dryRun") == "All"
+
+
+def _answer(
+    api: "APIServer", resource: Resource, request: Request, obj: Obj, code: int = 200
+) -> Response:
+    """One object, or the Table with its one row."""
+    if request.accept != "table":
+        return Response(code, obj)
+    metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+    include = request.option("includeObject", "Metadata")
+    return Response(
+        code, table.table(resource.name, [obj], api.world.unix, metadata, include)
+    )
+
+
+def _get(api: "APIServer", resource: Resource, request: Request) -> Response:
+    return _answer(
+        api, resource, request, api.get(resource.name, request.namespace, request.name)
+    )
+
+
+def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
+    limit = _number(request, "limit")
+    after = _continued(api, request)
+    labels, fields = request.option("labelSelector"), request.option("fieldSelector")
+    found = api.list(
+        resource.name, request.namespace, labels=labels, fields=fields, after=after
+    )
+    metadata: Obj = {"resourceVersion": str(api.store.revision)}
+    if limit and len(found) > limit:
+        metadata["continue"] = _token(api, found[limit - 1])
+        metadata["remainingItemCount"] = len(found) - limit
+        found = found[:limit]
+    if request.accept == "table":
+        include = request.option("includeObject", "Metadata")
+        return Response(
+            200, table.table(resource.name, found, api.world.unix, metadata, include)
+        )
+    kind = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version}
+    return Response(200, {**kind, "metadata": metadata, "items": found})
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.option(name)
+    if text and not text.isdigit():
+        raise BadRequest(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return int(text[:18] or "0")
+
+
+def _token(api: "APIServer", last: Obj) -> str:
+    metadata = last["metadata"]
+    start = f"{metadata.get('namespace', '')}/{metadata['name']}"
+    token = {"v": "meta.k8s.io/v1", "rv": api.store.revision, "start": start}
+    return base64.urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=")
+
+
+def _continued(api: "APIServer", request: Request) -> str:
+    text = request.option("continue")
+    if not text:
+        return ""
+    try:
+        token = msgspec.json.decode(
+            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)),
+            type=dict[str, str | int],
+        )
+        return str(token["start"])
+    except (binascii.Error, ValueError, KeyError, msgspec.DecodeError):
+        raise BadRequest("continue key is not valid: illegal base64 data") from None
+
+
+def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
+    text = request.option("resourceVersion")
+    if text and not text.isdigit():
+        raise BadRequest(
+            f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+        )
+    revision = int(text[:18] or "0")
+    fields = request.option("fieldSelector")
+    if request.name:
+        fields = ",".join(filter(None, (fields, f"metadata.name={request.name}")))
+    api.list(
+        resource.name,
+        request.namespace,
+        labels=request.option("labelSelector"),
+        fields=fields,
+        after="\U0010ffff",
+    )
+    if revision and revision < api.store.state["compacted"]:
+        raise Expired(f"too old resource version: {revision} ({api.store.revision})")
+    upgrade = {
+        "kind": "watch",
+        "resource": resource.name,
+        "objects": resource.kind,
+        "version": resource.api_version,
+        "namespace": request.namespace,
+        "labels": request.option("labelSelector"),
+        "fields": fields,
+        "rv": revision,
+        "table": request.accept == "table",
+        "include": request.option("includeObject", "Metadata"),
+        "bookmarks": request.flag("allowWatchBookmarks"),
+        "initial_bookmark": request.flag("sendInitialEvents"),
+        "timeout": _number(request, "timeoutSeconds"),
+    }
+    return Response(200, None, upgrade=upgrade)
+
+
+def _body(resource: Resource, request: Request) -> Obj:
+    if not isinstance(request.body, dict):
+        raise BadRequest(
+            f"the object provided is unrecognized (must be of type {resource.kind})"
+        )
+    return request.body
+
+
+def _placed(resource: Resource, request: Request, body: Obj) -> Obj:
+    """The body with the namespace of its address; raises BadRequest if it says another one."""
+    metadata = body.get("metadata") or {}
+    asked, said = request.namespace or "", metadata.get("namespace") or ""
+    if resource.namespaced and said and said != asked:
+        raise BadRequest(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    if resource.namespaced:
+        metadata = {**metadata, "namespace": asked}
+    return {**body, "metadata": metadata}
+
+
+def _create(api: "APIServer", resource: Resource, request: Request) -> Response:
+    warnings: list[str] = []
+    body = _placed(resource, request, _body(resource, request))
+    if request.subresource:
+        raise BadRequest(f"not simulated here: {resource.name}/{request.subresource}")
+    made = api.create(
+        resource.name,
+        body,
+        user=request.user,
+        dry_run=dry(request),
+        warn=warnings.append,
+    )
+    answer = _answer(api, resource, request, made, 201)
+    return Response(answer.code, answer.body, tuple(warnings))
+
+
+def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
+    body = _placed(resource, request, _body(resource, request))
+    name = body["metadata"].get("name", "")
+    if name != request.name:
+        raise BadRequest(
+            f"the name of the object ({name}) does not match the name on the URL ({request.name})"
+        )
+    write = api.update_status if request.subresource == "status" else api.update
+    return _answer(
+        api,
+        resource,
+        request,
+        write(resource.name, body, user=request.user, dry_run=dry(request)),
+    )
+
+
+PATCH_KINDS = {
+    "application/strategic-merge-patch+json": "strategic",
+    "application/merge-patch+json": "merge",
+    "application/json-patch+json": "json",
+}
+
+
+def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
+    kind = PATCH_KINDS.get(request.content_type)
+    if kind is None:
+        raise BadRequest(f"not simulated here: patches of type {request.content_type}")
+    changed = api.patch(
+        resource.name,
+        request.namespace,
+        request.name,
+        request.body,
+        kind=kind,
+        subresource=request.subresource,
+        user=request.user,
+        dry_run=dry(request),
+    )
+    return _answer(api, resource, request, changed)
+
+
+def delete_options(request: Request) -> dict[str, Any]:
+    """What a request to delete says about how, from its body (DeleteOptions) and its address."""
+    body = request.body if isinstance(request.body, dict) else {}
+    grace = body.get("gracePeriodSeconds", request.option("gracePeriodSeconds") or None)
+    propagation = body.get("propagationPolicy") or request.option("propagationPolicy")
+    if body.get("orphanDependents") or request.flag("orphanDependents"):
+        propagation = "Orphan"
+    preconditions = body.get("preconditions") or {}
+    return {
+        "grace": int(grace)
+        if grace is not None and str(grace).lstrip("-").isdigit()
+        else None,
+        "propagation": propagation or "",
+        "uid": preconditions.get("uid") or "",
+        "resource_version": preconditions.get("resourceVersion") or "",
+        "dry_run": dry(request) or "All" in (body.get("dryRun") or ()),
+        "user": request.user,
+    }
+
+
+def _delete(api: "APIServer", resource: Resource, request: Request) -> Response:
+    options = delete_options(request)
+    last = api.delete(resource.name, request.namespace, request.name, **options)
+    if (
+        resource.name == "pods"
+        or api.find(resource.name, request.namespace, request.name) is not None
+    ):
+        return Response(200, last)
+    details = {
+        "name": request.name,
+        "kind": resource.plural,
+        "uid": last["metadata"]["uid"],
+    }
+    details |= {"group": resource.group} if resource.group else {}
+    status = {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Success",
+        "details": details,
+    }
+    return Response(200, status)
+
+
+def _delete_collection(
+    api: "APIServer", resource: Resource, request: Request
+) -> Response:
+    options = delete_options(request)
+    labels, fields = request.option("labelSelector"), request.option("fieldSelector")
+    found = api.list(resource.name, request.namespace, labels=labels, fields=fields)
+    for obj in found:
+        metadata = obj["metadata"]
+        api.delete(
+            resource.name, metadata.get("namespace"), metadata["name"], **options
+        )
+    kind = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version}
+    return Response(
+        200,
+        {
+            **kind,
+            "metadata": {"resourceVersion": str(api.store.revision)},
+            "items": found,
+        },
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "get": _get,
+    "list": _list,
+    "watch": _watch,
+    "create": _create,
+    "update": _update,
+    "patch": _patch,
+    "delete": _delete,
+    "deletecollection": _delete_collection,
+}

@@ -1,0 +1,37 @@
+"""The API server (kube-apiserver): what clients ask over the network, and what the components of the cluster call."""
+
+from typing import Any
+
+from simulator.api.errors import ApiError
+from simulator.api.requests import Request, Response
+from simulator.apiserver import handlers, streams
+from simulator.apiserver.registry.generic import Registry
+from simulator.apiserver.registry.operations import Operations
+from simulator.apiserver.watch import WatchEvent
+
+Obj = dict[str, Any]
+
+
+class APIServer(Operations, Registry):
+    """One API server. Components call get, list, create, update, update_status, patch, delete, bind and evict, which raise
+    ApiError; clients go through `handle`."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; a refusal is a Response too."""
+        try:
+            return handlers.handle(self, request)
+        except ApiError as error:
+            return Response(error.code, error.status())
+
+    def events_since(self, watch: Obj, revision: int) -> tuple[list[Obj], int]:
+        """The events after *revision* for a watch (the `upgrade` of a Response, which says where to begin in `rv`).
+
+        Returns events as {"type", "object"} and the revision to go on from; raises Expired."""
+        return streams.events_since(self, watch, revision)
+
+    def bookmark(self, watch: Obj, *, initial: bool = False) -> Obj:
+        """An event that says how far a watch has come."""
+        return streams.bookmark(self, watch, initial=initial)
+
+
+__all__ = ["APIServer", "WatchEvent"]
