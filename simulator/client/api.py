@@ -31,3 +31,11 @@ class API(Protocol):
     def update_status(self, resource: str, obj: Obj) -> Obj:
         """The object as stored: only its status is taken."""
         ...
+
+    def delete(self, resource: str, namespace: str | None, name: str) -> Any:
+        """Delete as a client without options does; raises NotFound."""
+        ...
+
+    def bind(self, namespace: str, name: str, node: str) -> Any:
+        """Give a Pod its node."""
+        ...

@@ -5,22 +5,11 @@ the value. What it hands out is sorted by key, so that an informer which was mad
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
+from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 
 Indexer = Callable[[Obj], Iterable[str]]
-
-
-class Event(Protocol):
-    """What an informer reads of a watch event."""
-
-    @property
-    def type(self) -> str: ...
-    @property
-    def resource(self) -> str: ...
-    @property
-    def object(self) -> Obj: ...
 
 
 def key_of(obj: Obj) -> str:
@@ -55,7 +44,7 @@ class Informer:
                 self.put(key_of(obj), obj)
         return self.objects
 
-    def notice(self, event: Event) -> None:
+    def notice(self, event: WatchEvent) -> None:
         """Take in a change; an informer that nobody has asked yet has nothing to keep up."""
         if self.objects is None:
             return
@@ -162,7 +151,7 @@ class Informers:
             informer = self.informers[resource] = Informer(self.api, resource, indexers)
         return informer
 
-    def notice(self, event: Event) -> None:
+    def notice(self, event: WatchEvent) -> None:
         """Take in a change."""
         informer = self.informers.get(event.resource)
         if informer is not None:
