@@ -1,0 +1,206 @@
+"""The WebSocket of a sandbox. It carries: what a browser says goes to the tasks, what they tell goes to the browser."""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from typing import Any
+
+import msgspec
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from labsite import limits
+from labsite.bridge import bridge
+from labsite.console import intake, messages
+from labsite.console.languages import localised
+from labsite.sandboxes import clock, presence, tasks
+from labsite.sandboxes.models import Sandbox
+from labsite.sandboxes.turn import group
+
+log = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+
+NOT_LOGGED_IN, NOT_FOUND = 4401, 4404
+BATCH = 32  # inputs that go into one task
+WAITING = 500  # inputs that may wait for their task
+# An answer that takes longer was lost with its worker. The same inputs are handed out again, and still happen once.
+PATIENCE_S = 8
+
+
+class Console(AsyncWebsocketConsumer):
+    """One browser that watches one sandbox.
+
+    Inputs go to the task queue one batch after the other, so that they happen in the order in which they were typed,
+    whichever workers take them.
+    """
+
+    sandbox: Sandbox
+
+    async def connect(self) -> None:
+        self.joined = False
+        self.waiting: deque[Message] = deque()
+        self.under_way: list[Message] = []
+        self.bucket: tuple[int, int] | None = None
+        self.jobs: list[asyncio.Task[None]] = []
+        self.patience: asyncio.TimerHandle | None = None
+        self.language = language_of(self.scope)
+        await self.accept()
+        if refusal := await self.find():
+            await self.close(code=refusal)
+            return
+        if settings.EMBEDDED:
+            bridge.serve(asyncio.get_running_loop())
+        await self.channel_layer.group_add(group(self.sandbox.id), self.channel_name)
+        self.joined = True
+        await self.look_after()
+        await self.task(tasks.watch, self.channel_name)
+        self.jobs.append(asyncio.create_task(self.heart()))
+
+    async def find(self) -> int:
+        """Find the sandbox; the code to close with if it is nobody's business here."""
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            return NOT_LOGGED_IN
+        wanted = self.scope["url_route"]["kwargs"]["sandbox"]
+        found = await Sandbox.objects.filter(pk=wanted, owner=user).only("id").afirst()
+        if found is None:
+            return NOT_FOUND
+        self.sandbox = found
+        return 0
+
+    async def disconnect(self, code: int) -> None:
+        for job in self.jobs:
+            job.cancel()
+        if self.patience:
+            self.patience.cancel()
+        if self.joined:
+            await self.channel_layer.group_discard(group(self.sandbox.id), self.channel_name)
+            await database_sync_to_async(presence.leave)(self.channel_name)
+            await self.task(tasks.rest)
+
+    async def heart(self) -> None:
+        """While the browser is there, say so; and see to it that the cluster's alarm is not lost."""
+        while True:
+            await asyncio.sleep(clock.HEARTBEAT / clock.SECOND)
+            try:
+                if await self.look_after():
+                    await self.task(tasks.watch)
+            except Exception:
+                log.exception("sandbox %s: could not look after it", self.sandbox.id)
+
+    async def look_after(self) -> bool:
+        """Note that somebody watches; whether the alarm is overdue."""
+
+        def note() -> bool:
+            now = clock.wall()
+            presence.arrive(self.sandbox.id, self.channel_name, now)
+            return presence.overdue(self.sandbox.id, now)
+
+        overdue: bool = await database_sync_to_async(note)()
+        return overdue
+
+    async def task(self, task: Any, *args: Any) -> None:
+        """Hand a task for this sandbox to the queue; that is network, so a thread does it."""
+        await sync_to_async(task.delay, thread_sensitive=False)(str(self.sandbox.id), *args)
+
+    # --- what the browser says ---------------------------------------------------------------------------------------------
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.joined:
+            return
+        self.bucket, granted = limits.take(limits.SOCKET, self.bucket, clock.wall())
+        if not granted:
+            await self.refuse(text_data, "Too many messages. Wait a moment and send it again.")
+        elif text_data is None:
+            await self.refuse(None, "Messages are text.")
+        elif len(text_data) > messages.LARGEST:
+            await self.refuse(text_data, f"The message is too long: {len(text_data)} characters.")
+        else:
+            await self.read(text_data)
+
+    async def read(self, text: str) -> None:
+        """A message that is not too long and not one too many."""
+        try:
+            message = messages.decode(text)
+        except (msgspec.DecodeError, RecursionError) as error:
+            await self.refuse(text, str(error))
+            return
+        if (entry := intake.entry(message)) is not None:
+            await self.take_in(message, entry, text)
+        elif isinstance(message, messages.PictureWanted):
+            await self.task(tasks.watch, self.channel_name)
+        else:
+            await self.task(
+                tasks.ask, {"type": intake.name(message), **msgspec.structs.asdict(message)}, self.channel_name
+            )
+
+    async def take_in(self, message: messages.Message, entry: Message, text: str) -> None:
+        """Put an input in line."""
+        if len(self.waiting) >= WAITING:
+            await self.refuse(text, "The cluster cannot keep up. Wait a moment and send it again.")
+            return
+        name = intake.identity(message) or f"s-{secrets.token_hex(8)}"
+        self.waiting.append({"id": name, "type": intake.name(message), "entry": entry})
+        if not self.under_way:
+            await self.next_batch()
+
+    async def next_batch(self) -> None:
+        """Hand on what waits."""
+        self.under_way = [self.waiting.popleft() for _ in range(min(BATCH, len(self.waiting)))]
+        if self.under_way:
+            await self.hand_out()
+
+    async def hand_out(self) -> None:
+        """Have the batch that is under way done; again, if nothing is heard of it."""
+        loop = asyncio.get_running_loop()
+        self.patience = loop.call_later(PATIENCE_S, lambda: self.jobs.append(asyncio.create_task(self.hand_out())))
+        await self.task(tasks.act, self.under_way, self.channel_name)
+
+    async def refuse(self, text: str | None, reason: str) -> None:
+        """Say that a message could not be taken, and why."""
+        await self.say({"type": "refused", "reason": reason} | named(text))
+
+    # --- what the tasks tell -------------------------------------------------------------------------------------------------
+
+    async def sandbox_published(self, event: Message) -> None:
+        """Something happened in the cluster."""
+        await self.say(event["message"])
+
+    async def sandbox_answered(self, event: Message) -> None:
+        """A task has done what this browser wanted."""
+        for message in event["messages"]:
+            await self.say(message)
+            if message["type"] == "taken" and message["ids"] == [waiting["id"] for waiting in self.under_way]:
+                assert self.patience is not None
+                self.patience.cancel()
+                await self.next_batch()
+
+    async def say(self, message: Message) -> None:
+        """Send *message* in the learner's language."""
+        await self.send(text_data=msgspec.json.encode(localised(message, self.language)).decode())
+
+
+def language_of(scope: Message) -> str:
+    """The language that the page was opened in: the socket's address says it."""
+    words = scope["query_string"].decode("latin-1").split("&")
+    return next((word.removeprefix("language=") for word in words if word.startswith("language=")), "")
+
+
+class Header(msgspec.Struct):
+    """As much of a bad message as its answer repeats."""
+
+    type: str = ""
+    id: str = ""
+
+
+def named(text: str | None) -> Message:
+    """Which message an answer is about, as far as it can be told."""
+    try:
+        header = msgspec.json.decode(text or "", type=Header)
+    except msgspec.DecodeError:
+        return {"of": ""}
+    return {"of": header.type[:64]} | ({"id": header.id[:64]} if header.id else {})

@@ -1,0 +1,60 @@
+"""What a browser says, as what is put into a cluster."""
+
+from typing import Any
+
+from labsite.console.messages import (
+    EditorClosed,
+    FileSaved,
+    FocusMoved,
+    HintWanted,
+    Input,
+    KeysTyped,
+    LineTyped,
+    Message,
+    TerminalClosed,
+    TerminalOpened,
+    TerminalResized,
+)
+
+
+def entry(message: Message) -> dict[str, Any] | None:
+    """The entry of the input log for *message* (see simulator/lab.py); None if it is only a question.
+
+    Files are those of the learner's home machine, whose name the sandbox knows.
+    """
+    match message:
+        case TerminalOpened(terminal=terminal, host=host, columns=columns, rows=rows):
+            return {"type": "terminal.open", "terminal": terminal, "host": host, "columns": columns, "rows": rows}
+        case TerminalResized(terminal=terminal, columns=columns, rows=rows):
+            return {"type": "terminal.resize", "terminal": terminal, "columns": columns, "rows": rows}
+        case TerminalClosed(terminal=terminal):
+            return {"type": "terminal.close", "terminal": terminal}
+        case LineTyped(terminal=terminal, text=text):
+            return {"type": "line", "terminal": terminal, "text": text}
+        case KeysTyped(terminal=terminal, data=data):
+            return {"type": "keys", "terminal": terminal, "data": data}
+        case FileSaved(path=path, content=content):
+            return {"type": "file.save", "path": path, "content": content}
+        case EditorClosed(path=path):
+            return {"type": "editor.close", "path": path}
+    return wish(message)
+
+
+def wish(message: Message) -> dict[str, Any] | None:
+    """The same for what changes the learner's page and not the cluster."""
+    match message:
+        case FocusMoved(namespace=namespace, pod=pod, container=container):
+            return {"type": "focus", "namespace": namespace, "pod": pod, "container": container}
+        case HintWanted(step=step):
+            return {"type": "hint", "step": step}
+    return None
+
+
+def name(message: Message) -> str:
+    """The `type` of a message."""
+    return str(message.__struct_config__.tag)
+
+
+def identity(message: Message) -> str:
+    """The browser's own name for an input."""
+    return message.id if isinstance(message, Input) else ""

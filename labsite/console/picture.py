@@ -1,0 +1,55 @@
+"""The whole picture of a sandbox, and the answers to a browser's questions."""
+
+from typing import Any
+
+from labsite.console import focus
+from labsite.console.tables import TABLES, table
+from labsite.console.translate import TOP
+from labsite.sandboxes import screens
+from labsite.sandboxes.models import Sandbox
+from lessons import catalogue, progress
+from lessons.models import Run
+from simulator.lab import Lab
+
+Message = dict[str, Any]
+
+
+def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
+    """`picture`."""
+    return {
+        "type": "picture",
+        "seq": row.seq,
+        "clock": row.clock(wall),
+        "terminals": terminals(lab, screens.load(bytes(row.screens))),
+        "tables": {resource: table(lab, resource) for resource in TABLES},
+        "focus": focus.picture(lab, row.focus),
+        "files": lab.files(lab.home, TOP),
+        "lesson": lesson(row, lab, run),
+    }
+
+
+def terminals(lab: Lab, shown: screens.Screens) -> list[Message]:
+    """Each open terminal with what it shows."""
+    keys = ("host", "mode", "prompt", "echo")
+    return [
+        {"terminal": name, **{key: state[key] for key in keys}, "screen": shown.get(name, "")}
+        for name, state in lab.terminals().items()
+    ]
+
+
+def lesson(row: Sandbox, lab: Lab, run: Run | None) -> Message:
+    """How far the learner has come; {} in the free lab."""
+    found = catalogue.get(row.lesson)
+    return progress.picture(found, run.progress, lab) if found and run else {}
+
+
+def answer(question: Message, lab: Lab) -> Message:
+    """The answer to `completion.wanted`, `files.wanted` or `file.wanted`."""
+    match question:
+        case {"type": "completion.wanted", "id": name, "terminal": terminal, "text": text}:
+            return {"type": "completion", "id": name, **lab.complete(terminal, text)}
+        case {"type": "files.wanted", "path": path}:
+            return {"type": "files", "path": path, "files": lab.files(lab.home, path)}
+        case {"type": "file.wanted", "path": path}:
+            return {"type": "file", "path": path, "content": lab.read_file(lab.home, path)}
+    raise ValueError(f"no such question: {question['type']}")

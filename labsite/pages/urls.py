@@ -1,0 +1,14 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+
+from labsite.pages import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("lessons/", views.catalogue, name="catalogue"),
+    path("lessons/<slug:slug>/", views.lesson, name="lesson"),
+    path("lab/", views.free_lab, name="free-lab"),
+    path("labs/<uuid:sandbox>/", views.lab, name="lab"),
+    path("labs/<uuid:sandbox>/anew/", views.anew, name="anew"),
+]

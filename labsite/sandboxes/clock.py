@@ -1,0 +1,38 @@
+"""The clock on the wall: the only place that reads it. Everything else is handed a time."""
+
+import time
+
+MILLISECOND = 1_000
+SECOND = 1_000_000
+
+# A viewer who was not heard of for so long has gone; the browser's socket is looked after every HEARTBEAT.
+VIEWER_LIFE = 45 * SECOND
+HEARTBEAT = 15 * SECOND
+# An alarm is never further ahead: it renews the lease of a watched cluster before that ends.
+ALARM_MOST = 20 * SECOND
+# And never nearer, so that a program that prints all the time is shown twenty times a second, not a thousand.
+ALARM_LEAST = 50 * MILLISECOND
+
+
+def wall() -> int:
+    """Unix time in microseconds."""
+    return time.time_ns() // 1000
+
+
+def cpu() -> int:
+    """Processor time that this thread has used, in microseconds."""
+    return time.thread_time_ns() // 1000
+
+
+def virtual_target(now: int, anchor: int, lease: int, wall_now: int) -> int:
+    """The virtual time at *wall_now* of a cluster that stands at *now* when the wall shows *anchor*.
+
+    The clock goes while somebody watches, which is known until *lease*; after that it stands still.
+    """
+    return now + max(min(wall_now, lease) - anchor, 0)
+
+
+def alarm(next_at: int | None, now: int, anchor: int, wall_now: int) -> int:
+    """When, on the wall, to look again at a cluster that stands at *now* when the wall shows *anchor*."""
+    due = wall_now + ALARM_MOST if next_at is None else anchor + next_at - now
+    return min(max(due, wall_now + ALARM_LEAST), wall_now + ALARM_MOST)

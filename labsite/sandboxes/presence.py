@@ -1,0 +1,31 @@
+"""Who watches. A cluster's clock goes while somebody does, and stands still when nobody does."""
+
+from uuid import UUID
+
+from labsite.sandboxes import clock
+from labsite.sandboxes.models import Sandbox, Viewer
+
+
+def arrive(sandbox: UUID, channel: str, now: int) -> None:
+    """A browser begins to watch, or still does."""
+    Viewer.objects.update_or_create(
+        channel=channel, defaults={"sandbox_id": sandbox, "expires": now + clock.VIEWER_LIFE}
+    )
+
+
+def leave(channel: str) -> None:
+    """A browser has gone."""
+    Viewer.objects.filter(channel=channel).delete()
+
+
+def lease(sandbox: UUID, now: int) -> int:
+    """Until when somebody is known to watch; 0 if nobody does. Viewers that were not heard of are forgotten."""
+    Viewer.objects.filter(sandbox_id=sandbox, expires__lte=now).delete()
+    newest = Viewer.objects.filter(sandbox_id=sandbox).order_by("-expires").first()
+    return newest.expires if newest else 0
+
+
+def overdue(sandbox: UUID, now: int) -> bool:
+    """Whether the alarm of a watched sandbox should have rung long ago: it was lost with the worker that held it."""
+    late = now - clock.HEARTBEAT // 3
+    return Sandbox.objects.filter(pk=sandbox, alarm_at__lt=late).exists()

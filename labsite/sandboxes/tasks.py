@@ -1,0 +1,136 @@
+"""The tasks: open the lab, let it act, tell the browsers, set one alarm."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError
+
+from labsite.bridge import tell
+from labsite.celery import app
+from labsite.console import picture
+from labsite.sandboxes import clock
+from labsite.sandboxes.models import Entry, Sandbox
+from labsite.sandboxes.turn import Lost, Message, Turn, look, take
+from simulator.lab import UnknownVersion
+
+log = logging.getLogger(__name__)
+
+FAILED = "The simulator failed at this. Nothing was changed."
+
+
+# A turn that was overtaken too often is taken again a moment later, and so is one that the database did not let in.
+AGAIN: dict[str, Any] = {"autoretry_for": (Lost, OperationalError), "default_retry_delay": 0.5, "max_retries": 20}
+
+
+@app.task(**AGAIN)
+def act(sandbox: str, inputs: list[Message], reply: str = "") -> None:
+    """Put *inputs* ({id, type, entry}) into the cluster, each once, however often this task runs."""
+    ids = [message["id"] for message in inputs]
+    with complaints(sandbox, reply, ids):
+        turn = take(UUID(sandbox), partial(put_all, inputs))
+        tell_all(reply, turn.answers, ids)
+        set_alarm(turn)
+
+
+@app.task(**AGAIN)
+def watch(sandbox: str, reply: str = "") -> None:
+    """A browser watches: bring the clock up to now and hand it the whole picture."""
+    with complaints(sandbox, reply):
+        turn = take(UUID(sandbox), show)
+        tell_all(reply, turn.answers)
+        set_alarm(turn)
+
+
+@app.task(**AGAIN)
+def rest(sandbox: str) -> None:
+    """A browser has gone: if it was the last one, the clock stands still."""
+    with complaints(sandbox):
+        set_alarm(take(UUID(sandbox), lambda turn: None))
+
+
+@app.task(**AGAIN)
+def wake(sandbox: str, at: int) -> None:
+    """The alarm for *at* rings; it steps aside if the row says that another has taken its place."""
+    if Sandbox.objects.filter(pk=sandbox, alarm_at=at).exists():
+        with complaints(sandbox):
+            set_alarm(take(UUID(sandbox), stop_alarm))
+
+
+@app.task
+def ask(sandbox: str, question: Message, reply: str) -> None:
+    """Answer *question*, which changes nothing: a completion, a list of files, a file."""
+    with complaints(sandbox, reply):
+        tell_all(reply, [look(UUID(sandbox), partial(picture.answer, question))])
+
+
+@contextmanager
+def complaints(sandbox: str, reply: str = "", ids: Sequence[str] = ()) -> Iterator[None]:
+    """Whatever goes wrong for good, whoever asked hears of it; nothing of the turn is stored then."""
+    try:
+        yield
+    except (Lost, OperationalError):
+        raise
+    except Sandbox.DoesNotExist:
+        log.info("sandbox %s is gone", sandbox)
+    except UnknownVersion:
+        tell_all(reply, [{"type": "unreadable"}], ids)
+    except Exception:
+        log.exception("sandbox %s: the turn failed, and nothing of it was stored", sandbox)
+        tell_all(reply, [{"type": "refused", "of": "", "id": name, "reason": FAILED} for name in ids or [""]], ids)
+
+
+def tell_all(reply: str, messages: list[Message], ids: Sequence[str] = ()) -> None:
+    """Tell the browser behind *reply* its answers, and which inputs need not be sent again."""
+    taken = [{"type": "taken", "ids": list(ids)}] if ids else []
+    tell(reply, {"type": "sandbox.answered", "messages": messages + taken})
+
+
+def set_alarm(turn: Turn) -> None:
+    """Have the cluster looked at again when its next timer is due."""
+    if turn.new_alarm:
+        wait = max(turn.new_alarm - clock.wall(), 0) / clock.SECOND
+        wake.apply_async((str(turn.row.id), turn.new_alarm), countdown=wait)
+
+
+def put_all(inputs: list[Message], turn: Turn) -> None:
+    """Put in what has not been put in before."""
+    known = Entry.objects.filter(sandbox=turn.row, client_id__in=[message["id"] for message in inputs])
+    done = set(known.values_list("client_id", flat=True))
+    turn.repeated = bool(done)
+    for message in inputs:
+        if message["id"] not in done:
+            done.add(message["id"])
+            put_one(message, turn)
+
+
+def put_one(message: Message, turn: Turn) -> None:
+    """One input: a wish of the page, or something for the cluster."""
+    entry = message["entry"]
+    if entry["type"] == "focus":
+        turn.move_focus(entry)
+    elif entry["type"] == "hint":
+        hint = turn.give_hint(entry["step"])
+        turn.answers.append(hint or refused(message, "There is no further hint for this step."))
+    elif error := turn.put(message["id"], entry):
+        turn.answers.append(refused(message, error))
+    elif entry["type"] == "file.save":
+        turn.answers.append({"type": "file.stored", "id": message["id"], "path": entry["path"]})
+
+
+def refused(message: Message, reason: str) -> Message:
+    """The answer to an input that could not be taken."""
+    return {"type": "refused", "of": message["type"], "id": message["id"], "reason": reason}
+
+
+def show(turn: Turn) -> None:
+    """Ask for the whole picture; it is drawn at the end, since it has the number of what the turn publishes."""
+    turn.wants_picture = True
+
+
+def stop_alarm(turn: Turn) -> None:
+    """The alarm has rung: whatever time it was set for, it will not ring again."""
+    turn.row.alarm_at = 0

@@ -1,0 +1,13 @@
+"""Addresses of the site. They are the same in every language."""
+
+from django.urls import include, path
+
+from labsite import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("labsite.accounts.urls")),
+    path("", include("labsite.pages.urls")),
+]

@@ -1,0 +1,9 @@
+"""The site's settings, with a tiny cluster in place of the simulator."""
+
+from labsite.settings import *  # noqa: F403
+
+LAB_CLASS = "tests.labsite.echo_lab.EchoLab"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
