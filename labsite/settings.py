@@ -15,6 +15,7 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 # --- profile: embedded (one process) or distributed (Redis, workers) ------------------------------------------------
 REDIS_URL = env.text("REDIS_URL")
+REDIS_PREFIX = env.text("REDIS_PREFIX", "podlab")  # of every key and channel: two sites may share one Redis
 EMBEDDED = not REDIS_URL
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -96,12 +97,19 @@ AUTH_PASSWORD_VALIDATORS = [
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if EMBEDDED
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    else {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
+    }
 }
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     if EMBEDDED
-    else {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    else {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_PREFIX}:layer"},
+    }
 }
 
 # --- tasks ----------------------------------------------------------------------------------------------------------
@@ -109,7 +117,7 @@ CELERY_BROKER_URL = "memory://podlab" if EMBEDDED else REDIS_URL
 # Memory: it would look for work only once a second. Redis: what a killed worker held is handed out again after a
 # minute; alarms are never further ahead than that (see sandboxes/clock.py).
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"polling_interval": 0.01} if EMBEDDED else {"visibility_timeout": 60, "global_keyprefix": "podlab:"}
+    {"polling_interval": 0.01} if EMBEDDED else {"visibility_timeout": 60, "global_keyprefix": f"{REDIS_PREFIX}:"}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

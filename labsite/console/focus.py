@@ -23,14 +23,14 @@ def moved(lab: Lab, wish: dict[str, Any]) -> Focus:
 
 def containers(lab: Lab, focus: Focus) -> list[str]:
     """The names of the Pod's containers, init containers first."""
-    pod = lab.get("pods", focus["namespace"], focus["pod"]) or {}
+    pod = lab.find("pods", focus["namespace"], focus["pod"]) or {}
     spec = pod.get("spec", {})
     return [entry["name"] for entry in [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]]
 
 
 def main_container(lab: Lab, focus: Focus) -> str:
     """The first container that is no init container; empty if there is no such Pod."""
-    pod = lab.get("pods", focus["namespace"], focus["pod"]) or {}
+    pod = lab.find("pods", focus["namespace"], focus["pod"]) or {}
     return next((str(entry["name"]) for entry in pod.get("spec", {}).get("containers") or []), "")
 
 

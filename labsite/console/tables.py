@@ -74,7 +74,7 @@ def cell(lab: Lab, resource: str, row: dict[str, Any], column: str, at: int) -> 
 
 def whole(lab: Lab, resource: str, metadata: dict[str, Any]) -> dict[str, Any]:
     """The object behind a row, of which the table has the metadata only."""
-    return lab.get(resource, metadata.get("namespace"), metadata["name"]) or {}
+    return lab.find(resource, metadata.get("namespace"), metadata["name"]) or {}
 
 
 def last_seen(event: dict[str, Any]) -> str | None:

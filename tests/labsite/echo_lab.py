@@ -164,14 +164,14 @@ class EchoLab:
         ]
         return {"columnDefinitions": columns, "rows": rows}
 
-    def get(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
+    def find(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
         return self.state["pods"].get(f"{namespace}/{name}") if resource == "pods" else None
 
-    def list(self, resource: str, namespace: str | None = None) -> list[dict[str, Any]]:
+    def objects(self, resource: str, namespace: str | None = None) -> list[dict[str, Any]]:
         return list(self.state["pods"].values()) if resource == "pods" else []
 
     def describe(self, resource: str, namespace: str | None, name: str) -> str:
-        return f"Name: {name}\n" if self.get(resource, namespace, name) else ""
+        return f"Name: {name}\n" if self.find(resource, namespace, name) else ""
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 500) -> list[tuple[int, str, str]]:
         return []

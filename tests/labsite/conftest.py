@@ -1,0 +1,33 @@
+"""What the tests of the site share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.labsite.site import Distributed, Site, missing
+
+
+@pytest.fixture(scope="module", params=["embedded", "distributed"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The running site, once in each profile."""
+    yield from running(request.param, tmp_path_factory.mktemp(request.param))
+
+
+def running(profile: str, var: Path) -> Iterator[Site]:
+    """The site in *profile*, until the test is over."""
+    if profile == "distributed" and (why := missing()):
+        pytest.skip(why)
+    if profile == "embedded":
+        yield from started(Site(var, {}))
+    else:
+        with Distributed() as environment:
+            yield from started(Site(var, environment))
+
+
+def started(site: Site) -> Iterator[Site]:
+    """*site*, running."""
+    try:
+        yield site.start()
+    finally:
+        site.stop()
