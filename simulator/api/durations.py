@@ -30,9 +30,7 @@ def human(microseconds: int) -> str:
     for below, big, big_name, small, small_name in HUMAN_STEPS:
         if seconds < below:
             rest = seconds % big // small if small else 0
-            return f"{seconds // big}{big_name}" + (
-                f"{rest}{small_name}" if rest else ""
-            )
+            return f"{seconds // big}{big_name}" + (f"{rest}{small_name}" if rest else "")
     return f"{seconds // YEAR}y"
 
 
@@ -108,23 +106,13 @@ def parse_go(text: str) -> int:
 def _nanoseconds(number: str, unit: str) -> int:
     whole, _, fraction = number.partition(".")
     fraction = fraction[:18]
-    return int(whole or 0) * UNITS[unit] + (
-        int(fraction) * UNITS[unit] // 10 ** len(fraction) if fraction else 0
-    )
+    return int(whole or 0) * UNITS[unit] + (int(fraction) * UNITS[unit] // 10 ** len(fraction) if fraction else 0)
 
 
 def _complaint(text: str, rest: str) -> str:
     tail = rest.lstrip("0123456789.")
     if rest and rest[0] in "0123456789." and rest.strip(".") and tail != rest:
-        unit = (
-            tail[
-                : len(tail)
-                - len(
-                    tail.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-                )
-            ]
-            or tail
-        )
+        unit = tail[: len(tail) - len(tail.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))] or tail
         if not tail:
             return f'time: missing unit in duration "{text}"'
         return f'time: unknown unit "{unit}" in duration "{text}"'

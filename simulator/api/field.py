@@ -44,27 +44,17 @@ ESCAPES = {
 
 def _code(char: str) -> str:
     code = ord(char)
-    return (
-        f"\\x{code:02x}"
-        if code < 128
-        else f"\\u{code:04x}"
-        if code < 65536
-        else f"\\U{code:08x}"
-    )
+    return f"\\x{code:02x}" if code < 128 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
 
 
 def required(path: str, detail: str = "") -> FieldError:
     """The field must be there."""
-    return FieldError(
-        path, "FieldValueRequired", "Required value" + (f": {detail}" if detail else "")
-    )
+    return FieldError(path, "FieldValueRequired", "Required value" + (f": {detail}" if detail else ""))
 
 
 def invalid(path: str, value: Any, detail: str) -> FieldError:
     """The field has a wrong value."""
-    return FieldError(
-        path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {detail}"
-    )
+    return FieldError(path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {detail}")
 
 
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> FieldError:
@@ -94,9 +84,7 @@ def not_found(path: str, value: Any) -> FieldError:
 
 def too_long(path: str, limit: int) -> FieldError:
     """The value has too many bytes."""
-    return FieldError(
-        path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes"
-    )
+    return FieldError(path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes")
 
 
 def too_many(path: str, actual: int, limit: int) -> FieldError:
@@ -116,7 +104,4 @@ def message(errors: Sequence[FieldError]) -> str:
 
 def causes(errors: Sequence[FieldError]) -> list[dict[str, Any]]:
     """The errors as causes of a Status."""
-    return [
-        {"reason": each.kind, "message": each.text, "field": each.path}
-        for each in errors
-    ]
+    return [{"reason": each.kind, "message": each.text, "field": each.path} for each in errors]

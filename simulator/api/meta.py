@@ -80,9 +80,7 @@ def owner_reference(owner: Obj, *, controller: bool = True) -> Obj:
         "name": name(owner),
         "uid": uid(owner),
     }
-    return reference | (
-        {"controller": True, "blockOwnerDeletion": True} if controller else {}
-    )
+    return reference | ({"controller": True, "blockOwnerDeletion": True} if controller else {})
 
 
 def object_reference(obj: Obj, field_path: str = "") -> Obj:
@@ -101,28 +99,20 @@ def object_reference(obj: Obj, field_path: str = "") -> Obj:
 
 def with_metadata(obj: Obj, **changes: Any) -> Obj:
     """*obj* with other metadata: a value replaces, None takes the field out. The given object stays as it is."""
-    metadata = {
-        k: v for k, v in {**obj["metadata"], **changes}.items() if v is not None
-    }
+    metadata = {k: v for k, v in {**obj["metadata"], **changes}.items() if v is not None}
     return {**obj, "metadata": metadata}
 
 
 def with_status(obj: Obj, **changes: Any) -> Obj:
     """*obj* with other fields of its status: a value replaces, None takes the field out. The given object stays as it is."""
-    status = {
-        k: v
-        for k, v in {**(obj.get("status") or {}), **changes}.items()
-        if v is not None
-    }
+    status = {k: v for k, v in {**(obj.get("status") or {}), **changes}.items() if v is not None}
     return {**obj, "status": status}
 
 
 def copy(value: Any) -> Any:
     """A deep copy of JSON-like data, much faster than copy.deepcopy."""
     if isinstance(value, dict):
-        return {
-            k: copy(v) if isinstance(v, dict | list) else v for k, v in value.items()
-        }
+        return {k: copy(v) if isinstance(v, dict | list) else v for k, v in value.items()}
     if isinstance(value, list):
         return [copy(v) if isinstance(v, dict | list) else v for v in value]
     return value

@@ -161,9 +161,7 @@ def port_name(text: str) -> Problems:
     """The name of a container's port (an IANA service name)."""
     problems = [too_long(15)] if len(text) > 15 else []
     if not _full("[-a-z0-9]+")(text):
-        problems.append(
-            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-        )
+        problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     if not any("a" <= char <= "z" for char in text):
         problems.append("must contain at least one letter (a-z)")
     if "--" in text:
@@ -177,9 +175,7 @@ def env_var(text: str) -> Problems:
     """The name of an environment variable, as relaxed since v1.34."""
     if text and all(" " <= char <= "~" and char != "=" for char in text):
         return ()
-    return (
-        "a valid environment variable name must consist only of printable ASCII characters other than '='",
-    )
+    return ("a valid environment variable name must consist only of printable ASCII characters other than '='",)
 
 
 def percent(text: str) -> Problems:
@@ -208,10 +204,7 @@ def ipv4(text: str) -> bool:
     return (
         len(parts) == 4
         and all(
-            part.isascii()
-            and part.isdigit()
-            and str(int(part)) == part
-            and int(part) < 256
+            part.isascii() and part.isdigit() and str(int(part)) == part and int(part) < 256
             for part in parts
             if len(part) < 4
         )
@@ -226,11 +219,6 @@ def _ipv6(text: str) -> bool:
     tail = 1 if groups and "." in groups[-1] else 0
     if tail and not ipv4(groups.pop()):
         return False
-    digits = all(
-        0 < len(group) < 5 and all(c in "0123456789abcdefABCDEF" for c in group)
-        for group in groups
-    )
+    digits = all(0 < len(group) < 5 and all(c in "0123456789abcdefABCDEF" for c in group) for group in groups)
     width = len(groups) + 2 * tail
-    return digits and (
-        width < 8 if "::" in text else width == 8 and text[0] != ":" and text[-1] != ":"
-    )
+    return digits and (width < 8 if "::" in text else width == 8 and text[0] != ":" and text[-1] != ":")

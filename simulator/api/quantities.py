@@ -68,11 +68,7 @@ def _scale(suffix: str) -> tuple[int, str]:
 
 def nano(value: str | float) -> int:
     """A quantity in billionths; raises BadQuantity."""
-    return (
-        value * NANO
-        if isinstance(value, int) and not isinstance(value, bool)
-        else _parse(_text(value))[0]
-    )
+    return value * NANO if isinstance(value, int) and not isinstance(value, bool) else _parse(_text(value))[0]
 
 
 def milli(value: str | float) -> int:
@@ -87,11 +83,7 @@ def units(value: str | float) -> int:
 
 def _text(value: str | float) -> str:
     if isinstance(value, float):
-        return (
-            f"{value:.9f}".rstrip("0").rstrip(".")
-            if abs(value) < 1e15
-            else f"{value:e}".replace("+", "")
-        )
+        return f"{value:.9f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:e}".replace("+", "")
     return str(value)
 
 

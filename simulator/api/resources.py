@@ -79,9 +79,7 @@ POD_PARTS = (
     Subresource("exec", CONNECT, "PodExecOptions"),
     Subresource("log", ("get",)),
     Subresource("portforward", CONNECT, "PodPortForwardOptions"),
-    Subresource(
-        "proxy", ("create", "delete", "get", "patch", "update"), "PodProxyOptions"
-    ),
+    Subresource("proxy", ("create", "delete", "get", "patch", "update"), "PodProxyOptions"),
     Subresource("resize", WRITE_SOME),
     STATUS,
 )
@@ -126,13 +124,9 @@ EXTRAS: dict[str, dict[str, tuple[object, ...]]] = {
     "jobs.batch": {"categories": ("all",), "subresources": (STATUS,)},
     "ingresses.networking.k8s.io": {"subresources": (STATUS,)},
     "poddisruptionbudgets.policy": {"subresources": (STATUS,)},
-    "certificatesigningrequests.certificates.k8s.io": {
-        "subresources": (Subresource("approval", WRITE_SOME), STATUS)
-    },
+    "certificatesigningrequests.certificates.k8s.io": {"subresources": (Subresource("approval", WRITE_SOME), STATUS)},
     "flowschemas.flowcontrol.apiserver.k8s.io": {"subresources": (STATUS,)},
-    "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": {
-        "subresources": (STATUS,)
-    },
+    "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": {"subresources": (STATUS,)},
     "servicecidrs.networking.k8s.io": {"subresources": (STATUS,)},
     "resourceclaims.resource.k8s.io": {"subresources": (STATUS,)},
     "volumeattachments.storage.k8s.io": {"subresources": (STATUS,)},
@@ -298,9 +292,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "coordination.k8s.io": (("leases", "lease", "", "n", "Lease"),),
-    "discovery.k8s.io": (
-        ("endpointslices", "endpointslice", "", "n", "EndpointSlice"),
-    ),
+    "discovery.k8s.io": (("endpointslices", "endpointslice", "", "n", "EndpointSlice"),),
     "events.k8s.io": (("events", "event", "ev", "n", "Event"),),
     "flowcontrol.apiserver.k8s.io": (
         ("flowschemas", "flowschema", "", "-", "FlowSchema"),
@@ -351,9 +343,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         ),
         ("resourceslices", "resourceslice", "", "-", "ResourceSlice"),
     ),
-    "scheduling.k8s.io": (
-        ("priorityclasses", "priorityclass", "pc", "-", "PriorityClass"),
-    ),
+    "scheduling.k8s.io": (("priorityclasses", "priorityclass", "pc", "-", "PriorityClass"),),
     "storage.k8s.io": (
         ("csidrivers", "csidriver", "", "-", "CSIDriver"),
         ("csinodes", "csinode", "", "-", "CSINode"),
@@ -378,22 +368,16 @@ def _resource(group: str, row: Row) -> Resource:
         extra["verbs"] = ONLY_CREATE
     extra |= EXTRAS.get(f"{plural}.{group}" if group else plural, {})
     names = tuple(short.split(",")) if short else ()
-    return Resource(
-        plural, singular, names, group, namespaced=scope == "n", kind=kind, **extra
-    )  # type: ignore[arg-type]
+    return Resource(plural, singular, names, group, namespaced=scope == "n", kind=kind, **extra)  # type: ignore[arg-type]
 
 
 RESOURCES: dict[str, Resource] = {
-    resource.name: resource
-    for group, rows in GROUPS.items()
-    for resource in (_resource(group, row) for row in rows)
+    resource.name: resource for group, rows in GROUPS.items() for resource in (_resource(group, row) for row in rows)
 }
 # Two addresses of the same objects: what is stored stands under the name on the right.
 STORED_AS = {"events.events.k8s.io": "events"}
 
-_BY_KIND = {
-    (r.group, version, r.kind): r for r in RESOURCES.values() for version in r.versions
-}
+_BY_KIND = {(r.group, version, r.kind): r for r in RESOURCES.values() for version in r.versions}
 
 
 def by_kind(api_version: str, kind: str) -> Resource | None:
@@ -406,20 +390,14 @@ def by_kind(api_version: str, kind: str) -> Resource | None:
 def parse_name(text: str) -> Resource | None:
     """The resource that a learner means with *text*: `po`, `Pod`, `deploy.apps`, `deployments.v1.apps`; None if there is none."""
     word, _, rest = text.lower().partition(".")
-    candidates = [
-        r for r in RESOURCES.values() if word in (r.plural, r.singular, *r.short_names)
-    ]
+    candidates = [r for r in RESOURCES.values() if word in (r.plural, r.singular, *r.short_names)]
     for resource in candidates:
         version, _, group = rest.partition(".")
-        if rest in ("", resource.group) or (
-            version in resource.versions and group == resource.group
-        ):
+        if rest in ("", resource.group) or (version in resource.versions and group == resource.group):
             return resource
     return next((r for r in candidates if rest and r.group.startswith(rest)), None)
 
 
 def in_category(category: str) -> list[Resource]:
     """The resources of a category such as `all`, in the order of discovery."""
-    return [
-        resource for resource in RESOURCES.values() if category in resource.categories
-    ]
+    return [resource for resource in RESOURCES.values() if category in resource.categories]

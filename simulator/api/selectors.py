@@ -97,9 +97,7 @@ class _Parser:
         operator = self.take()
         if operator not in NAMES_OF_OPERATORS:
             expected = "expected: in, notin, =, ==, !=, gt, lt"
-            raise BadSelector(
-                f"unable to parse requirement: found '{operator}', {expected}"
-            )
+            raise BadSelector(f"unable to parse requirement: found '{operator}', {expected}")
         operator = NAMES_OF_OPERATORS[operator]
         values = self.values() if operator in ("in", "notin") else (self.value(),)
         return Requirement(key, operator, _checked(key, operator, values))
@@ -111,9 +109,7 @@ class _Parser:
                 f"unable to parse requirement: found '{token}', expected: !, identifier, or 'end of string'"
             )
         if problems := names.qualified_name(token):
-            raise BadSelector(
-                f'unable to parse requirement: <nil>: Invalid value: "{token}": {"; ".join(problems)}'
-            )
+            raise BadSelector(f'unable to parse requirement: <nil>: Invalid value: "{token}": {"; ".join(problems)}')
         return token
 
     def value(self) -> str:
@@ -121,9 +117,7 @@ class _Parser:
             return ""
         token = self.take()
         if token in ("(", ")", "=", "==", "!=", ">", "<", "!"):
-            raise BadSelector(
-                f"unable to parse requirement: found '{token}', expected: identifier"
-            )
+            raise BadSelector(f"unable to parse requirement: found '{token}', expected: identifier")
         return token
 
     def values(self) -> tuple[str, ...]:
@@ -135,9 +129,7 @@ class _Parser:
         values: list[str] = []
         while (token := self.take()) != ")":
             if token == "":
-                raise BadSelector(
-                    "unable to parse requirement: found '', expected: ',', or ')'"
-                )
+                raise BadSelector("unable to parse requirement: found '', expected: ',', or ')'")
             if token != ",":
                 values.append(token)
             elif self.peek() in (",", ")"):
@@ -186,9 +178,7 @@ def _tokens(text: str) -> list[str]:
             at += 1
         else:
             start = at
-            while (
-                at < len(text) and not text[at].isspace() and text[at] not in "=!,()<>"
-            ):
+            while at < len(text) and not text[at].isspace() and text[at] not in "=!,()<>":
                 at += 1
             tokens.append(text[start:at])
     return tokens
@@ -208,19 +198,12 @@ def from_label_selector(selector: Mapping[str, Any] | None) -> Selector | None:
     """The requirements of a LabelSelector object; None (which matches nothing) for no selector; empty matches everything."""
     if selector is None:
         return None
-    found = [
-        Requirement(key, "=", (value,))
-        for key, value in (selector.get("matchLabels") or {}).items()
-    ]
+    found = [Requirement(key, "=", (value,)) for key, value in (selector.get("matchLabels") or {}).items()]
     for each in selector.get("matchExpressions") or []:
         operator = _EXPRESSIONS.get(each.get("operator", ""))
         if operator is None:
-            raise BadSelector(
-                f'"{each.get("operator", "")}" is not a valid label selector operator'
-            )
-        found.append(
-            Requirement(each["key"], operator, tuple(each.get("values") or ()))
-        )
+            raise BadSelector(f'"{each.get("operator", "")}" is not a valid label selector operator')
+        found.append(Requirement(each["key"], operator, tuple(each.get("values") or ())))
     return tuple(sorted(found, key=lambda each: each.key))
 
 
@@ -232,9 +215,7 @@ def selects(selector: Mapping[str, Any] | None, labels: Labels | None) -> bool:
 
 def from_map(pairs: Mapping[str, str] | None) -> Selector:
     """The requirements of a plain map of labels, such as a Service's selector."""
-    return tuple(
-        Requirement(key, "=", (value,)) for key, value in sorted((pairs or {}).items())
-    )
+    return tuple(Requirement(key, "=", (value,)) for key, value in sorted((pairs or {}).items()))
 
 
 _SIGNS = {"=": "=", "!=": "!=", "in": " in ", "notin": " notin ", "gt": ">", "lt": "<"}
@@ -250,11 +231,7 @@ def _render_one(each: Requirement) -> str:
         return each.key
     if each.operator == "!":
         return f"!{each.key}"
-    values = (
-        f"({','.join(sorted(each.values))})"
-        if each.operator in ("in", "notin")
-        else each.values[0]
-    )
+    values = f"({','.join(sorted(each.values))})" if each.operator in ("in", "notin") else each.values[0]
     return f"{each.key}{_SIGNS[each.operator]}{values}"
 
 

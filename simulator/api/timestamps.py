@@ -50,16 +50,12 @@ def parse(text: str) -> int:
     try:
         if len(text) < 20 or text[10] not in "Tt":
             raise ValueError(text)
-        moment = datetime.fromisoformat(
-            _six_digits(text.replace("z", "Z").replace("t", "T"))
-        )
+        moment = datetime.fromisoformat(_six_digits(text.replace("z", "Z").replace("t", "T")))
         if moment.tzinfo is None:
             raise ValueError(text)
     except (ValueError, OverflowError):
         layout = "2006-01-02T15:04:05Z07:00"
-        raise BadTime(
-            f'parsing time "{text}" as "{layout}": cannot parse "{text}" as "2006"'
-        ) from None
+        raise BadTime(f'parsing time "{text}" as "{layout}": cannot parse "{text}" as "2006"') from None
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
@@ -90,13 +86,9 @@ def strftime(unix: int, pattern: str) -> str:
     return _moment(unix).strftime(pattern)
 
 
-def from_calendar(
-    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
-) -> int:
+def from_calendar(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> int:
     """Unix microseconds of a moment in UTC; raises BadTime for a day that does not exist."""
     try:
-        return (
-            datetime(year, month, day, hour, minute, second, tzinfo=UTC) - EPOCH
-        ) // timedelta(microseconds=1)
+        return (datetime(year, month, day, hour, minute, second, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
     except ValueError as error:
         raise BadTime(str(error)) from None
