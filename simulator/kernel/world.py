@@ -1,6 +1,7 @@
 """The world of one learner as one plain value, and what everybody in it needs: time, chance, and a way to tell outside."""
 
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -40,6 +41,7 @@ class World:
         self.agenda = Agenda(value["agenda"])
         self.dice = Dice(value["dice"])
         self.changes: list[Change] = []
+        self.observers: list[Callable[[Change], None]] = []
 
     @classmethod
     def create(cls, *, seed: int, epoch: int) -> "World":
@@ -81,8 +83,11 @@ class World:
         return int(self.value["epoch"]) + self.now
 
     def tell(self, kind: str, **data: Any) -> None:
-        """Let the outside know of a change."""
-        self.changes.append(Change(self.now, kind, data))
+        """Let the outside know of a change; observers see it first."""
+        change = Change(self.now, kind, data)
+        for observe in self.observers:
+            observe(change)
+        self.changes.append(change)
 
     def drain(self) -> list[Change]:
         """What was told since the last call, in order."""
