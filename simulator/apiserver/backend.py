@@ -35,9 +35,7 @@ class Backend:
 
     def commit(self, event: WatchEvent) -> Obj:
         """Tell everybody of a change that was stored; the object as stored."""
-        self.world.tell(
-            "object", type=event.type, resource=event.resource, object=event.object
-        )
+        self.world.tell("object", type=event.type, resource=event.resource, object=event.object)
         for listener in self.listeners:
             listener(event)
         return event.object
@@ -73,12 +71,8 @@ class Backend:
         resource = STORED_AS.get(resource, resource)
         matches = matcher(resource, labels, fields)
         if resource in self.virtual:
-            return [
-                obj for obj in self.virtual[resource](namespace, "") if matches(obj)
-            ]
-        found = [
-            obj for obj in self.store.scan(resource, namespace, after) if matches(obj)
-        ]
+            return [obj for obj in self.virtual[resource](namespace, "") if matches(obj)]
+        found = [obj for obj in self.store.scan(resource, namespace, after) if matches(obj)]
         if resource == "events":
             found = [obj for obj in found if not self._expired(obj)]
         project = self.projections.get(resource)
@@ -91,9 +85,7 @@ class Backend:
         """Take out events whose time is over, whenever their number has doubled since the last time."""
         if self.store.count("events") < self.state.get("sweep_at", 64):
             return
-        for event in [
-            each for each in self.store.scan("events") if self._expired(each)
-        ]:
+        for event in [each for each in self.store.scan("events") if self._expired(each)]:
             self.commit(self.store.remove("events", event))
         self.state["sweep_at"] = max(64, 2 * self.store.count("events"))
 
@@ -101,20 +93,14 @@ class Backend:
 def last_seen(event: Obj) -> int:
     """When an event happened last, in Unix microseconds."""
     series = event.get("series") or {}
-    last = (
-        series.get("lastObservedTime")
-        or event.get("lastTimestamp")
-        or event.get("eventTime")
-    )
+    last = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime")
     return timestamps.parse(last or event["metadata"]["creationTimestamp"])
 
 
 def not_found(resource: str, name: str) -> NotFound:
     """The refusal for an object that is not there."""
     found = RESOURCES[resource]
-    details = {"name": name, "kind": found.plural} | (
-        {"group": found.group} if found.group else {}
-    )
+    details = {"name": name, "kind": found.plural} | ({"group": found.group} if found.group else {})
     return NotFound(f'{resource} "{name}" not found', details=details)
 
 
@@ -137,6 +123,5 @@ def matcher(resource: str, labels: str, fields: str) -> Callable[[Obj], bool]:
     if not requirements and not terms:
         return lambda obj: True
     return lambda obj: (
-        selectors.matches(requirements, obj["metadata"].get("labels"))
-        and fieldlabels.matches(obj, terms)
+        selectors.matches(requirements, obj["metadata"].get("labels")) and fieldlabels.matches(obj, terms)
     )

@@ -51,16 +51,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 # Where the value of a label does not stand at its own path.
 ELSEWHERE: dict[str, Callable[[Obj], Any]] = {
-    "source": lambda obj: (
-        (obj.get("source") or {}).get("component") or obj.get("reportingComponent")
-    ),
+    "source": lambda obj: (obj.get("source") or {}).get("component") or obj.get("reportingComponent"),
     "status.successful": lambda obj: (obj.get("status") or {}).get("succeeded", 0),
-    "spec.hostNetwork": lambda obj: (
-        "true" if (obj.get("spec") or {}).get("hostNetwork") else "false"
-    ),
-    "spec.unschedulable": lambda obj: (
-        "true" if (obj.get("spec") or {}).get("unschedulable") else "false"
-    ),
+    "spec.hostNetwork": lambda obj: "true" if (obj.get("spec") or {}).get("hostNetwork") else "false",
+    "spec.unschedulable": lambda obj: "true" if (obj.get("spec") or {}).get("unschedulable") else "false",
     "status.replicas": lambda obj: (obj.get("status") or {}).get("replicas", 0),
     # The events.k8s.io names of the same fields.
     "regarding.kind": lambda obj: (obj.get("involvedObject") or {}).get("kind"),
@@ -74,10 +68,7 @@ def check(resource: str, terms: tuple[FieldTerm, ...]) -> None:
         if term.field not in FIELDS.get(resource, COMMON):
             found = RESOURCES[resource]
             where = f"{found.group}/{found.version}, Resource={found.plural}"
-            chosen = ",".join(
-                f"{each.field}{'=' if each.equal else '!='}{each.value}"
-                for each in terms
-            )
+            chosen = ",".join(f"{each.field}{'=' if each.equal else '!='}{each.value}" for each in terms)
             raise BadRequest(
                 f'Unable to find "{where}" that match label selector "", field selector "{chosen}": '
                 f"field label not supported: {term.field}"

@@ -26,9 +26,7 @@ def handle(api: "APIServer", request: Request) -> Response:
         raise BadRequest("not simulated here: " + request.path)
     resource = find_resource(request.resource)
     if request.verb not in HANDLERS:
-        raise MethodNotAllowed(
-            "the server does not allow this method on the requested resource"
-        )
+        raise MethodNotAllowed("the server does not allow this method on the requested resource")
     return HANDLERS[request.verb](api, resource, request)
 
 
@@ -37,32 +35,24 @@ def dry(request: Request) -> bool:
     return request.option("dryRun") == "All"
 
 
-def _answer(
-    api: "APIServer", resource: Resource, request: Request, obj: Obj, code: int = 200
-) -> Response:
+def _answer(api: "APIServer", resource: Resource, request: Request, obj: Obj, code: int = 200) -> Response:
     """One object, or the Table with its one row."""
     if request.accept != "table":
         return Response(code, obj)
     metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
     include = request.option("includeObject", "Metadata")
-    return Response(
-        code, table.table(resource.name, [obj], api.world.unix, metadata, include)
-    )
+    return Response(code, table.table(resource.name, [obj], api.world.unix, metadata, include))
 
 
 def _get(api: "APIServer", resource: Resource, request: Request) -> Response:
-    return _answer(
-        api, resource, request, api.get(resource.name, request.namespace, request.name)
-    )
+    return _answer(api, resource, request, api.get(resource.name, request.namespace, request.name))
 
 
 def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
     limit = _number(request, "limit")
     after = _continued(api, request)
     labels, fields = request.option("labelSelector"), request.option("fieldSelector")
-    found = api.list(
-        resource.name, request.namespace, labels=labels, fields=fields, after=after
-    )
+    found = api.list(resource.name, request.namespace, labels=labels, fields=fields, after=after)
     metadata: Obj = {"resourceVersion": str(api.store.revision)}
     if limit and len(found) > limit:
         metadata["continue"] = _token(api, found[limit - 1])
@@ -70,9 +60,7 @@ def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
         found = found[:limit]
     if request.accept == "table":
         include = request.option("includeObject", "Metadata")
-        return Response(
-            200, table.table(resource.name, found, api.world.unix, metadata, include)
-        )
+        return Response(200, table.table(resource.name, found, api.world.unix, metadata, include))
     kind = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version}
     return Response(200, {**kind, "metadata": metadata, "items": found})
 
@@ -108,9 +96,7 @@ def _continued(api: "APIServer", request: Request) -> str:
 def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
     text = request.option("resourceVersion")
     if text and not text.isdigit():
-        raise BadRequest(
-            f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
-        )
+        raise BadRequest(f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
     revision = int(text[:18] or "0")
     fields = request.option("fieldSelector")
     if request.name:
@@ -144,9 +130,7 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 def _body(resource: Resource, request: Request) -> Obj:
     if not isinstance(request.body, dict):
-        raise BadRequest(
-            f"the object provided is unrecognized (must be of type {resource.kind})"
-        )
+        raise BadRequest(f"the object provided is unrecognized (must be of type {resource.kind})")
     return request.body
 
 
@@ -155,9 +139,7 @@ def _placed(resource: Resource, request: Request, body: Obj) -> Obj:
     metadata = body.get("metadata") or {}
     asked, said = request.namespace or "", metadata.get("namespace") or ""
     if resource.namespaced and said and said != asked:
-        raise BadRequest(
-            "the namespace of the provided object does not match the namespace sent on the request"
-        )
+        raise BadRequest("the namespace of the provided object does not match the namespace sent on the request")
     if resource.namespaced:
         metadata = {**metadata, "namespace": asked}
     return {**body, "metadata": metadata}
@@ -183,9 +165,7 @@ def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
     body = _placed(resource, request, _body(resource, request))
     name = body["metadata"].get("name", "")
     if name != request.name:
-        raise BadRequest(
-            f"the name of the object ({name}) does not match the name on the URL ({request.name})"
-        )
+        raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
     write = api.update_status if request.subresource == "status" else api.update
     return _answer(
         api,
@@ -228,9 +208,7 @@ def delete_options(request: Request) -> dict[str, Any]:
         propagation = "Orphan"
     preconditions = body.get("preconditions") or {}
     return {
-        "grace": int(grace)
-        if grace is not None and str(grace).lstrip("-").isdigit()
-        else None,
+        "grace": int(grace) if grace is not None and str(grace).lstrip("-").isdigit() else None,
         "propagation": propagation or "",
         "uid": preconditions.get("uid") or "",
         "resource_version": preconditions.get("resourceVersion") or "",
@@ -242,10 +220,7 @@ def delete_options(request: Request) -> dict[str, Any]:
 def _delete(api: "APIServer", resource: Resource, request: Request) -> Response:
     options = delete_options(request)
     last = api.delete(resource.name, request.namespace, request.name, **options)
-    if (
-        resource.name == "pods"
-        or api.find(resource.name, request.namespace, request.name) is not None
-    ):
+    if resource.name == "pods" or api.find(resource.name, request.namespace, request.name) is not None:
         return Response(200, last)
     details = {
         "name": request.name,
@@ -263,17 +238,13 @@ def _delete(api: "APIServer", resource: Resource, request: Request) -> Response:
     return Response(200, status)
 
 
-def _delete_collection(
-    api: "APIServer", resource: Resource, request: Request
-) -> Response:
+def _delete_collection(api: "APIServer", resource: Resource, request: Request) -> Response:
     options = delete_options(request)
     labels, fields = request.option("labelSelector"), request.option("fieldSelector")
     found = api.list(resource.name, request.namespace, labels=labels, fields=fields)
     for obj in found:
         metadata = obj["metadata"]
-        api.delete(
-            resource.name, metadata.get("namespace"), metadata["name"], **options
-        )
+        api.delete(resource.name, metadata.get("namespace"), metadata["name"], **options)
     kind = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version}
     return Response(
         200,

@@ -51,9 +51,7 @@ KEPT = (
 def generate_name(world: World, metadata: Obj) -> None:
     """Give the object a name of its own if it asks for one with generateName."""
     if not metadata.get("name") and metadata.get("generateName"):
-        metadata["name"] = (
-            metadata["generateName"][:GENERATED_BASE] + world.dice.suffix()
-        )
+        metadata["name"] = metadata["generateName"][:GENERATED_BASE] + world.dice.suffix()
 
 
 def fill_created(world: World, resource: Resource, metadata: Obj) -> Obj:
@@ -84,14 +82,10 @@ FIELDS_OF_WILL = ("metadata", "status")
 def fill_updated(resource: Resource, new: Obj, old: Obj) -> Obj:
     """The metadata of an updated object: labels, annotations, owners and finalizers are the client's, the rest is kept."""
     metadata = {
-        field: value
-        for field, value in new["metadata"].items()
-        if field not in GUARDED + GUARDED_TOO and value
+        field: value for field, value in new["metadata"].items() if field not in GUARDED + GUARDED_TOO and value
     }
     before = old["metadata"]
-    metadata |= {
-        field: before[field] for field in GUARDED + GUARDED_TOO if field in before
-    }
+    metadata |= {field: before[field] for field in GUARDED + GUARDED_TOO if field in before}
     if resource.name in GENERATIONAL and will(new) != will(old):
         metadata["generation"] = before.get("generation", 0) + 1
     return metadata

@@ -26,9 +26,7 @@ class Store:
         state.setdefault("compacted", 0)
         self.objects: dict[str, dict[str, Obj]] = state.setdefault("objects", {})
         self.history: list[list[Any]] = state.setdefault("history", [])
-        self.keys = {
-            resource: sorted(objects) for resource, objects in self.objects.items()
-        }
+        self.keys = {resource: sorted(objects) for resource, objects in self.objects.items()}
 
     @property
     def revision(self) -> int:
@@ -44,9 +42,7 @@ class Store:
         """How many objects of the resource there are."""
         return len(self.objects.get(resource, ()))
 
-    def scan(
-        self, resource: str, namespace: str | None = None, after: str = ""
-    ) -> Iterator[Obj]:
+    def scan(self, resource: str, namespace: str | None = None, after: str = "") -> Iterator[Obj]:
         """Objects in the order of their keys, of one namespace or of all, beginning behind the key *after*."""
         keys = self.keys.get(resource)
         if not keys:
@@ -90,17 +86,11 @@ class Store:
         for at, kind, resource, key, before in reversed(self.history):
             if at <= revision:
                 break
-            after = (
-                _at_revision(before, at)
-                if kind == "DELETED"
-                else later.get((resource, key))
-            )
+            after = _at_revision(before, at) if kind == "DELETED" else later.get((resource, key))
             found.append(
                 (
                     at,
-                    WatchEvent(
-                        kind, resource, after or self.objects[resource][key], before
-                    ),
+                    WatchEvent(kind, resource, after or self.objects[resource][key], before),
                 )
             )
             later[resource, key] = before
@@ -110,9 +100,7 @@ class Store:
         self.state["revision"] += 1
         return _at_revision(obj, self.state["revision"])
 
-    def _record(
-        self, kind: str, resource: str, key: str, obj: Obj, old: Obj | None
-    ) -> WatchEvent:
+    def _record(self, kind: str, resource: str, key: str, obj: Obj, old: Obj | None) -> WatchEvent:
         self.history.append([self.state["revision"], kind, resource, key, old])
         if len(self.history) >= 2 * HISTORY:
             self.state["compacted"] = self.history[-HISTORY - 1][0]

@@ -16,12 +16,7 @@ def events_since(backend: Backend, watch: Obj, revision: int) -> tuple[list[Obj]
     """
     now = backend.store.revision
     if revision == 0:
-        first = [
-            ("ADDED", obj)
-            for obj in backend.list(
-                watch["resource"], watch["namespace"], **_selectors(watch)
-            )
-        ]
+        first = [("ADDED", obj) for obj in backend.list(watch["resource"], watch["namespace"], **_selectors(watch))]
         return [_dressed(backend, watch, kind, obj) for kind, obj in first], now
     matches = matcher(watch["resource"], watch["labels"], watch["fields"])
     project = backend.projections.get(watch["resource"])
@@ -42,10 +37,7 @@ def _seen_as(event: WatchEvent, watch: Obj, matches: Any) -> str:
     """What the event is for the watcher: an object that begins to match is ADDED, one that ceases to is DELETED."""
     if event.resource != watch["resource"]:
         return ""
-    if (
-        watch["namespace"] is not None
-        and event.object["metadata"].get("namespace") != watch["namespace"]
-    ):
+    if watch["namespace"] is not None and event.object["metadata"].get("namespace") != watch["namespace"]:
         return ""
     before = event.old is not None and matches(event.old)
     after = event.type != "DELETED" and matches(event.object)
@@ -60,9 +52,7 @@ def _dressed(backend: Backend, watch: Obj, kind: str, obj: Obj) -> Obj:
     metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
     return {
         "type": kind,
-        "object": table.table(
-            watch["resource"], [obj], backend.world.unix, metadata, watch["include"]
-        ),
+        "object": table.table(watch["resource"], [obj], backend.world.unix, metadata, watch["include"]),
     }
 
 

@@ -15,20 +15,12 @@ MARKERS = {"Foreground": FOREGROUND, "Orphan": ORPHAN}
 def finished(obj: Obj) -> bool:
     """Whether nothing keeps the object any more though it is being deleted."""
     metadata = obj["metadata"]
-    if (
-        "deletionTimestamp" not in metadata
-        or metadata.get("finalizers")
-        or metadata.get("deletionGracePeriodSeconds")
-    ):
+    if "deletionTimestamp" not in metadata or metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds"):
         return False
-    return not (
-        obj["kind"] == "Namespace" and (obj.get("spec") or {}).get("finalizers")
-    )
+    return not (obj["kind"] == "Namespace" and (obj.get("spec") or {}).get("finalizers"))
 
 
-def begin(
-    world: World, resource: Resource, obj: Obj, grace: int | None, propagation: str
-) -> Obj | None:
+def begin(world: World, resource: Resource, obj: Obj, grace: int | None, propagation: str) -> Obj | None:
     """The object as a request to delete leaves it; the same object if it stays as it is; None if it goes at once."""
     metadata = {**obj["metadata"]}
     finalizers = _finalizers(metadata, propagation)
@@ -39,9 +31,7 @@ def begin(
         return None
     if finalizers != metadata.get("finalizers", []):
         metadata["finalizers"] = finalizers
-    if "deletionTimestamp" not in metadata or seconds < metadata.get(
-        "deletionGracePeriodSeconds", 0
-    ):
+    if "deletionTimestamp" not in metadata or seconds < metadata.get("deletionGracePeriodSeconds", 0):
         _mark(world, metadata, seconds)
     return obj if metadata == obj["metadata"] else {**obj, "metadata": metadata}
 

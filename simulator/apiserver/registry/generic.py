@@ -40,9 +40,7 @@ class Registry(Backend):
         metadata = new.setdefault("metadata", {})
         objectmeta.generate_name(self.world, metadata)
         strategy.default(new)
-        draft = admission.Attempt(
-            "CREATE", found, new, None, user, dry_run, warn or _silent
-        )
+        draft = admission.Attempt("CREATE", found, new, None, user, dry_run, warn or _silent)
         admission.mutate(self, draft)
         new["metadata"] = objectmeta.fill_created(self.world, found, metadata)
         strategy.create(self, new)
@@ -62,38 +60,24 @@ class Registry(Backend):
             self.sweep_events()
         return self.commit(self.store.add(found.name, new))
 
-    def update(
-        self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False
-    ) -> Obj:
+    def update(self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False) -> Obj:
         """Replace all of an object but its status; raises NotFound, Conflict, Invalid. Nothing happens if nothing differs."""
         return self._update(resource, obj, "", user, dry_run)
 
-    def update_status(
-        self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False
-    ) -> Obj:
+    def update_status(self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False) -> Obj:
         """Replace the status (and labels and annotations) of an object."""
         return self._update(resource, obj, "status", user, dry_run)
 
-    def _update(
-        self, resource: str, obj: Obj, part: str, user: User, dry_run: bool
-    ) -> Obj:
+    def _update(self, resource: str, obj: Obj, part: str, user: User, dry_run: bool) -> Obj:
         found = find_resource(STORED_AS.get(resource, resource))
         metadata = obj["metadata"]
         key = f"{metadata.get('namespace', '') if found.namespaced else ''}/{metadata.get('name', '')}"
         old = self.store.get(found.name, key)
         if old is None:
             self.get(found.name, metadata.get("namespace"), metadata.get("name", ""))
-            raise BadRequest(
-                f"not simulated here: changing {found.name}, which are computed"
-            )
-        _check_preconditions(
-            found, old, metadata.get("uid", ""), metadata.get("resourceVersion", "")
-        )
-        new = (
-            _status_only(found, obj, old)
-            if part == "status"
-            else self._changed(found, obj, old, user, dry_run)
-        )
+            raise BadRequest(f"not simulated here: changing {found.name}, which are computed")
+        _check_preconditions(found, old, metadata.get("uid", ""), metadata.get("resourceVersion", ""))
+        new = _status_only(found, obj, old) if part == "status" else self._changed(found, obj, old, user, dry_run)
         if _same(new, old):
             return old
         if dry_run:
@@ -104,9 +88,7 @@ class Registry(Backend):
             return self._remove(found, stored)
         return stored
 
-    def _changed(
-        self, found: Resource, obj: Obj, old: Obj, user: User, dry_run: bool
-    ) -> Obj:
+    def _changed(self, found: Resource, obj: Obj, old: Obj, user: User, dry_run: bool) -> Obj:
         strategy = strategy_of(found.name)
         new = meta.copy(obj)
         new["apiVersion"], new["kind"] = old["apiVersion"], old["kind"]
@@ -148,23 +130,15 @@ class Registry(Backend):
         self.get(found.name, namespace, name)
         old = self.store.get(found.name, f"{namespace or ''}/{name}")
         if old is None:
-            raise BadRequest(
-                f"not simulated here: deleting {found.name}, which are computed"
-            )
+            raise BadRequest(f"not simulated here: deleting {found.name}, which are computed")
         _check_preconditions(found, old, uid, resource_version)
-        admission.validate(
-            self, admission.Attempt("DELETE", found, old, old, user, dry_run, _silent)
-        )
+        admission.validate(self, admission.Attempt("DELETE", found, old, old, user, dry_run, _silent))
         doomed = deletion.begin(self.world, found, old, grace, propagation)
         if dry_run:
             return doomed or old
         if doomed is None:
             return self._remove(found, old)
-        return (
-            old
-            if doomed is old
-            else self.commit(self.store.replace(found.name, doomed, old))
-        )
+        return old if doomed is old else self.commit(self.store.replace(found.name, doomed, old))
 
     def _remove(self, found: Resource, old: Obj) -> Obj:
         strategy_of(found.name).release(self, old)
@@ -177,11 +151,7 @@ class Registry(Backend):
         if _same(new, old):
             return old
         stored = self.commit(self.store.replace("namespaces", new, old))
-        return (
-            self._remove(find_resource("namespaces"), stored)
-            if deletion.finished(stored)
-            else stored
-        )
+        return self._remove(find_resource("namespaces"), stored) if deletion.finished(stored) else stored
 
 
 def _silent(text: str) -> None:
@@ -190,16 +160,10 @@ def _silent(text: str) -> None:
 
 def _same(new: Obj, old: Obj) -> bool:
     """Whether nothing differs but the revision."""
-    if any(
-        new.get(part) != old.get(part) for part in {**new, **old} if part != "metadata"
-    ):
+    if any(new.get(part) != old.get(part) for part in {**new, **old} if part != "metadata"):
         return False
     ours, theirs = new["metadata"], old["metadata"]
-    return all(
-        ours.get(part) == theirs.get(part)
-        for part in {**ours, **theirs}
-        if part != "resourceVersion"
-    )
+    return all(ours.get(part) == theirs.get(part) for part in {**ours, **theirs} if part != "resourceVersion")
 
 
 def _status_only(found: Resource, obj: Obj, old: Obj) -> Obj:
@@ -212,9 +176,7 @@ def _status_only(found: Resource, obj: Obj, old: Obj) -> Obj:
     return new | ({"status": obj["status"]} if obj.get("status") else {})
 
 
-def _check_preconditions(
-    found: Resource, old: Obj, uid: str, resource_version: str
-) -> None:
+def _check_preconditions(found: Resource, old: Obj, uid: str, resource_version: str) -> None:
     name, metadata = meta.name(old), old["metadata"]
     if uid and uid != metadata["uid"]:
         raise Conflict(
@@ -231,17 +193,11 @@ def _check_preconditions(
 
 
 def _details(found: Resource, name: str) -> Obj:
-    return (
-        {"name": name}
-        | ({"group": found.group} if found.group else {})
-        | {"kind": found.plural}
-    )
+    return {"name": name} | ({"group": found.group} if found.group else {}) | {"kind": found.plural}
 
 
 def _already_exists(found: Resource, name: str) -> ApiError:
-    return AlreadyExists(
-        f'{found.name} "{name}" already exists', details=_details(found, name)
-    )
+    return AlreadyExists(f'{found.name} "{name}" already exists', details=_details(found, name))
 
 
 def _refuse(found: Resource, name: str, errors: list[FieldError]) -> None:

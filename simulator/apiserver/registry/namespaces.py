@@ -13,9 +13,7 @@ def default(namespace: Obj) -> None:
     """Every namespace carries its name as a label."""
     metadata = namespace["metadata"]
     if metadata.get("name"):
-        metadata["labels"] = (metadata.get("labels") or {}) | {
-            NAME_LABEL: metadata["name"]
-        }
+        metadata["labels"] = (metadata.get("labels") or {}) | {NAME_LABEL: metadata["name"]}
 
 
 def create(backend: Backend, namespace: Obj) -> None:

@@ -43,7 +43,7 @@ def default_spec(spec: Obj) -> None:
         spec["serviceAccountName"] = spec["serviceAccount"] = account
     for kind in CONTAINER_LISTS:
         for container in spec.get(kind) or ():
-            _container(container, kind == "ephemeralContainers")
+            _container(container)
     if spec.get("hostNetwork"):
         _host_ports(spec)
     for volume in spec.get("volumes") or ():
@@ -58,7 +58,7 @@ def _host_ports(spec: Obj) -> None:
                     port["hostPort"] = port["containerPort"]
 
 
-def _container(container: Obj, ephemeral: bool) -> None:
+def _container(container: Obj) -> None:
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
     if not container.get("imagePullPolicy"):
@@ -68,13 +68,11 @@ def _container(container: Obj, ephemeral: bool) -> None:
     _copy_limits(container["resources"])
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
-    for env in container.get("env") or ():
-        reference = (env.get("valueFrom") or {}).get("fieldRef")
-        if reference is not None:
-            reference.setdefault("apiVersion", "v1")
-        resource = (env.get("valueFrom") or {}).get("resourceFieldRef")
-        if resource is not None:
-            resource.setdefault("divisor", "0")
+    _items([each["valueFrom"] for each in container.get("env") or () if each.get("valueFrom")])
+    _handlers(container)
+
+
+def _handlers(container: Obj) -> None:
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         if container.get(probe):
             _probe(container[probe])
@@ -95,11 +93,7 @@ def pull_policy(image: str) -> str:
 def _copy_limits(resources: Obj) -> None:
     """A limit without a request is the request too."""
     limits = resources.get("limits") or {}
-    missing = {
-        name: amount
-        for name, amount in limits.items()
-        if name not in (resources.get("requests") or {})
-    }
+    missing = {name: amount for name, amount in limits.items() if name not in (resources.get("requests") or {})}
     if missing:
         resources["requests"] = (resources.get("requests") or {}) | missing
 

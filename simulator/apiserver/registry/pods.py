@@ -31,21 +31,14 @@ def qos_class(spec: Obj) -> str:
 
 
 def _positive(resources: Obj, kind: str) -> dict[str, int]:
-    amounts = {
-        name: quantities.nano(amount)
-        for name, amount in (resources.get(kind) or {}).items()
-        if name in COMPUTE
-    }
+    amounts = {name: quantities.nano(amount) for name, amount in (resources.get(kind) or {}).items() if name in COMPUTE}
     return {name: amount for name, amount in amounts.items() if amount > 0}
 
 
 def _qos(containers: list[tuple[dict[str, int], dict[str, int]]]) -> str:
     if not any(requests or limits for requests, limits in containers):
         return "BestEffort"
-    if all(
-        len(limits) == len(COMPUTE) and (not requests or requests == limits)
-        for requests, limits in containers
-    ):
+    if all(len(limits) == len(COMPUTE) and (not requests or requests == limits) for requests, limits in containers):
         return "Guaranteed"
     return "Burstable"
 

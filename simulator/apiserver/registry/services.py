@@ -26,16 +26,10 @@ def default(service: Obj) -> None:
     kind = spec.setdefault("type", "ClusterIP")
     spec.setdefault("sessionAffinity", "None")
     if spec["sessionAffinity"] == "ClientIP":
-        spec.setdefault(
-            "sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 10800}}
-        )
+        spec.setdefault("sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 10800}})
     for port in spec.get("ports") or ():
         port.setdefault("protocol", "TCP")
-        if (
-            not port.get("targetPort")
-            and port.get("port") is not None
-            and spec.get("clusterIP") != HEADLESS
-        ):
+        if not port.get("targetPort") and port.get("port") is not None and spec.get("clusterIP") != HEADLESS:
             port["targetPort"] = port["port"]
         elif not port.get("targetPort"):
             port["targetPort"] = port.get("port", 0)
@@ -68,9 +62,7 @@ def update(backend: Backend, new: Obj, old: Obj) -> None:
 
 def _patched_address(ours: Obj, before: Obj) -> None:
     """A change of clusterIP alone is meant for clusterIPs too."""
-    if ours.get("clusterIP") != before.get("clusterIP") and ours.get(
-        "clusterIPs"
-    ) == before.get("clusterIPs"):
+    if ours.get("clusterIP") != before.get("clusterIP") and ours.get("clusterIPs") == before.get("clusterIPs"):
         ours["clusterIPs"] = [ours["clusterIP"]] if ours.get("clusterIP") else []
 
 
@@ -116,9 +108,7 @@ def _address(backend: Backend, name: str, spec: Obj, held: str) -> None:
 
 
 def _taken(backend: Backend) -> set[str]:
-    return {
-        each["spec"].get("clusterIP", "") for each in backend.store.scan("services")
-    }
+    return {each["spec"].get("clusterIP", "") for each in backend.store.scan("services")}
 
 
 def _free_address(backend: Backend) -> str:
@@ -154,9 +144,7 @@ def _number(address: str) -> int | None:
     parts = address.split(".")
     if len(parts) != 4 or not all(part.isdigit() and int(part) < 256 for part in parts):
         return None
-    return sum(
-        int(part) << shift for part, shift in zip(parts, (24, 16, 8, 0), strict=True)
-    )
+    return sum(int(part) << shift for part, shift in zip(parts, (24, 16, 8, 0), strict=True))
 
 
 def _node_ports(backend: Backend, service: Obj, old: Obj | None) -> None:
@@ -168,15 +156,7 @@ def _node_ports(backend: Backend, service: Obj, old: Obj | None) -> None:
         for port in each["spec"].get("ports") or ()
         if port.get("nodePort")
     }
-    before = (
-        {
-            _port_key(port): port.get("nodePort")
-            for port in (old["spec"].get("ports") or ())
-            if port
-        }
-        if old
-        else {}
-    )
+    before = {_port_key(port): port.get("nodePort") for port in (old["spec"].get("ports") or ()) if port} if old else {}
     own: dict[int, str] = {}
     for at, port in enumerate(service["spec"].get("ports") or ()):
         asked = port.get("nodePort") or before.get(_port_key(port))

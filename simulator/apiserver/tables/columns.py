@@ -63,19 +63,13 @@ def part(obj: Obj, name: str) -> Obj:
 
 def labels_text(pairs: dict[str, str] | None) -> str:
     """`a=b,c=d`, sorted, or `<none>`."""
-    return (
-        ",".join(f"{key}={value}" for key, value in sorted((pairs or {}).items()))
-        or NONE
-    )
+    return ",".join(f"{key}={value}" for key, value in sorted((pairs or {}).items())) or NONE
 
 
 def containers_and_images(template: Obj) -> list[str]:
     """The names and the images of a template's containers, each joined by commas."""
     containers = part(template, "spec").get("containers") or []
-    return [
-        ",".join(each.get(field, "") for each in containers)
-        for field in ("name", "image")
-    ]
+    return [",".join(each.get(field, "") for each in containers) for field in ("name", "image")]
 
 
 def few(texts: list[str], limit: int = 3) -> str:

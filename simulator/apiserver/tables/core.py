@@ -37,25 +37,13 @@ MODES = {
 
 def _node_status(node: Obj) -> str:
     ready = meta.condition(node, "Ready")
-    word = (
-        "Unknown"
-        if ready is None
-        else "Ready"
-        if ready.get("status") == "True"
-        else "NotReady"
-    )
-    return word + (
-        ",SchedulingDisabled" if part(node, "spec").get("unschedulable") else ""
-    )
+    word = "Unknown" if ready is None else "Ready" if ready.get("status") == "True" else "NotReady"
+    return word + (",SchedulingDisabled" if part(node, "spec").get("unschedulable") else "")
 
 
 def _node_roles(node: Obj) -> str:
     labels = meta.labels(node)
-    roles = {
-        key.removeprefix(ROLE_PREFIX)
-        for key in labels
-        if key.startswith(ROLE_PREFIX) and key != ROLE_PREFIX
-    }
+    roles = {key.removeprefix(ROLE_PREFIX) for key in labels if key.startswith(ROLE_PREFIX) and key != ROLE_PREFIX}
     if labels.get(OLD_ROLE):
         roles.add(labels[OLD_ROLE])
     return ",".join(sorted(roles)) or NONE
@@ -63,9 +51,7 @@ def _node_roles(node: Obj) -> str:
 
 def _address(node: Obj, kind: str) -> str:
     addresses = part(node, "status").get("addresses") or ()
-    return next(
-        (each["address"] for each in addresses if each.get("type") == kind), NONE
-    )
+    return next((each["address"] for each in addresses if each.get("type") == kind), NONE)
 
 
 def _kernel(info: Obj) -> str:
@@ -125,11 +111,7 @@ def _endpoints(endpoints: Obj, now: int) -> list[Any]:
     for subset in subsets:
         ports = subset.get("ports") or [{}]
         addresses = subset.get("addresses") or ()
-        texts += [
-            f"{a['ip']}:{p['port']}" if "port" in p else a["ip"]
-            for p in ports
-            for a in addresses
-        ]
+        texts += [f"{a['ip']}:{p['port']}" if "port" in p else a["ip"] for p in ports for a in addresses]
     return [name_of(endpoints), few(texts) if subsets else NONE, age_of(endpoints, now)]
 
 
@@ -216,9 +198,7 @@ def _claim(claim: Obj, now: int) -> list[Any]:
 def _quota(quota: Obj, now: int) -> list[Any]:
     status = part(quota, "status")
     hard, used = status.get("hard") or {}, status.get("used") or {}
-    pairs = [
-        (name, f"{name}: {used.get(name, '0')}/{hard[name]}") for name in sorted(hard)
-    ]
+    pairs = [(name, f"{name}: {used.get(name, '0')}/{hard[name]}") for name in sorted(hard)]
     requests = ", ".join(text for name, text in pairs if not name.startswith("limits."))
     limits = ", ".join(text for name, text in pairs if name.startswith("limits."))
     return [name_of(quota), requests, limits, age_of(quota, now)]
@@ -237,12 +217,8 @@ def _controller(controller: Obj, now: int) -> list[Any]:
 
 
 def _component(component: Obj, now: int) -> list[Any]:
-    healthy = next(
-        (c for c in component.get("conditions") or () if c.get("type") == "Healthy"), {}
-    )
-    word = {"True": "Healthy", "False": "Unhealthy"}.get(
-        healthy.get("status", ""), "Unknown"
-    )
+    healthy = next((c for c in component.get("conditions") or () if c.get("type") == "Healthy"), {})
+    word = {"True": "Healthy", "False": "Unhealthy"}.get(healthy.get("status", ""), "Unknown")
     return [
         name_of(component),
         word,
@@ -365,9 +341,7 @@ PRINTERS: dict[str, Printer] = {
         ),
         _volume,
     ),
-    "persistentvolumeclaims": Printer(
-        (NAME, *_columns(*CLAIM_COLUMNS), AGE, wide("VolumeMode")), _claim
-    ),
+    "persistentvolumeclaims": Printer((NAME, *_columns(*CLAIM_COLUMNS), AGE, wide("VolumeMode")), _claim),
     "resourcequotas": Printer((NAME, *_columns("Request", "Limit"), AGE), _quota),
     "limitranges": Printer(
         (NAME, Column("Created At", "date")),
@@ -386,10 +360,6 @@ PRINTERS: dict[str, Printer] = {
         ),
         _controller,
     ),
-    "componentstatuses": Printer(
-        (NAME, *_columns("Status", "Message", "Error")), _component
-    ),
-    "podtemplates": Printer(
-        (NAME, *_columns("Containers", "Images", "Pod Labels")), _pod_template
-    ),
+    "componentstatuses": Printer((NAME, *_columns("Status", "Message", "Error")), _component),
+    "podtemplates": Printer((NAME, *_columns("Containers", "Images", "Pod Labels")), _pod_template),
 }

@@ -34,12 +34,8 @@ class _Count:
 
 
 def _newest(first: str, status: Obj) -> str:
-    finished = ((status.get("lastState") or {}).get("terminated") or {}).get(
-        "finishedAt"
-    ) or ""
-    if not finished or (
-        first and timestamps.parse(first) >= timestamps.parse(finished)
-    ):
+    finished = ((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt") or ""
+    if not finished or (first and timestamps.parse(first) >= timestamps.parse(finished)):
         return first
     return str(finished)
 
@@ -52,11 +48,7 @@ def _ended(terminated: Obj) -> str:
 
 
 def _sidecars(spec: Obj) -> set[str]:
-    return {
-        each["name"]
-        for each in spec.get("initContainers") or ()
-        if each.get("restartPolicy") == "Always"
-    }
+    return {each["name"] for each in spec.get("initContainers") or () if each.get("restartPolicy") == "Always"}
 
 
 def _walk_init(pod: Obj, count: _Count) -> None:
@@ -108,10 +100,7 @@ def _walk_containers(status: Obj, count: _Count) -> None:
             running = True
             count.ready += 1
     if count.reason == "Completed" and running:
-        ready = any(
-            c.get("type") == "Ready" and c.get("status") == "True"
-            for c in status.get("conditions") or ()
-        )
+        ready = any(c.get("type") == "Ready" and c.get("status") == "True" for c in status.get("conditions") or ())
         count.reason = "Running" if ready else "NotReady"
 
 
@@ -121,10 +110,7 @@ def summarize(pod: Obj) -> _Count:
     count = _Count(status.get("reason") or status.get("phase", ""))
     count.total = len(spec.get("containers") or ()) + len(_sidecars(spec))
     for each in status.get("conditions") or ():
-        if (
-            each.get("type") == "PodScheduled"
-            and each.get("reason") == "SchedulingGated"
-        ):
+        if each.get("type") == "PodScheduled" and each.get("reason") == "SchedulingGated":
             count.reason = "SchedulingGated"
     _walk_init(pod, count)
     if not count.initializing or meta.is_true(pod, "Initialized"):

@@ -22,10 +22,7 @@ def printer_of(resource: str) -> Printer:
 def definitions(printer: Printer) -> list[Obj]:
     """The columns as a Table describes them."""
     fields = ("name", "type", "format", "priority")
-    return [
-        {**dict(zip(fields, column, strict=True)), "description": ""}
-        for column in printer.columns
-    ]
+    return [{**dict(zip(fields, column, strict=True)), "description": ""} for column in printer.columns]
 
 
 def row(printer: Printer, obj: Obj, now: int, include: str = "Metadata") -> Obj:
