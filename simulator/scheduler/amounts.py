@@ -71,11 +71,7 @@ def starting(entries: list[Obj], total: Amounts, assumed: bool) -> Amounts:
 def host_ports(pod: Obj) -> list[tuple[str, str, int]]:
     """Address, protocol and number of each port that the Pod takes on its node."""
     spec = pod["spec"]
-    sidecars = [
-        entry
-        for entry in spec.get("initContainers") or ()
-        if entry.get("restartPolicy") == "Always"
-    ]
+    sidecars = [entry for entry in spec.get("initContainers") or () if entry.get("restartPolicy") == "Always"]
     return [
         (
             port.get("hostIP") or "0.0.0.0",

@@ -35,9 +35,7 @@ class NodeInfo:
     def set_node(self, node: Obj) -> None:
         """Take over what the node says of itself."""
         self.node = node
-        self.allocatable = amounts.amounts(
-            (node.get("status") or {}).get("allocatable")
-        )
+        self.allocatable = amounts.amounts((node.get("status") or {}).get("allocatable"))
 
     def add(self, key: str, pod: Obj) -> None:
         """Put a Pod on the node."""
@@ -63,9 +61,7 @@ class NodeInfo:
         """Whether a port is in use; an address of zeros stands for all of the node's."""
         address, protocol, number = wanted
         return any(
-            number == other
-            and protocol == other_protocol
-            and EVERYWHERE in (address, other_address)
+            (number == other and protocol == other_protocol and EVERYWHERE in (address, other_address))
             or wanted == (other_address, other_protocol, other)
             for other_address, other_protocol, other in self.ports
         )
@@ -180,6 +176,4 @@ class Cache:
 
 def same_needs(old: Obj | None, new: Obj) -> bool:
     """Whether a change left the Pod's spec as it was."""
-    return old is not None and (
-        old["spec"] is new["spec"] or old["spec"] == new["spec"]
-    )
+    return old is not None and (old["spec"] is new["spec"] or old["spec"] == new["spec"])

@@ -50,9 +50,7 @@ def of_pod(event: WatchEvent) -> list[str]:
     new, old = event.object, event.old
     if not new["spec"].get("nodeName"):
         return []
-    if event.type == "DELETED" or (
-        is_finished(new) and old is not None and not is_finished(old)
-    ):
+    if event.type == "DELETED" or (is_finished(new) and old is not None and not is_finished(old)):
         return ["pod-left"]
     if old is None or not old["spec"].get("nodeName"):
         return ["pod-placed"]
@@ -68,6 +66,4 @@ def concerns_scheduling(new: Obj, old: Obj | None) -> bool:
     """Whether a Pod without a node changed in a way that may let it fit."""
     if old is None:
         return True
-    return bool(new["spec"] != old["spec"]) or new["metadata"].get("labels") != old[
-        "metadata"
-    ].get("labels")
+    return bool(new["spec"] != old["spec"]) or new["metadata"].get("labels") != old["metadata"].get("labels")

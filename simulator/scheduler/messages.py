@@ -16,9 +16,7 @@ def unavailable(total: int, rejections: Mapping[str, Rejection]) -> str:
     for rejection in rejections.values():
         for reason in rejection.reasons:
             counts[reason] = counts.get(reason, 0) + 1
-    histogram = ", ".join(
-        sorted(f"{count} {reason}" for reason, count in counts.items())
-    )
+    histogram = ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items()))
     return f"0/{total} nodes are available:" + (f" {histogram}." if histogram else "")
 
 

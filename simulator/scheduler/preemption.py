@@ -32,8 +32,7 @@ def ineligible(cycle: Cycle) -> str:
     nominated = (cycle.pod.get("status") or {}).get("nominatedNodeName")
     info = next((info for info in cycle.nodes if info.name == nominated), None)
     leaving = info is not None and any(
-        "deletionTimestamp" in pod["metadata"] and priority(pod) < cycle.priority
-        for pod in info.pods.values()
+        "deletionTimestamp" in pod["metadata"] and priority(pod) < cycle.priority for pod in info.pods.values()
     )
     return TERMINATING if leaving else ""
 
@@ -58,11 +57,7 @@ def preempt(
             refused[info.name] = found
         else:
             candidates.append(found)
-    return (
-        min(candidates, key=cost)
-        if candidates
-        else unavailable(len(cycle.nodes), refused)
-    )
+    return min(candidates, key=cost) if candidates else unavailable(len(cycle.nodes), refused)
 
 
 def cost(victims: Victims) -> tuple[int, int, int, int, int]:
@@ -81,15 +76,11 @@ def cost(victims: Victims) -> tuple[int, int, int, int, int]:
 
 def started(pod: Obj) -> int:
     """When the Pod was started, in Unix microseconds."""
-    time = (pod.get("status") or {}).get("startTime") or pod["metadata"][
-        "creationTimestamp"
-    ]
+    time = (pod.get("status") or {}).get("startTime") or pod["metadata"]["creationTimestamp"]
     return timestamps.parse(time)
 
 
-def victims_on(
-    cycle: Cycle, info: NodeInfo, filter_all: FilterAll, budgets: list[Obj]
-) -> Victims | Rejection:
+def victims_on(cycle: Cycle, info: NodeInfo, filter_all: FilterAll, budgets: list[Obj]) -> Victims | Rejection:
     """Who would have to leave a node: all that are less important go, and as many as possible come back."""
     weaker = [pod for pod in info.pods.values() if priority(pod) < cycle.priority]
     if not weaker:
@@ -109,11 +100,7 @@ def victims_on(
                 lost.append(pod)
                 violations += violates
     lost.sort(key=lambda pod: (-priority(pod), started(pod)))
-    return (
-        Victims(info.name, lost, violations)
-        if lost
-        else Rejection("DefaultPreemption", (NO_VICTIMS,))
-    )
+    return Victims(info.name, lost, violations) if lost else Rejection("DefaultPreemption", (NO_VICTIMS,))
 
 
 def comes_back(cycle: Cycle, info: NodeInfo, pod: Obj, filter_all: FilterAll) -> bool:
@@ -134,10 +121,7 @@ def as_if(cycle: Cycle, info: NodeInfo) -> Cycle:
 
 def divided(pods: list[Obj], budgets: list[Obj]) -> tuple[list[Obj], list[Obj]]:
     """The Pods whose loss would break a disruption budget, and the others."""
-    left = {
-        key_of(budget): int((budget.get("status") or {}).get("disruptionsAllowed", 0))
-        for budget in budgets
-    }
+    left = {key_of(budget): int((budget.get("status") or {}).get("disruptionsAllowed", 0)) for budget in budgets}
     violating: list[Obj] = []
     rest: list[Obj] = []
     for pod in sorted(pods, key=lambda pod: (-priority(pod), started(pod))):
@@ -151,6 +135,6 @@ def divided(pods: list[Obj], budgets: list[Obj]) -> tuple[list[Obj], list[Obj]]:
 def covers(budget: Obj, pod: Obj) -> bool:
     """Whether a disruption budget speaks of a Pod."""
     meta = pod["metadata"]
-    return bool(
-        budget["metadata"]["namespace"] == meta["namespace"]
-    ) and selectors.selects(budget["spec"].get("selector"), meta.get("labels"))
+    return bool(budget["metadata"]["namespace"] == meta["namespace"]) and selectors.selects(
+        budget["spec"].get("selector"), meta.get("labels")
+    )

@@ -14,9 +14,7 @@ from simulator.kernel.world import World
 from simulator.scheduler.framework import priority
 
 FIRST_BACKOFF, LAST_BACKOFF = SECOND, 10 * SECOND
-LONGEST_WAIT = (
-    5 * MINUTE
-)  # after which an unschedulable Pod is tried again though nothing has changed
+LONGEST_WAIT = 5 * MINUTE  # after which an unschedulable Pod is tried again though nothing has changed
 
 Entry = dict[str, Any]
 
@@ -106,11 +104,7 @@ class Queue:
 
     def waiting(self) -> list[str]:
         """Those that wait for the cluster to change."""
-        return [
-            key
-            for key, entry in self.entries.items()
-            if entry["state"] == "unschedulable"
-        ]
+        return [key for key, entry in self.entries.items() if entry["state"] == "unschedulable"]
 
     def remove(self, key: str) -> None:
         """The Pod has a node, or is gone."""

@@ -24,9 +24,7 @@ def ask_for_volume(cycle: Cycle, claim: Obj, node: str) -> None:
     """Note on the claim where its volume is to be."""
     if claims.selected_node(claim) != node:
         notes = {**claims.annotations(claim), claims.SELECTED_NODE: node}
-        cycle.api.update(
-            "persistentvolumeclaims", meta.with_metadata(claim, annotations=notes)
-        )
+        cycle.api.update("persistentvolumeclaims", meta.with_metadata(claim, annotations=notes))
 
 
 def promise(cycle: Cycle, volume: Obj, claim: Obj) -> None:
@@ -40,6 +38,4 @@ def promise(cycle: Cycle, volume: Obj, claim: Obj) -> None:
 def all_bound(cycle: Cycle) -> bool:
     """Whether every claim of the Pod has its volume."""
     cycle.memo.pop("claims", None)
-    return all(
-        claim is not None and claims.is_bound(claim) for _, claim in claims_of(cycle)
-    )
+    return all(claim is not None and claims.is_bound(claim) for _, claim in claims_of(cycle))

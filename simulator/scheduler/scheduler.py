@@ -36,9 +36,7 @@ class Scheduler:
         self.cache = Cache(api)
         self.informers = Informers(api)
         self.queue = Queue(world, world.section(self.name))
-        self.recorder = SeriesRecorder(
-            world, api, NAME, f"{NAME}-{host}" if host else NAME
-        )
+        self.recorder = SeriesRecorder(world, api, NAME, f"{NAME}-{host}" if host else NAME)
 
     # --- what happens in the cluster -------------------------------------------------------------------------------
 
@@ -69,18 +67,14 @@ class Scheduler:
         elif key not in self.queue.entries:
             self.queue.add(key, pod)
             self.soon()
-        elif self.queue.entries[key][
-            "state"
-        ] == "unschedulable" and concerns_scheduling(pod, old):
+        elif self.queue.entries[key]["state"] == "unschedulable" and concerns_scheduling(pod, old):
             self.move(key)
 
     def change(self, kind: str) -> None:
         """Something changed: those whom it may help are tried again."""
         for key in self.queue.waiting():
             plugins = self.queue.entries[key]["plugins"]
-            if not plugins or any(
-                kind in HELPED_BY.get(plugin, ()) for plugin in plugins
-            ):
+            if not plugins or any(kind in HELPED_BY.get(plugin, ()) for plugin in plugins):
                 self.move(key)
 
     def move(self, key: str) -> None:
@@ -138,27 +132,17 @@ class Scheduler:
         rejections = {info.name: self.check(cycle, info) for info in cycle.nodes}
         fitting = [info for info in cycle.nodes if rejections[info.name] is None]
         if fitting:
-            self.assign(
-                cycle, fitting[0] if len(fitting) == 1 else self.best(cycle, fitting)
-            )
+            self.assign(cycle, fitting[0] if len(fitting) == 1 else self.best(cycle, fitting))
         else:
             self.make_room(
                 cycle,
-                {
-                    name: found
-                    for name, found in rejections.items()
-                    if found is not None
-                },
+                {name: found for name, found in rejections.items() if found is not None},
             )
 
     def check(self, cycle: Cycle, info: NodeInfo) -> Rejection | None:
         """Ask every filter, also as if those were there already who were promised a place on the node."""
         crowded = self.with_promised(cycle, info)
-        if (
-            crowded is not info
-            and (rejection := ask_filters(preemption.as_if(cycle, crowded), crowded))
-            is not None
-        ):
+        if crowded is not info and (rejection := ask_filters(preemption.as_if(cycle, crowded), crowded)) is not None:
             return rejection
         return ask_filters(cycle, info)
 
@@ -181,12 +165,8 @@ class Scheduler:
             for at, value in enumerate(score(cycle, infos)):
                 totals[at] += weight * value
         highest = max(totals)
-        equals = [
-            info for info, total in zip(infos, totals, strict=True) if total == highest
-        ]
-        return (
-            equals[self.world.dice.below(len(equals))] if len(equals) > 1 else equals[0]
-        )
+        equals = [info for info, total in zip(infos, totals, strict=True) if total == highest]
+        return equals[self.world.dice.below(len(equals))] if len(equals) > 1 else equals[0]
 
     # --- success ---------------------------------------------------------------------------------------------------
 
@@ -217,11 +197,7 @@ class Scheduler:
 
     def binding(self) -> list[str]:
         """The Pods that have a node as soon as their volumes are there."""
-        return [
-            key
-            for key, entry in self.queue.entries.items()
-            if entry["state"] == "binding"
-        ]
+        return [key for key, entry in self.queue.entries.items() if entry["state"] == "binding"]
 
     def finish_binding(self, key: str) -> None:
         """Bind a Pod whose volumes have come."""
@@ -252,9 +228,7 @@ class Scheduler:
         if isinstance(found, str):
             self.fail(cycle, messages.unfit(total, rejections, found), plugins)
             return
-        self.fail(
-            cycle, messages.unfit(total, rejections, ""), plugins, node=found.node
-        )
+        self.fail(cycle, messages.unfit(total, rejections, ""), plugins, node=found.node)
         for victim in found.pods:
             self.evict(cycle.pod, victim, found.node)
 
@@ -272,9 +246,7 @@ class Scheduler:
         if node:
             self.queue.entries[cycle.key]["node"] = node
         self.world.agenda.wake_at(self.name, REST, until)
-        self.recorder.event(
-            cycle.pod, "Warning", "FailedScheduling", "Scheduling", message
-        )
+        self.recorder.event(cycle.pod, "Warning", "FailedScheduling", "Scheduling", message)
         self.report(cycle.pod, reason, message, node)
 
     def report(self, pod: Obj, reason: str, message: str, node: str) -> None:
@@ -305,9 +277,7 @@ class Scheduler:
             "reason": "PreemptionByScheduler",
             "message": f"{NAME}: preempting to accommodate a higher priority pod",
         }
-        conditions = with_transition(
-            (victim.get("status") or {}).get("conditions") or [], condition, now
-        )
+        conditions = with_transition((victim.get("status") or {}).get("conditions") or [], condition, now)
         self.try_status(meta.with_status(victim, conditions=conditions))
         try:
             self.api.delete("pods", meta.namespace(victim), meta.name(victim))

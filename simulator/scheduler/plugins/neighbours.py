@@ -10,9 +10,7 @@ from simulator.scheduler.framework import HIGHEST, Cycle, Rejection
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
-HARD_WEIGHT = (
-    1  # what a required affinity of a Pod that runs adds for those it wants near
-)
+HARD_WEIGHT = 1  # what a required affinity of a Pod that runs adds for those it wants near
 Places = dict[tuple[str, str], int]
 
 
@@ -39,9 +37,7 @@ def in_namespaces(cycle: Cycle, owner: Obj, term: Obj, namespace: str) -> bool:
     named, selector = term.get("namespaces") or [], term.get("namespaceSelector")
     if not named and selector is None:
         return bool(owner["metadata"]["namespace"] == namespace)
-    return namespace in named or selectors.selects(
-        selector, cycle.namespace_labels(namespace)
-    )
+    return namespace in named or selectors.selects(selector, cycle.namespace_labels(namespace))
 
 
 def place(info: NodeInfo, term: Obj) -> tuple[str, str] | None:
@@ -54,10 +50,7 @@ def counted(cycle: Cycle, wanted: list[Obj]) -> Places:
     """In which domains how many Pods stand that *all* the terms speak of (as the affinity of the Pod to be placed asks)."""
     places: Places = {}
     for info in cycle.nodes:
-        found = sum(
-            all(wants(cycle, cycle.pod, term, pod) for term in wanted)
-            for pod in info.pods.values()
-        )
+        found = sum(all(wants(cycle, cycle.pod, term, pod) for term in wanted) for pod in info.pods.values())
         for term in wanted if found else ():
             if (where := place(info, term)) is not None:
                 places[where] = places.get(where, 0) + found
@@ -70,9 +63,7 @@ def counted_each(cycle: Cycle, wanted: list[Obj]) -> Places:
     for info in cycle.nodes:
         for term in wanted:
             where = place(info, term)
-            if where is not None and any(
-                wants(cycle, cycle.pod, term, pod) for pod in info.pods.values()
-            ):
+            if where is not None and any(wants(cycle, cycle.pod, term, pod) for pod in info.pods.values()):
                 places[where] = 1
     return places
 
@@ -128,9 +119,7 @@ def inter_pod_affinity(cycle: Cycle, info: NodeInfo) -> Rejection | None:
             helpless=True,
         )
     if any(place(info, term) in known["unwanted"] for term in known["far"]):
-        return Rejection(
-            "InterPodAffinity", ("node(s) didn't match pod anti-affinity rules",)
-        )
+        return Rejection("InterPodAffinity", ("node(s) didn't match pod anti-affinity rules",))
     if any(info.labels.get(key) == value for key, value in known["repelled"]):
         return Rejection(
             "InterPodAffinity",
@@ -159,11 +148,7 @@ def score_neighbours(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
             weigh(
                 places,
                 info,
-                [
-                    (term, weight)
-                    for term, weight in own
-                    if wants(cycle, cycle.pod, term, pod)
-                ],
+                [(term, weight) for term, weight in own if wants(cycle, cycle.pod, term, pod)],
             )
     for key, pod in cycle.cache.attracting.items():
         home = nodes.get(pod["spec"].get("nodeName", ""))
@@ -171,15 +156,9 @@ def score_neighbours(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
             weigh(
                 places,
                 home,
-                [
-                    (t, w)
-                    for t, w in opinions(cycle, pod)
-                    if wants(cycle, pod, t, cycle.pod)
-                ],
+                [(t, w) for t, w in opinions(cycle, pod) if wants(cycle, pod, t, cycle.pod)],
             )
-    return spread_out(
-        [sum(places.get(label, 0) for label in info.labels.items()) for info in infos]
-    )
+    return spread_out([sum(places.get(label, 0) for label in info.labels.items()) for info in infos])
 
 
 def weigh(places: Places, info: NodeInfo, found: list[tuple[Obj, int]]) -> None:
@@ -193,7 +172,4 @@ def weigh(places: Places, info: NodeInfo, found: list[tuple[Obj, int]]) -> None:
 def spread_out(scores: list[int]) -> list[int]:
     """Scores from 0 for the least to HIGHEST for the greatest."""
     least, most = min(scores), max(scores)
-    return [
-        HIGHEST * (score - least) // (most - least) if most > least else 0
-        for score in scores
-    ]
+    return [HIGHEST * (score - least) // (most - least) if most > least else 0 for score in scores]

@@ -19,43 +19,29 @@ PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 def unschedulable(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     """A cordoned node takes only who tolerates that."""
     node = info.node or {}
-    if not node["spec"].get("unschedulable") or tolerated(
-        cycle.tolerations, UNSCHEDULABLE_TAINT
-    ):
+    if not node["spec"].get("unschedulable") or tolerated(cycle.tolerations, UNSCHEDULABLE_TAINT):
         return None
-    return Rejection(
-        "NodeUnschedulable", ("node(s) were unschedulable",), helpless=True
-    )
+    return Rejection("NodeUnschedulable", ("node(s) were unschedulable",), helpless=True)
 
 
 def node_name(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     """A Pod that names its node goes there or nowhere."""
     if cycle.spec.get("nodeName") in (None, "", info.name):
         return None
-    return Rejection(
-        "NodeName", ("node(s) didn't match the requested node name",), helpless=True
-    )
+    return Rejection("NodeName", ("node(s) didn't match the requested node name",), helpless=True)
 
 
 def taint_toleration(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     """Taints keep out who does not tolerate them."""
     for taint in info.taints:
-        if taint["effect"] in ("NoSchedule", "NoExecute") and not tolerated(
-            cycle.tolerations, taint
-        ):
-            return Rejection(
-                "TaintToleration", ("node(s) had untolerated taint(s)",), helpless=True
-            )
+        if taint["effect"] in ("NoSchedule", "NoExecute") and not tolerated(cycle.tolerations, taint):
+            return Rejection("TaintToleration", ("node(s) had untolerated taint(s)",), helpless=True)
     return None
 
 
 def score_taints(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
     """The fewer PreferNoSchedule taints that are not tolerated, the better."""
-    soft = [
-        entry
-        for entry in cycle.tolerations
-        if entry.get("effect") in (None, "", "PreferNoSchedule")
-    ]
+    soft = [entry for entry in cycle.tolerations if entry.get("effect") in (None, "", "PreferNoSchedule")]
     return normalised(
         [sum(not_wanted(soft, taint) for taint in info.taints) for info in infos],
         reverse=True,
@@ -64,19 +50,13 @@ def score_taints(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
 
 def not_wanted(tolerations: list[Obj], taint: Obj) -> bool:
     """Whether a taint asks to stay away and is not tolerated."""
-    return taint["effect"] == "PreferNoSchedule" and not any(
-        tolerates(entry, taint) for entry in tolerations
-    )
+    return taint["effect"] == "PreferNoSchedule" and not any(tolerates(entry, taint) for entry in tolerations)
 
 
 def number(text: str) -> int | None:
     """A whole number as Gt and Lt compare them."""
     digits = text[1:] if text[:1] in ("-", "+") else text
-    return (
-        int(text)
-        if digits.isascii() and digits.isdigit() and len(digits) <= 19
-        else None
-    )
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 19 else None
 
 
 def compared(sign: int) -> Callable[[str | None, list[str]], bool]:
@@ -101,9 +81,7 @@ OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
 
 def meets(requirement: Obj, values: dict[str, str]) -> bool:
     """Whether the labels or fields of a node meet a requirement."""
-    return OPERATORS[requirement["operator"]](
-        values.get(requirement["key"]), requirement.get("values") or []
-    )
+    return OPERATORS[requirement["operator"]](values.get(requirement["key"]), requirement.get("values") or [])
 
 
 def term_matches(term: Obj, info: NodeInfo) -> bool:
@@ -115,25 +93,16 @@ def term_matches(term: Obj, info: NodeInfo) -> bool:
     if not expressions and not fields:
         return False
     names = {"metadata.name": info.name}
-    return all(meets(entry, info.labels) for entry in expressions) and all(
-        meets(entry, names) for entry in fields
-    )
+    return all(meets(entry, info.labels) for entry in expressions) and all(meets(entry, names) for entry in fields)
 
 
 def selected(spec: Obj, info: NodeInfo) -> bool:
     """Whether a node satisfies the Pod's nodeSelector and its required node affinity."""
     labels = info.labels
-    if any(
-        labels.get(key) != value
-        for key, value in (spec.get("nodeSelector") or {}).items()
-    ):
+    if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
         return False
-    required: Any = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(
-        REQUIRED
-    )
-    return required is None or any(
-        term_matches(term, info) for term in required.get("nodeSelectorTerms") or ()
-    )
+    required: Any = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(REQUIRED)
+    return required is None or any(term_matches(term, info) for term in required.get("nodeSelectorTerms") or ())
 
 
 def node_affinity(cycle: Cycle, info: NodeInfo) -> Rejection | None:
@@ -151,14 +120,7 @@ def score_node_affinity(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
     """The weights of the preferred terms that a node meets."""
     terms = (cycle.affinity.get("nodeAffinity") or {}).get(PREFERRED) or []
     return normalised(
-        [
-            sum(
-                term["weight"]
-                for term in terms
-                if preferred(term.get("preference") or {}, info)
-            )
-            for info in infos
-        ]
+        [sum(term["weight"] for term in terms if preferred(term.get("preference") or {}, info)) for info in infos]
     )
 
 

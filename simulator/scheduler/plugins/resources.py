@@ -5,9 +5,7 @@ from simulator.scheduler.cache import NodeInfo
 from simulator.scheduler.framework import HIGHEST, Cycle, Rejection
 
 SCORED = ("cpu", "memory")
-SMALL_IMAGE = (
-    23 << 20
-)  # bytes below which an image does not count, and above which (per container) no more
+SMALL_IMAGE = 23 << 20  # bytes below which an image does not count, and above which (per container) no more
 LARGE_IMAGE = 1000 << 20
 ALWAYS_CHECKED = ("cpu", "memory", "ephemeral-storage")
 
@@ -15,9 +13,7 @@ ALWAYS_CHECKED = ("cpu", "memory", "ephemeral-storage")
 def node_ports(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     """A port of the host can be taken only once."""
     if any(info.port_taken(port) for port in amounts.host_ports(cycle.pod)):
-        return Rejection(
-            "NodePorts", ("node(s) didn't have free ports for the requested pod ports",)
-        )
+        return Rejection("NodePorts", ("node(s) didn't have free ports for the requested pod ports",))
     return None
 
 
@@ -38,19 +34,12 @@ def fit(cycle: Cycle, info: NodeInfo) -> Rejection | None:
 def in_order(requests: amounts.Amounts) -> list[tuple[str, int]]:
     """What is really asked for: the well-known resources first."""
     known = [(name, requests[name]) for name in ALWAYS_CHECKED if requests.get(name)]
-    return known + [
-        (name, value)
-        for name, value in requests.items()
-        if value and name not in ALWAYS_CHECKED
-    ]
+    return known + [(name, value) for name, value in requests.items() if value and name not in ALWAYS_CHECKED]
 
 
 def score_least_allocated(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
     """The more of cpu and memory stays free, the better."""
-    return [
-        sum(free_share(cycle, info, name) for name in SCORED) // len(SCORED)
-        for info in infos
-    ]
+    return [sum(free_share(cycle, info, name) for name in SCORED) // len(SCORED) for info in infos]
 
 
 def free_share(cycle: Cycle, info: NodeInfo, name: str) -> int:
@@ -64,11 +53,7 @@ def score_balance(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
     """The more evenly cpu and memory are used, the better; a Pod that asks for nothing has no say in it."""
     if not any(cycle.requests.get(name) for name in SCORED):
         return [0 for _ in infos]
-    return [
-        HIGHEST
-        - abs(used_share(cycle, info, "cpu") - used_share(cycle, info, "memory")) // 200
-        for info in infos
-    ]
+    return [HIGHEST - abs(used_share(cycle, info, "cpu") - used_share(cycle, info, "memory")) // 200 for info in infos]
 
 
 def used_share(cycle: Cycle, info: NodeInfo, name: str) -> int:
@@ -81,20 +66,14 @@ def used_share(cycle: Cycle, info: NodeInfo, name: str) -> int:
 def score_images(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
     """A node that has the Pod's large images already saves pulling them; images that few nodes have count less."""
     wanted = [normal(entry.get("image") or "") for entry in cycle.spec["containers"]]
-    wanted += [
-        normal(entry.get("image") or "")
-        for entry in cycle.spec.get("initContainers") or ()
-    ]
+    wanted += [normal(entry.get("image") or "") for entry in cycle.spec.get("initContainers") or ()]
     sizes = [image_sizes(info, wanted) for info in cycle.nodes]
     holders = {image: sum(image in found for found in sizes) for image in wanted}
     by_node = {info.name: found for info, found in zip(cycle.nodes, sizes, strict=True)}
     most = LARGE_IMAGE * max(len(wanted), 1)
     return [
         locality(
-            sum(
-                size * holders[image] // len(sizes)
-                for image, size in by_node[info.name].items()
-            ),
+            sum(size * holders[image] // len(sizes) for image, size in by_node[info.name].items()),
             most,
         )
         for info in infos
@@ -103,11 +82,7 @@ def score_images(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
 
 def locality(total: int, most: int) -> int:
     """The score of a node that holds *total* bytes of what is needed."""
-    return (
-        HIGHEST
-        * (min(max(total, SMALL_IMAGE), most) - SMALL_IMAGE)
-        // (most - SMALL_IMAGE)
-    )
+    return HIGHEST * (min(max(total, SMALL_IMAGE), most) - SMALL_IMAGE) // (most - SMALL_IMAGE)
 
 
 def image_sizes(info: NodeInfo, wanted: list[str]) -> dict[str, int]:
@@ -127,6 +102,4 @@ def normal(image: str) -> str:
         image = f"docker.io/library/{image}"
     elif "." not in first and ":" not in first and first != "localhost":
         image = f"docker.io/{image}"
-    return (
-        image if ":" in image.rpartition("/")[2] or "@" in image else f"{image}:latest"
-    )
+    return image if ":" in image.rpartition("/")[2] or "@" in image else f"{image}:latest"

@@ -51,10 +51,7 @@ def eligible(entry: Obj, cycle: Cycle, info: NodeInfo) -> bool:
         return False
     if entry.get("nodeAffinityPolicy") != "Ignore" and not selected(cycle.spec, info):
         return False
-    return (
-        entry.get("nodeTaintsPolicy") != "Honor"
-        or taint_toleration(cycle, info) is None
-    )
+    return entry.get("nodeTaintsPolicy") != "Honor" or taint_toleration(cycle, info) is None
 
 
 def matching(entry: Obj, cycle: Cycle, info: NodeInfo) -> int:
@@ -84,10 +81,7 @@ def hard(cycle: Cycle) -> list[tuple[Obj, dict[str, int]]]:
     """The hard constraints and the counts in their domains, worked out once."""
     found: list[tuple[Obj, dict[str, int]]] | None = cycle.memo.get("spread")
     if found is None:
-        found = [
-            (entry, domains(entry, cycle))
-            for entry in constraints(cycle, "DoNotSchedule")
-        ]
+        found = [(entry, domains(entry, cycle)) for entry in constraints(cycle, "DoNotSchedule")]
         cycle.memo["spread"] = found
     return found
 
@@ -109,14 +103,8 @@ def topology_spread(cycle: Cycle, info: NodeInfo) -> Rejection | None:
 
 def skew(entry: Obj, cycle: Cycle, counts: dict[str, int], value: str) -> int:
     """How far a domain would be ahead of the emptiest one with the Pod in it."""
-    itself = entry["selector"] is not None and selectors.matches(
-        entry["selector"], cycle.labels
-    )
-    emptiest = (
-        min(counts.values(), default=0)
-        if len(counts) >= (entry.get("minDomains") or 1)
-        else 0
-    )
+    itself = entry["selector"] is not None and selectors.matches(entry["selector"], cycle.labels)
+    emptiest = min(counts.values(), default=0) if len(counts) >= (entry.get("minDomains") or 1) else 0
     return counts.get(value, 0) + itself - emptiest
 
 
@@ -133,9 +121,7 @@ def default_selector(cycle: Cycle) -> selectors.Selector:
     pairs: dict[str, str] = {}
     for service in cycle.informers.of("services").by("namespace", cycle.namespace):
         wanted = service["spec"].get("selector") or {}
-        if wanted and all(
-            cycle.labels.get(key) == value for key, value in wanted.items()
-        ):
+        if wanted and all(cycle.labels.get(key) == value for key, value in wanted.items()):
             pairs.update(wanted)
     return selectors.from_map(pairs) + owner_selector(cycle)
 
@@ -144,15 +130,8 @@ def owner_selector(cycle: Cycle) -> selectors.Selector:
     """What the controller of the Pod selects."""
     for owner in cycle.pod["metadata"].get("ownerReferences") or ():
         if owner.get("controller") and owner["kind"] in OWNERS:
-            found = cycle.informers.of(OWNERS[owner["kind"]]).get(
-                f"{cycle.namespace}/{owner['name']}"
-            )
-            return (
-                selectors.from_label_selector(
-                    (found or {}).get("spec", {}).get("selector")
-                )
-                or ()
-            )
+            found = cycle.informers.of(OWNERS[owner["kind"]]).get(f"{cycle.namespace}/{owner['name']}")
+            return selectors.from_label_selector((found or {}).get("spec", {}).get("selector")) or ()
     return ()
 
 
@@ -162,18 +141,9 @@ def score_spread(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
     if not entries:
         return [0 for _ in infos]
     strict = bool(cycle.spec.get("topologySpreadConstraints"))
-    counted = [
-        info
-        for info in infos
-        if not strict or all(entry["topologyKey"] in info.labels for entry in entries)
-    ]
-    tables = [
-        (entry, domains(entry, cycle), weight(entry, counted)) for entry in entries
-    ]
-    raw = {
-        info.name: round(sum(crowd(cycle, info, *table) for table in tables))
-        for info in counted
-    }
+    counted = [info for info in infos if not strict or all(entry["topologyKey"] in info.labels for entry in entries)]
+    tables = [(entry, domains(entry, cycle), weight(entry, counted)) for entry in entries]
+    raw = {info.name: round(sum(crowd(cycle, info, *table) for table in tables)) for info in counted}
     most, least = max(raw.values(), default=0), min(raw.values(), default=0)
     return [turned(raw.get(info.name), most, least) for info in infos]
 
@@ -181,28 +151,15 @@ def score_spread(cycle: Cycle, infos: list[NodeInfo]) -> list[int]:
 def weight(entry: Obj, infos: list[NodeInfo]) -> float:
     """Constraints with many domains weigh more."""
     key = entry["topologyKey"]
-    return log(
-        len(
-            infos
-            if key == HOSTNAME
-            else {info.labels.get(key): 1 for info in infos if key in info.labels}
-        )
-        + 2
-    )
+    return log(len(infos if key == HOSTNAME else {info.labels.get(key): 1 for info in infos if key in info.labels}) + 2)
 
 
-def crowd(
-    cycle: Cycle, info: NodeInfo, entry: Obj, counts: dict[str, int], factor: Any
-) -> float:
+def crowd(cycle: Cycle, info: NodeInfo, entry: Obj, counts: dict[str, int], factor: Any) -> float:
     """How crowded a node's domain is already."""
     value = info.labels.get(entry["topologyKey"])
     if value is None:
         return 0
-    count = (
-        matching(entry, cycle, info)
-        if entry["topologyKey"] == HOSTNAME
-        else counts.get(value, 0)
-    )
+    count = matching(entry, cycle, info) if entry["topologyKey"] == HOSTNAME else counts.get(value, 0)
     return float(count * factor + entry["maxSkew"] - 1)
 
 

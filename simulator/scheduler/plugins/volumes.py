@@ -7,21 +7,18 @@ from simulator.scheduler.framework import Cycle, Rejection
 from simulator.scheduler.plugins.nodes import term_matches
 
 EXCLUSIVE = "ReadWriteOncePod"
-IN_USE = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
+IN_USE = (
+    "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
+)
 
 
 def claims_of(cycle: Cycle) -> list[tuple[str, Obj | None]]:
     """The Pod's claims by name; None where there is none."""
     found: list[tuple[str, Obj | None]] | None = cycle.memo.get("claims")
     if found is None:
-        informer = (
-            cycle.informers.of("persistentvolumeclaims")
-            if claims.names(cycle.pod)
-            else None
-        )
+        informer = cycle.informers.of("persistentvolumeclaims") if claims.names(cycle.pod) else None
         found = [
-            (name, informer.get(f"{cycle.namespace}/{name}") if informer else None)
-            for name in claims.names(cycle.pod)
+            (name, informer.get(f"{cycle.namespace}/{name}") if informer else None) for name in claims.names(cycle.pod)
         ]
         cycle.memo["claims"] = found
     return found
@@ -32,11 +29,7 @@ def check_claims(cycle: Cycle) -> Rejection | None:
     for name, claim in claims_of(cycle):
         if trouble := problem(cycle, name, claim):
             return Rejection("VolumeBinding", (trouble,), helpless=True)
-    unbound = (
-        claim
-        for _, claim in claims_of(cycle)
-        if claim is not None and not claims.is_bound(claim)
-    )
+    unbound = (claim for _, claim in claims_of(cycle) if claim is not None and not claims.is_bound(claim))
     if not all(claims.waits_for_consumer(cycle.informers, claim) for claim in unbound):
         return Rejection(
             "VolumeBinding",
@@ -65,11 +58,7 @@ def volume_binding(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     for _, claim in claims_of(cycle):
         if claim is None:
             continue
-        reason = (
-            unreachable(cycle, claim, info)
-            if claims.is_bound(claim)
-            else impossible(cycle, claim, info)
-        )
+        reason = unreachable(cycle, claim, info) if claims.is_bound(claim) else impossible(cycle, claim, info)
         if reason:
             return Rejection("VolumeBinding", (reason,), helpless=True)
     return None
@@ -79,22 +68,14 @@ def unreachable(cycle: Cycle, claim: Obj, info: NodeInfo) -> str:
     """Why a bound volume cannot be used on a node, or empty."""
     volume = cycle.informers.of("persistentvolumes").get(claim["spec"]["volumeName"])
     if volume is None:
-        return (
-            "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
-        )
-    return (
-        ""
-        if reaches(volume, info)
-        else "node(s) didn't match PersistentVolume's node affinity"
-    )
+        return "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
+    return "" if reaches(volume, info) else "node(s) didn't match PersistentVolume's node affinity"
 
 
 def reaches(volume: Obj, info: NodeInfo) -> bool:
     """Whether a volume can be used on a node."""
     required = (volume["spec"].get("nodeAffinity") or {}).get("required")
-    return required is None or any(
-        term_matches(term, info) for term in required.get("nodeSelectorTerms") or ()
-    )
+    return required is None or any(term_matches(term, info) for term in required.get("nodeSelectorTerms") or ())
 
 
 def impossible(cycle: Cycle, claim: Obj, info: NodeInfo) -> str:
@@ -102,41 +83,27 @@ def impossible(cycle: Cycle, claim: Obj, info: NodeInfo) -> str:
     chosen = claims.selected_node(claim)
     if chosen and chosen != info.name:
         return "node(s) didn't find available persistent volumes to bind"
-    if volume_for(cycle, claim, info) is not None or claims.can_be_provisioned(
-        cycle.informers, claim
-    ):
+    if volume_for(cycle, claim, info) is not None or claims.can_be_provisioned(cycle.informers, claim):
         return ""
     return "node(s) didn't find available persistent volumes to bind"
 
 
 def volume_for(cycle: Cycle, claim: Obj, info: NodeInfo) -> Obj | None:
     """The smallest free volume for a claim that can be used on a node."""
-    volumes = [
-        volume
-        for volume in cycle.informers.of("persistentvolumes").all()
-        if reaches(volume, info)
-    ]
+    volumes = [volume for volume in cycle.informers.of("persistentvolumes").all() if reaches(volume, info)]
     return claims.best_volume(claim, volumes)
 
 
 def volume_restrictions(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     """A claim for one Pod only is used by one Pod only."""
     exclusive = [
-        name
-        for name, claim in claims_of(cycle)
-        if claim and EXCLUSIVE in (claim["spec"].get("accessModes") or ())
+        name for name, claim in claims_of(cycle) if claim and EXCLUSIVE in (claim["spec"].get("accessModes") or ())
     ]
-    if exclusive and any(
-        shares(cycle, pod, exclusive)
-        for other in cycle.nodes
-        for pod in other.pods.values()
-    ):
+    if exclusive and any(shares(cycle, pod, exclusive) for other in cycle.nodes for pod in other.pods.values()):
         return Rejection("VolumeRestrictions", (IN_USE,))
     return None
 
 
 def shares(cycle: Cycle, pod: Obj, exclusive: list[str]) -> bool:
     """Whether another Pod uses one of the claims."""
-    return pod["metadata"]["namespace"] == cycle.namespace and any(
-        name in exclusive for name in claims.names(pod)
-    )
+    return pod["metadata"]["namespace"] == cycle.namespace and any(name in exclusive for name in claims.names(pod))

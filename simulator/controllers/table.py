@@ -1,0 +1,24 @@
+"""The table of controllers, in the order in which the controller manager starts them."""
+
+from simulator.client.api import API
+from simulator.controllers.controller import Controller
+from simulator.controllers.endpoints import EndpointsController
+from simulator.controllers.endpointslice import EndpointSliceController
+from simulator.controllers.manager import ControllerManager
+from simulator.controllers.namespace import NamespaceController
+from simulator.controllers.rootca import RootCAController
+from simulator.controllers.serviceaccount import ServiceAccountController
+from simulator.kernel.world import World
+
+CONTROLLERS: tuple[type[Controller], ...] = (
+    EndpointsController,
+    EndpointSliceController,
+    NamespaceController,
+    ServiceAccountController,
+    RootCAController,
+)
+
+
+def controllers(world: World, api: API) -> list[ControllerManager]:
+    """The parts of a cluster that hold all controllers."""
+    return [ControllerManager(world, api, CONTROLLERS)]
