@@ -133,7 +133,9 @@ class Cri(Protocol):
     def list_containers(self, uid: str = "") -> list[dict[str, Any]]: ...
 
     # --- inside
-    def exec_start(self, container: str, argv: tuple[str, ...], *, tty: bool = False, stdin: bool = False) -> dict[str, Any]:
+    def exec_start(
+        self, container: str, argv: tuple[str, ...], *, tty: bool = False, stdin: bool = False
+    ) -> dict[str, Any]:
         """Start a program in a running container: {"process": id, "channels": {"stdin": stream id, ...}}; raises CriError."""
         ...
 
@@ -159,7 +161,9 @@ class Cri(Protocol):
         ...
 
     # --- volumes
-    def volume_create(self, uid: str, name: str, *, medium: str = "", size_limit: int | None = None, mode: int = 0o777) -> str:
+    def volume_create(
+        self, uid: str, name: str, *, medium: str = "", size_limit: int | None = None, mode: int = 0o777
+    ) -> str:
         """An empty volume of the Pod: its id. Made again with the same name it is the same."""
         ...
 

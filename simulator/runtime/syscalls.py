@@ -340,7 +340,9 @@ class Sys(Protocol):
         """Columns and rows."""
         ...
 
-    def tty_mode(self, fd: int, *, canonical: bool | None = None, echo: bool | None = None, signals: bool | None = None) -> dict[str, bool]:
+    def tty_mode(
+        self, fd: int, *, canonical: bool | None = None, echo: bool | None = None, signals: bool | None = None
+    ) -> dict[str, bool]:
         """Set what is given; how the terminal now is."""
         ...
 

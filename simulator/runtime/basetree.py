@@ -1,0 +1,88 @@
+"""Compiles what a YAML file says of an image or a host installation into an immutable base tree."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from simulator.runtime.trees import ROOT, Base, Node, directory, regular
+
+BUILT = 1_700_000_000_000_000
+PROGRAM_SIZE = 68_104
+FOLDERS = {"/tmp": 0o1777, "/var/tmp": 0o1777, "/root": 0o700, "/dev": 0o755, "/proc": 0o555, "/sys": 0o555}
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICE_LINKS = {
+    "/dev/stdin": "/proc/self/fd/0",
+    "/dev/stdout": "/proc/self/fd/1",
+    "/dev/stderr": "/proc/self/fd/2",
+    "/dev/fd": "/proc/self/fd",
+}
+
+
+class Builder:
+    """A base tree in the making."""
+
+    def __init__(self, time: int = BUILT) -> None:
+        self.time = time
+        self.nodes: dict[str, Node] = {ROOT: directory(time=time)}
+
+    def folder(self, path: str, mode: int = 0o755) -> str:
+        """The inode of a directory, made with its parents if it is not there."""
+        ino = ROOT
+        for name in path.strip("/").split("/") if path.strip("/") else ():
+            node = self.nodes[ino]
+            below: str | None = node["c"].get(name)
+            if below is None:
+                below = self.enter(ino, name, directory(mode, time=self.time))
+            elif self.nodes[below]["k"] == "l":
+                below = self.folder(self.nodes[below]["d"])
+            ino = below
+        return ino
+
+    def enter(self, parent: str, name: str, node: Node) -> str:
+        """Add a node to a directory; its inode."""
+        ino = f"b{len(self.nodes)}"
+        self.nodes[ino] = node
+        self.nodes[parent]["c"][name] = ino
+        return ino
+
+    def put(self, path: str, node: Node) -> None:
+        """Add a node at *path*."""
+        parent, _, name = path.rpartition("/")
+        node["t"] = self.time
+        self.enter(self.folder(parent), name, node)
+
+
+def compile_tree(spec: Mapping[str, Any]) -> Base:
+    """The tree of *spec*: folders (path: mode), links (path: target), files (path: text or {text, mode, uid, gid}),
+    programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs)."""
+    builder = Builder()
+    for path, target in (spec.get("links_first") or {}).items():
+        builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
+    for path, mode in {**FOLDERS, **(spec.get("folders") or {})}.items():
+        builder.nodes[builder.folder(path)]["m"] = mode
+    for name in DEVICES:
+        builder.put(f"/dev/{name}", {**regular(b"", 0o666), "k": "c", "d": name})
+    for path, target in {**DEVICE_LINKS, **(spec.get("links") or {})}.items():
+        builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
+    for path, entry in (spec.get("files") or {}).items():
+        builder.put(path, file_node(entry))
+    for folder, names in (spec.get("programs") or {}).items():
+        for name in names:
+            builder.put(*program_entry(folder, str(name)))
+    return MappingProxyType(builder.nodes)
+
+
+def file_node(entry: Any) -> Node:
+    """A file as the YAML has it."""
+    if isinstance(entry, str):
+        return regular(entry.encode())
+    return regular(
+        str(entry.get("text", "")).encode(), entry.get("mode", 0o644), entry.get("uid", 0), entry.get("gid", 0)
+    )
+
+
+def program_entry(folder: str, name: str) -> tuple[str, Node]:
+    """Path and node of a program."""
+    shown, _, program = name.partition("=")
+    node = regular(b"", 0o755) | {"p": program or shown, "z": PROGRAM_SIZE}
+    return f"{folder}/{shown}", node

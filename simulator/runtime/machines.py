@@ -1,0 +1,143 @@
+"""All machines of a cluster: hosts, processes, terminals, networks, containers. The part of the agenda named `machine`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from simulator.kernel.units import MILLISECOND
+from simulator.kernel.world import World
+from simulator.runtime.consoles import Consoles
+from simulator.runtime.gateway import Gateway
+from simulator.runtime.hosts import Hosts
+from simulator.runtime.machinery import Machinery
+from simulator.runtime.network_calls import Calls
+from simulator.runtime.runner import Runner
+from simulator.runtime.syscalls import Answer, Program, Stat, Sys
+from simulator.runtime.tables import COMPONENT, Data
+
+WATCH_LATENCY = 3 * MILLISECOND
+
+
+class Machines:
+    """The runtime's public face. All that it remembers is in the world's section `machines`."""
+
+    name = COMPONENT
+
+    def __init__(
+        self, world: World, programs: Mapping[str, Program], answers: Mapping[str, Answer], gateway: Gateway
+    ) -> None:
+        self.world = world
+        self.machinery = Machinery(world, programs, answers, gateway)
+        self.runner = Runner(self.machinery)
+        self.hosts = Hosts(self.machinery)
+        self.consoles = Consoles(self.machinery)
+        self.tables = self.machinery.tables
+        self.handlers: dict[str, Callable[[str], None]] = {
+            "process": self.runner.step,
+            "connect": self.machinery.sockets.decide,
+            "tty": self.tty_again,
+            "pause": self.machinery.fairness.pause_over,
+        }
+
+    def reconcile(self, key: str) -> None:
+        """Do what the agenda asks for: `kind:name`."""
+        kind, _, name = key.partition(":")
+        self.handlers[kind](name)
+        self.settle()
+
+    def settle(self) -> None:
+        """Tell the outside what this step has changed."""
+        self.consoles.tell_modes()
+        if self.machinery.dirty:
+            for host, path in self.machinery.dirty:
+                self.world.tell("file", host=host, path=path)
+            self.machinery.dirty.clear()
+
+    def tty_again(self, number: str) -> None:
+        """A terminal takes output again."""
+        tty = self.tables.io.get(number)
+        if tty is not None:
+            self.machinery.streams.stir(tty)
+
+    # --- hosts
+    def add_host(self, name: str, ip: str, *, role: str = "", facts: Mapping[str, Any] | None = None) -> None:
+        """A new host at *ip*; *role* is `control-plane` or empty. Facts: cpus, memory (bytes), kernel, os, arch."""
+        self.hosts.add(name, ip, role=role, facts=facts)
+
+    def program_services(self, host: str, rules: list[Data]) -> None:
+        """Replace the Service rules of a host: {"ip", "port", "protocol", "node_port"?, "backends": [[ip, port], ...]}."""
+        self.machinery.networks.program(self.tables.hosts[host], rules)
+
+    def set_fault(self, host: str, fault: str, value: Any) -> None:
+        """Switch a fault of a host on (a true value) or off: node-down, runtime-down, network-not-ready."""
+        faults = self.tables.hosts[host]["faults"]
+        faults.pop(fault, None)
+        if value:
+            faults[fault] = value
+
+    def read_file(self, host: str, path: str) -> bytes:
+        """The content of a host's file; UnixError."""
+        return self.hosts.read_file(host, path)
+
+    def write_file(self, host: str, path: str, data: bytes, *, mode: int = 0o644) -> None:
+        """Write a host's file, as root, with the directories on the way; UnixError."""
+        self.hosts.write_file(host, path, data, mode=mode)
+
+    def listdir(self, host: str, path: str) -> Sequence[str]:
+        """The sorted names in a directory of a host; UnixError."""
+        return self.hosts.listdir(host, path)
+
+    def stat(self, host: str, path: str, *, follow: bool = True) -> Stat | None:
+        """What stat tells of a host's file; None if there is none."""
+        return self.hosts.stat(host, path, follow=follow)
+
+    def editor_closed(self, host: str, path: str) -> None:
+        """The learner has closed the editor pane of a file."""
+        self.hosts.editor_closed(host, path)
+        self.settle()
+
+    # --- terminals
+    def open_terminal(self, terminal: str, host: str, columns: int, rows: int) -> None:
+        """Start a login shell; KeyError: no such host, ValueError: it is open already."""
+        self.consoles.open(terminal, host, columns, rows)
+        self.settle()
+
+    def close_terminal(self, terminal: str) -> None:
+        """Hang up; nothing happens if there is no such terminal."""
+        self.consoles.close(terminal)
+        self.settle()
+
+    def resize(self, terminal: str, columns: int, rows: int) -> None:
+        """The window has another size; KeyError."""
+        self.consoles.resize(terminal, columns, rows)
+        self.settle()
+
+    def type_line(self, terminal: str, text: str) -> None:
+        """A whole line, edited and echoed where it was typed; KeyError."""
+        self.consoles.line(terminal, text)
+        self.settle()
+
+    def type_keys(self, terminal: str, data: str) -> None:
+        """Keys, raw; KeyError."""
+        self.consoles.keys(terminal, data)
+        self.settle()
+
+    def terminals(self) -> dict[str, dict[str, Any]]:
+        """Each open terminal: host, mode, prompt, echo, columns, rows, cwd."""
+        return self.consoles.all()
+
+    def sys(self, terminal: str) -> Sys:
+        """The system calls as the terminal's login shell has them, for looking only (completion); KeyError, UnixError."""
+        return Calls(self.machinery, self.consoles.process_at(terminal))
+
+    # --- watches
+    def open_watch(self, watch: dict[str, Any]) -> str:
+        """A stream of events for `Gateway.open`; *watch* is plain data with at least "resource"."""
+        number = self.machinery.streams.new("watch", watch=watch, events=[])
+        self.tables.watches.setdefault(watch["resource"], []).append(number)
+        return number
+
+    def notify_watch(self, resource: str) -> None:
+        """Something was committed: who watches *resource* hears of it a few milliseconds later."""
+        for number in self.tables.watches.get(resource, ()):
+            for key in self.tables.io[number]["wait"]:
+                self.tables.wake(key, WATCH_LATENCY)

@@ -1,0 +1,387 @@
+"""/proc and /sys: file systems whose files are made when they are read (Linux fs/proc, cgroup v2)."""
+
+from collections.abc import Callable
+
+from simulator.kernel.units import SECOND
+from simulator.runtime.processes import SIGNALS, Processes
+from simulator.runtime.tables import Data, Tables
+from simulator.runtime.trees import Node, directory, regular
+from simulator.runtime.walk import ALL_CAPABILITIES
+
+NOWHERE = Node()
+CAPABILITY_BITS = {
+    name: bit
+    for bit, name in enumerate(
+        [
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "DAC_READ_SEARCH",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "SETGID",
+            "SETUID",
+            "SETPCAP",
+            "LINUX_IMMUTABLE",
+            "NET_BIND_SERVICE",
+            "NET_BROADCAST",
+            "NET_ADMIN",
+            "NET_RAW",
+            "IPC_LOCK",
+            "IPC_OWNER",
+            "SYS_MODULE",
+            "SYS_RAWIO",
+            "SYS_CHROOT",
+            "SYS_PTRACE",
+            "SYS_PACCT",
+            "SYS_ADMIN",
+            "SYS_BOOT",
+            "SYS_NICE",
+            "SYS_RESOURCE",
+            "SYS_TIME",
+            "SYS_TTY_CONFIG",
+            "MKNOD",
+            "LEASE",
+            "AUDIT_WRITE",
+            "AUDIT_CONTROL",
+            "SETFCAP",
+        ]
+    )
+}
+PER_PROCESS = ("cgroup", "cmdline", "comm", "environ", "exe", "cwd", "fd", "mounts", "stat", "status")
+
+
+class ProcTree:
+    """/proc as one process sees it; inode keys are paths below /proc."""
+
+    virtual = True
+    name = device = "proc"
+
+    def __init__(self, who: Data, machines: "Proc") -> None:
+        self.who = who
+        self.machines = machines
+
+    def node(self, ino: str) -> Node:
+        """The node with this path."""
+        found = self.machines.node(self.who, ino)
+        return NOWHERE if found is None else found
+
+    def child(self, ino: str, name: str) -> str | None:
+        """The path of an entry, if there is one."""
+        path = name if ino == "0" else f"{ino}/{name}"
+        return path if self.machines.node(self.who, path) is not None else None
+
+    def entries(self, ino: str) -> list[str]:
+        """The names in a directory."""
+        return self.machines.entries(self.who, ino)
+
+
+class Proc:
+    """Makes the files of /proc and /sys. *name*(open file) says what a descriptor is."""
+
+    def __init__(self, tables: Tables, processes: Processes, name: Callable[[Data], str]) -> None:
+        self.tables = tables
+        self.processes = processes
+        self.name = name
+
+    def tree(self, who: Data) -> ProcTree:
+        """/proc for a process."""
+        return ProcTree(who, self)
+
+    def node(self, who: Data, path: str) -> Node | None:
+        """The node at *path* below /proc; None if there is none."""
+        head, _, rest = path.partition("/")
+        if head in ("0", ""):
+            return directory(0o555)
+        if head == "self":
+            if rest:
+                return self.node(who, f"{self.visible(who, who)}/{rest}")
+            return link(str(self.visible(who, who)))
+        if head.isdecimal():
+            process = self.processes.numbered(who["ns"], int(head)) if who["key"] else None
+            return self.of_process(process, rest) if process is not None else None
+        make = GLOBAL.get(path)
+        if make is not None:
+            return regular(make(self, who).encode(), 0o444)
+        return directory(0o555) if any(name.startswith(path + "/") for name in GLOBAL) else None
+
+    def visible(self, who: Data, process: Data) -> int:
+        """The number that *who* sees for a process."""
+        return self.processes.number_for(who, process) if who["key"] else 0
+
+    def entries(self, who: Data, path: str) -> list[str]:
+        """The names in a directory of /proc."""
+        head, _, rest = path.partition("/")
+        if head in ("0", ""):
+            numbers = [str(number) for number, _ in self.processes.seen_from(who["ns"])] if who["key"] else []
+            return sorted([*{name.partition("/")[0]: None for name in GLOBAL}, *numbers, "self"])
+        if head.isdecimal() and not rest:
+            return list(PER_PROCESS)
+        if rest == "fd":
+            process = self.processes.numbered(who["ns"], int(head))
+            return sorted(process["fds"]) if process else []
+        below = [name[len(path) + 1 :] for name in GLOBAL if name.startswith(path + "/")]
+        return sorted({name.partition("/")[0]: None for name in below})
+
+    def of_process(self, process: Data, rest: str) -> Node | None:
+        """A file of /proc/<pid>."""
+        if not rest:
+            return directory(0o555, process["uid"], process["gid"])
+        if rest == "fd":
+            return directory(0o500, process["uid"], process["gid"])
+        if rest.startswith("fd/"):
+            key = process["fds"].get(rest[3:])
+            return None if key is None else link(self.name(self.tables.open[key])) | {"fd": [process["key"], rest[3:]]}
+        if rest in ("exe", "cwd"):
+            return link(process["path"] if rest == "exe" else process["cwd"])
+        make = FILES.get(rest)
+        if make is None:
+            return None
+        mode = 0o400 if rest == "environ" else 0o444
+        return regular(make(self, process), mode, process["uid"], process["gid"])
+
+    def limits(self, who: Data) -> Data:
+        """cgroup limits of the container a process is in."""
+        container = self.tables.containers.get(who.get("container", ""), {})
+        return {"cpu": container.get("cpu_limit"), "memory": container.get("memory_limit")}
+
+
+def link(target: str) -> Node:
+    """A symbolic link."""
+    return regular(b"", 0o777) | {"k": "l", "d": target}
+
+
+def status(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/status."""
+    state = {"R": "R (running)", "S": "S (sleeping)", "T": "T (stopped)", "Z": "Z (zombie)"}[state_letter(process)]
+    caps = process.get("caps", ALL_CAPABILITIES) if process["uid"] == 0 else ()
+    mask = (
+        (1 << 41) - 1
+        if process["uid"] == 0 and "caps" not in process
+        else sum(1 << CAPABILITY_BITS[name] for name in caps)
+    )
+    parent = proc.tables.processes.get(process["parent"])
+    held = proc.tables.containers.get(process["container"], {})
+    lines = [
+        f"Name:\t{short_name(process)}",
+        f"Umask:\t{process['umask']:04o}",
+        f"State:\t{state}",
+        f"Tgid:\t{process['npid']}",
+        f"Pid:\t{process['npid']}",
+        f"PPid:\t{parent['npid'] if parent is not None and parent['ns'] == process['ns'] else 0}",
+        "Uid:\t" + "\t".join([str(process["uid"])] * 4),
+        "Gid:\t" + "\t".join([str(process["gid"])] * 4),
+        "Groups:\t" + " ".join(map(str, process["groups"])) + " ",
+        f"NSpid:\t{process['pid']}" + (f"\t{process['npid']}" if process["ns"] != process["host"] else ""),
+        f"VmRSS:\t{resident(process) // 1024:8d} kB",
+        f"Threads:\t{0 if process['end'] else 1}",
+        f"SigIgn:\t{signal_mask(process, 'ignore'):016x}",
+        f"SigCgt:\t{signal_mask(process, 'catch'):016x}",
+        f"CapPrm:\t{mask:016x}",
+        f"CapEff:\t{mask:016x}",
+        f"NoNewPrivs:\t{int(bool(held.get('no_new_privileges')))}",
+        "Seccomp:\t0",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def signal_mask(process: Data, action: str) -> int:
+    """The signals that a process treats so, as a mask."""
+    return sum(1 << (SIGNALS[name] - 1) for name, what in process["signals"].items() if what == action)
+
+
+def state_letter(process: Data) -> str:
+    """R, S, T or Z."""
+    if process["end"] is not None:
+        return "Z"
+    if process["stopped"]:
+        return "T"
+    return "S" if process["wait"] is not None else "R"
+
+
+def short_name(process: Data) -> str:
+    """The name of the program, as the kernel keeps it."""
+    return str(process["path"]).rpartition("/")[2][:15]
+
+
+def resident(process: Data) -> int:
+    """Bytes in memory: what the program says it holds, and a little for itself."""
+    return int(process["memory"]) + (0 if process["end"] else 1_048_576)
+
+
+def cgroup(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/cgroup: a container sees itself as the root of its cgroup namespace."""
+    return (
+        b"0::/\n"
+        if process["container"] or process["ns"] != process["host"]
+        else b"0::/user.slice/user-0.slice/session-1.scope\n"
+    )
+
+
+def cmdline(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/cmdline."""
+    return (
+        b"".join(word.encode("utf-8", "surrogateescape") + b"\0" for word in process["argv"])
+        if process["end"] is None
+        else b""
+    )
+
+
+def environ(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/environ."""
+    return b"".join(f"{name}={value}\0".encode("utf-8", "surrogateescape") for name, value in process["env"].items())
+
+
+def comm(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/comm."""
+    return f"{short_name(process)}\n".encode()
+
+
+def stat(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/stat, its first fields."""
+    parent = proc.tables.processes.get(process["parent"])
+    ppid = parent["npid"] if parent is not None else 0
+    return f"{process['npid']} ({short_name(process)}) {state_letter(process)} {ppid} {process['group']} {process['session']} 0\n".encode()
+
+
+def mounts(proc: Proc, process: Data) -> bytes:
+    """/proc/<pid>/mounts."""
+    table = proc.tables.spaces[process["space"]].items()
+    lines = [
+        f"{mount['device']} {path} {mount['type']} {'ro' if mount.get('ro') else 'rw'},relatime 0 0"
+        for path, mount in table
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+FILES: dict[str, Callable[[Proc, Data], bytes]] = {
+    "cgroup": cgroup,
+    "cmdline": cmdline,
+    "comm": comm,
+    "environ": environ,
+    "mounts": mounts,
+    "stat": stat,
+    "status": status,
+}
+
+
+def host_of(proc: Proc, who: Data) -> Data:
+    """The machine on which a process runs."""
+    name = who.get("host") or who["space"].partition(":")[0]
+    return proc.tables.hosts[name]
+
+
+def meminfo(proc: Proc, who: Data) -> str:
+    """/proc/meminfo."""
+    total = host_of(proc, who)["memory"] // 1024
+    rows = {
+        "MemTotal": total,
+        "MemFree": total * 6 // 10,
+        "MemAvailable": total * 8 // 10,
+        "Buffers": total // 50,
+        "Cached": total // 5,
+        "SwapTotal": 0,
+        "SwapFree": 0,
+    }
+    return "".join(f"{name + ':':<16}{value:8d} kB\n" for name, value in rows.items())
+
+
+def cpuinfo(proc: Proc, who: Data) -> str:
+    """/proc/cpuinfo."""
+    count = host_of(proc, who)["cpus"]
+    return "".join(
+        f"processor\t: {number}\nvendor_id\t: Podlab\nmodel name\t: Podlab virtual CPU\ncpu MHz\t\t: 2000.000\n\n"
+        for number in range(count)
+    )
+
+
+def uptime(proc: Proc, who: Data) -> str:
+    """/proc/uptime."""
+    up = (proc.tables.world.unix - host_of(proc, who)["boot"]) // (SECOND // 100)
+    return f"{up // 100}.{up % 100:02d} {up // 60}.00\n"
+
+
+def version(proc: Proc, who: Data) -> str:
+    """/proc/version."""
+    return f"Linux version {host_of(proc, who)['kernel']} (podlab@simulator) #1 SMP PREEMPT_DYNAMIC\n"
+
+
+def memory_max(proc: Proc, who: Data) -> str:
+    """memory.max of the own cgroup."""
+    limit = proc.limits(who)["memory"]
+    return f"{limit or 'max'}\n"
+
+
+def cpu_max(proc: Proc, who: Data) -> str:
+    """cpu.max of the own cgroup."""
+    limit = proc.limits(who)["cpu"]
+    return f"{limit * 100 if limit else 'max'} 100000\n"
+
+
+def sysctl(name: str) -> Callable[[Proc, Data], str]:
+    """The value of a kernel parameter, as the Pod has set it."""
+
+    def read(proc: Proc, who: Data) -> str:
+        container = proc.tables.containers.get(who.get("container", ""), {})
+        sandbox = proc.tables.sandboxes.get(container.get("sandbox", ""), {})
+        return f"{sandbox.get('sysctls', {}).get(name, SYSCTLS[name])}\n"
+
+    return read
+
+
+SYSCTLS = {
+    "kernel.hostname": "localhost",
+    "kernel.msgmax": "8192",
+    "kernel.msgmnb": "16384",
+    "kernel.msgmni": "32000",
+    "kernel.osrelease": "6.12.0-podlab",
+    "kernel.pid_max": "4194304",
+    "kernel.sem": "32000\t1024000000\t500\t32000",
+    "kernel.shm_rmid_forced": "0",
+    "kernel.shmmax": "18446744073692774399",
+    "net.core.somaxconn": "4096",
+    "net.ipv4.ip_forward": "1",
+    "net.ipv4.ip_local_port_range": "32768\t60999",
+    "net.ipv4.ip_unprivileged_port_start": "0",
+    "net.ipv4.ping_group_range": "0\t2147483647",
+    "net.ipv4.tcp_fin_timeout": "60",
+    "net.ipv4.tcp_keepalive_time": "7200",
+    "net.ipv4.tcp_syncookies": "1",
+    "vm.max_map_count": "65530",
+    "vm.overcommit_memory": "1",
+    "vm.swappiness": "60",
+}
+GLOBAL: dict[str, Callable[[Proc, Data], str]] = {
+    "cpuinfo": cpuinfo,
+    "loadavg": lambda proc, who: "0.08 0.05 0.01 1/120 4242\n",
+    "meminfo": meminfo,
+    "uptime": uptime,
+    "version": version,
+    "filesystems": lambda proc, who: "nodev\tproc\nnodev\ttmpfs\nnodev\toverlay\n\text4\n",
+} | {"sys/" + name.replace(".", "/"): sysctl(name) for name in SYSCTLS}
+CGROUP_FILES: dict[str, Callable[[Proc, Data], str]] = {"memory.max": memory_max, "cpu.max": cpu_max}
+
+
+class SysTree:
+    """/sys/fs/cgroup, as far as limits go."""
+
+    virtual = True
+    name = device = "sysfs"
+
+    def __init__(self, who: Data, proc: Proc) -> None:
+        self.who = who
+        self.proc = proc
+
+    def node(self, ino: str) -> Node:
+        """A directory on the way, or one of the files."""
+        make = CGROUP_FILES.get(ino.rpartition("/")[2])
+        return regular(make(self.proc, self.who).encode(), 0o444) if make else directory(0o555)
+
+    def child(self, ino: str, name: str) -> str | None:
+        """fs, cgroup, or a file in it."""
+        path = name if ino == "0" else f"{ino}/{name}"
+        return path if path in ("fs", "fs/cgroup", *(f"fs/cgroup/{file}" for file in CGROUP_FILES)) else None
+
+    def entries(self, ino: str) -> list[str]:
+        """The names in a directory."""
+        return {"0": ["fs"], "fs": ["cgroup"], "fs/cgroup": sorted(CGROUP_FILES)}.get(ino, [])

@@ -1,0 +1,196 @@
+"""The way of a path to a file: mounts, symbolic links, permissions (Linux fs/namei.c)."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
+
+from simulator.runtime.limits import LINKS_MAX, NAME_MAX, PATH_MAX
+from simulator.runtime.syscalls import UnixError
+from simulator.runtime.tables import Data, Tables
+from simulator.runtime.trees import ROOT, Base, Node, Tree
+
+READ, WRITE, EXECUTE = 4, 2, 1
+DEFAULT_CAPABILITIES = (
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "NET_RAW",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+)
+ALL_CAPABILITIES = (
+    *DEFAULT_CAPABILITIES,
+    "NET_ADMIN",
+    "SYS_ADMIN",
+    "SYS_PTRACE",
+    "SYS_TIME",
+    "SYS_RESOURCE",
+    "SYS_BOOT",
+)
+
+
+class AnyTree(Protocol):
+    """A file system to look at: a disk, or one whose files are made when they are read."""
+
+    virtual: bool
+    name: str
+    device: str
+
+    def node(self, ino: str) -> Node: ...
+    def child(self, ino: str, name: str) -> str | None: ...
+    def entries(self, ino: str) -> list[str]: ...
+
+
+class Place(NamedTuple):
+    """Where a path leads: the inode (empty if there is none), its canonical path, and the directory it is or would be in."""
+
+    tree: AnyTree
+    ino: str
+    path: str
+    parent: str
+    name: str
+    mount: Data
+
+    @property
+    def node(self) -> Node:
+        """The node, to look at only."""
+        return self.tree.node(self.ino)
+
+
+class Walker:
+    """Finds files for processes. A process brings its `space` (mounts by path), `cwd`, user and capabilities."""
+
+    def __init__(
+        self, tables: Tables, bases: Callable[[str], Base], virtual: Mapping[str, Callable[[Data], AnyTree]]
+    ) -> None:
+        self.tables = tables
+        self.bases = bases
+        self.virtual = virtual
+        self.trees: dict[str, Tree] = {}
+
+    def disk(self, name: str) -> Tree:
+        """The file system with this key in the table of disks."""
+        tree = self.trees.get(name)
+        if tree is None:
+            state = self.tables.disks[name]
+            tree = self.trees[name] = Tree(name, state, self.bases(state["base"]))
+        return tree
+
+    def forget(self, name: str) -> None:
+        """A disk is gone."""
+        self.tables.disks.pop(name, None)
+        self.trees.pop(name, None)
+
+    def tree(self, mount: Data, who: Data) -> AnyTree:
+        """The file system of a mount, as *who* sees it."""
+        make = self.virtual.get(mount["disk"])
+        return make(who) if make else self.disk(mount["disk"])
+
+    def find(self, who: Data, path: str, *, follow: bool = True) -> Place:
+        """Where *path* leads; ENOENT if nothing is there."""
+        place = self.look(who, path, follow=follow)
+        if not place.ino:
+            raise UnixError("ENOENT")
+        return place
+
+    def look(self, who: Data, path: str, *, follow: bool = True) -> Place:
+        """Where *path* leads; only the last component may be missing."""
+        if not path:
+            raise UnixError("ENOENT")
+        if len(path) > PATH_MAX:
+            raise UnixError("ENAMETOOLONG")
+        mounts: dict[str, Data] = self.tables.spaces[who["space"]]
+        must_be_folder = path.endswith(("/", "/."))
+        trail = [self.entrance("/", mounts["/"], who)]
+        todo = components(path if path[0] == "/" else f"{who['cwd']}/{path}")
+        links = 0
+        while todo:
+            name = todo.pop()
+            if name == "..":
+                del trail[max(len(trail) - 1, 1) :]
+                continue
+            place = self.step(who, trail[-1], name, mounts)
+            if not place.ino:
+                return self.missing(place, todo)
+            node = place.node
+            if node["k"] == "l" and "fd" not in node and (todo or follow or must_be_folder):
+                links += 1
+                self.redirect(node["d"], trail, todo, links)
+            else:
+                trail.append(place)
+        if must_be_folder and trail[-1].node["k"] != "d":
+            raise UnixError("ENOTDIR")
+        return trail[-1]
+
+    def missing(self, place: Place, todo: list[str]) -> Place:
+        """Nothing is there: fine for the last component, ENOENT before."""
+        if todo:
+            raise UnixError("ENOENT")
+        return place
+
+    def redirect(self, target: str, trail: list[Place], todo: list[str], links: int) -> None:
+        """Go on where a symbolic link points to; ELOOP."""
+        if links > LINKS_MAX or len(todo) > PATH_MAX:
+            raise UnixError("ELOOP")
+        if target.startswith("/"):
+            del trail[1:]
+        todo += components(target)
+
+    def enter(self, who: Data, here: Place, name: str) -> None:
+        """Whether *name* may be looked for in *here*."""
+        node = here.node
+        if node["k"] != "d":
+            raise UnixError("ENOTDIR")
+        if len(name) > NAME_MAX:
+            raise UnixError("ENAMETOOLONG")
+        if not allowed(who, node, EXECUTE):
+            raise UnixError("EACCES")
+
+    def step(self, who: Data, here: Place, name: str, mounts: dict[str, Data]) -> Place:
+        """The entry *name* of a directory, through a mount if one is there."""
+        self.enter(who, here, name)
+        path = f"{here.path}/{name}" if here.path != "/" else f"/{name}"
+        mount = mounts.get(path)
+        if mount is not None:
+            return self.entrance(path, mount, who)._replace(parent=here.ino, name=name)
+        ino = here.tree.child(here.ino, name)
+        return Place(here.tree, ino or "", path, here.ino, name, here.mount)
+
+    def entrance(self, path: str, mount: Data, who: Data) -> Place:
+        """The root of a mount."""
+        return Place(self.tree(mount, who), mount.get("ino", ROOT), path, "", "", mount)
+
+
+def components(path: str) -> list[str]:
+    """The names in *path*, the first one last."""
+    return [name for name in reversed(path.split("/")) if name not in ("", ".")]
+
+
+def capable(who: Data, capability: str) -> bool:
+    """Whether a process may do what only *capability* allows."""
+    caps = who.get("caps")
+    return who["uid"] == 0 and (caps is None or capability in caps)
+
+
+def allowed(who: Data, node: Node, bits: int) -> bool:
+    """Whether *who* may do *bits* (of rwx) to the file."""
+    mode = node["m"]
+    if who["uid"] == 0 and capable(who, "DAC_OVERRIDE"):
+        return bits & EXECUTE == 0 or node["k"] == "d" or bool(mode & 0o111)
+    if node["u"] == who["uid"]:
+        mode >>= 6
+    elif node["g"] == who["gid"] or node["g"] in who["groups"]:
+        mode >>= 3
+    return int(mode) & bits == bits
+
+
+def visitor(space: str) -> Data:
+    """Root without a process, for what is done to a machine from outside."""
+    return {"uid": 0, "gid": 0, "groups": [], "space": space, "cwd": "/", "umask": 0o022, "key": ""}
