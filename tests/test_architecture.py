@@ -43,7 +43,7 @@ FORBIDDEN = {
     "uuid",
 }
 # Packages that the simulator may use beside the standard library.
-PURE = {"yaml", "msgspec", "re2", "backports", "simulator"}
+PURE = {"yaml", "msgspec", "re2", "backports", "compression", "simulator"}
 # The set-up's own script, which reads and writes files and is no part of a running cluster.
 OUTSIDE = {"simulator/api/generate_schema.py"}
 
