@@ -52,7 +52,8 @@ class Ttys:
             "tty", canonical=True, echo=True, signals=True, columns=columns, rows=rows, ns="", to=to
         )
         self.tables.io[number] |= {"in": [], "line": b"", "foreground": 0, "edit": None, "mirror": "", "hup": False}
-        self.tables.io[number] |= {"id": number, "half": b"", "flood": [0, 0], "bucket": ""}
+        self.tables.io[number] |= {"id": number, "half": b"", "flood": [0, 0], "bucket": bucket, "place": place}
+        self.tables.io[number]["pts"] = self.free_pts(place)
         return number
 
     # --- output
