@@ -1,0 +1,175 @@
+"""Manifests: from `-f` to objects, with the complaints of the real decoder (models cli-runtime/pkg/resource/visitor.go)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from simulator.api import yamls
+from simulator.kubectl.discovery import resource_of
+from simulator.kubectl.failures import Failure
+from simulator.kubectl.infos import Info
+from simulator.kubectl.session import Obj, Session
+from simulator.runtime.syscalls import UnixError
+
+MAX_BYTES = 3 * 1024 * 1024
+MAX_FILES = 1_000
+EXTENSIONS = (".json", ".yaml", ".yml")
+OFF = "; if you choose to ignore these errors, turn validation off with --validate=false"
+NO_VALIDATION = ("false", "ignore")
+GO_KINDS = ((bool, "bool"), (int, "number"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
+
+
+def load(session: Session, filenames: Sequence[str]) -> tuple[list[Info], list[Failure]]:
+    """The objects of all files, in order, and what could not be read."""
+    infos: list[Info] = []
+    failures: list[Failure] = []
+    for filename in filenames:
+        try:
+            sources = list(_sources(session, filename))
+        except Failure as failure:
+            failures.append(failure)
+            continue
+        for source, data in sources:
+            _load_one(session, source, data, infos, failures)
+    return infos, failures
+
+
+def _load_one(session: Session, source: str, data: bytes, infos: list[Info], failures: list[Failure]) -> None:
+    try:
+        for document in documents(source, data):
+            for obj in _flattened(session, source, document):
+                infos.append(_info(session, source, obj))
+    except Failure as failure:
+        failures.append(failure)
+
+
+def _sources(session: Session, filename: str) -> Iterator[tuple[str, bytes]]:
+    """What a word after -f stands for: names as errors tell them, and contents."""
+    if filename == "-":
+        yield "STDIN", _bounded("STDIN", session.stdin(MAX_BYTES))
+        return
+    if filename.startswith(("http://", "https://")):
+        raise Failure(f"not simulated here: reading a manifest from {filename}")
+    try:
+        if session.sys.stat(filename).kind == "dir":
+            yield from _folder(session, filename)
+        else:
+            yield filename, _bounded(filename, session.sys.read_file(filename))
+    except UnixError as error:
+        if error.name in ("ENOENT", "ENOTDIR"):
+            raise Failure(f'the path "{filename}" does not exist') from None
+        raise Failure(f'the path "{filename}" cannot be accessed: open {filename}: {error.message.lower()}') from None
+
+
+def _bounded(source: str, data: bytes) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise Failure(
+            f"error parsing {source}: the manifest is too large: {len(data)} bytes, the limit here is {MAX_BYTES}"
+        )
+    return data
+
+
+def _folder(session: Session, folder: str) -> Iterator[tuple[str, bytes]]:
+    paths = list(_files_below(session, folder.rstrip("/") or "/", bool(session.flag("recursive"))))
+    if not paths:
+        raise Failure(f"error reading [{folder}]: recognized file extensions are [{' '.join(EXTENSIONS)}]")
+    for path in paths[:MAX_FILES]:
+        yield path, _bounded(path, session.sys.read_file(path))
+
+
+def _files_below(session: Session, folder: str, recursive: bool) -> Iterator[str]:
+    for name in session.sys.listdir(folder):
+        path = f"{folder.rstrip('/')}/{name}"
+        kind = session.sys.stat(path, follow=False).kind
+        if kind == "dir" and recursive:
+            yield from _files_below(session, path, recursive)
+        elif kind != "dir" and name.endswith(EXTENSIONS):
+            yield path
+
+
+def documents(source: str, data: bytes) -> Iterator[Any]:
+    """The documents of a file that are not empty, decoded one after the other; fails in the words of the real decoder."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Failure(
+            f"error parsing {source}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet"
+        ) from None
+    for part in yamls.split(text):
+        try:
+            value = yamls.load(part)
+        except yamls.BadYaml as error:
+            raise Failure(f"error parsing {source}: error converting YAML to JSON: yaml: {error}") from None
+        if value is not None and value != {}:
+            yield value
+
+
+def _flattened(session: Session, source: str, value: Any) -> Iterator[Obj]:
+    _check_schema(session, source, value)
+    if str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
+        for each in value["items"]:
+            yield from _flattened(session, source, each)
+        return
+    _check_metadata(source, value)
+    yield value
+
+
+def _check_schema(session: Session, source: str, value: Any) -> None:
+    validating = session.flag("validate") not in NO_VALIDATION
+    if not isinstance(value, dict):
+        if validating:
+            raise Failure(f'error validating "{source}": error validating data: invalid object to validate{OFF}')
+        raise Failure(
+            f'unable to decode "{source}": json: cannot unmarshal {_go_kind(value)} into Go value of type unstructured.detector'
+        )
+    missing = [f"{key} not set" for key in ("apiVersion", "kind") if not value.get(key)]
+    if missing and validating:
+        problems = missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"
+        raise Failure(f'error validating "{source}": error validating data: {problems}{OFF}')
+    if missing:
+        raise Failure(f"unable to decode \"{source}\": Object '{{}}' is missing '{missing[0].split()[0]}'")
+
+
+def _check_metadata(source: str, value: Obj) -> None:
+    metadata = value.get("metadata")
+    if metadata is None:
+        value["metadata"] = {}
+        return
+    if not isinstance(metadata, dict):
+        kind = _go_kind(metadata)
+        raise Failure(
+            f'unable to decode "{source}": json: cannot unmarshal {kind} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta'
+        )
+    for field in ("labels", "annotations"):
+        for each in (metadata.get(field) or {}).values() if isinstance(metadata.get(field), dict) else ():
+            if each is not None and not isinstance(each, str):
+                kind = _go_kind(each)
+                raise Failure(
+                    f'unable to decode "{source}": json: cannot unmarshal {kind} into Go struct field ObjectMeta.metadata.{field} of type string'
+                )
+
+
+def _go_kind(value: Any) -> str:
+    return next((name for kind, name in GO_KINDS if isinstance(value, kind)), "null")
+
+
+def _info(session: Session, source: str, obj: Obj) -> Info:
+    metadata = obj["metadata"]
+    kind, api_version = str(obj["kind"]), str(obj["apiVersion"])
+    name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+    resource = resource_of(session, api_version, kind)
+    if resource is None:
+        raise Failure(
+            f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": '
+            f'no matches for kind "{kind}" in version "{api_version}"\nensure CRDs are installed first'
+        )
+    if not resource.namespaced:
+        return Info(resource, None, name, obj, source)
+    if namespace and session.namespace_enforced and namespace != session.namespace:
+        raise Failure(
+            f'the namespace from the provided object "{namespace}" does not match the namespace "{session.namespace}". '
+            f"You must pass '--namespace={namespace}' to perform this operation."
+        )
+    if not namespace:
+        namespace = session.namespace
+        obj["metadata"] = {**metadata, "namespace": namespace}
+    return Info(resource, namespace, name, obj, source)

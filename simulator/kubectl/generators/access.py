@@ -1,0 +1,99 @@
+"""`kubectl create role|clusterrole|rolebinding|clusterrolebinding|token`."""
+
+from simulator.api.resources import RESOURCES
+from simulator.kubectl.cli import PRINT, Command
+from simulator.kubectl.discovery import resource_for
+from simulator.kubectl.failures import Failure
+from simulator.kubectl.flags import declare
+from simulator.kubectl.generators.making import command, head, one_name
+from simulator.kubectl.session import Obj, Session
+from simulator.runtime.syscalls import Step
+
+GROUP = "rbac.authorization.k8s.io"
+API_VERSION = f"{GROUP}/v1"
+
+
+def _rules(session: Session) -> list[Obj]:
+    """A rule for each API group among the resources."""
+    verbs, names = list(dict.fromkeys(session.flag("verb"))), list(session.flag("resource-name"))
+    if not verbs:
+        raise Failure("at least one verb must be specified")
+    urls = session.flag("non-resource-url") or []
+    if not session.flag("resource") and not urls:
+        raise Failure("at least one resource must be specified")
+    groups: dict[str, list[str]] = {}
+    for word in session.flag("resource"):
+        name, slash, part = word.partition("/")
+        resource = resource_for(session, name)
+        groups.setdefault(resource.group, []).append(f"{resource.plural}{slash}{part}")
+    named = {"resourceNames": names} if names else {}
+    rules = [{"apiGroups": [group], "resources": each, "verbs": verbs, **named} for group, each in groups.items()]
+    return rules + ([{"nonResourceURLs": urls, "verbs": verbs}] if urls else [])
+
+
+def role(session: Session, name: str) -> Obj:
+    """A Role."""
+    return head(API_VERSION, "Role", name) | {"rules": _rules(session)}
+
+
+def cluster_role(session: Session, name: str) -> Obj:
+    """A ClusterRole."""
+    return head(API_VERSION, "ClusterRole", name) | {"rules": _rules(session)}
+
+
+def _binding(session: Session, kind: str, name: str) -> Obj:
+    role_name, cluster_role_name = session.flag("role"), session.flag("clusterrole")
+    if bool(role_name) == bool(cluster_role_name):
+        raise Failure(
+            "exactly one of clusterrole or role must be specified"
+            if kind == "RoleBinding"
+            else "clusterrole must be specified"
+        )
+    subjects: list[Obj] = [{"apiGroup": GROUP, "kind": "User", "name": user} for user in session.flag("user")]
+    subjects += [{"apiGroup": GROUP, "kind": "Group", "name": group} for group in session.flag("group")]
+    for account in session.flag("serviceaccount"):
+        namespace, colon, account_name = account.partition(":")
+        if not colon or not namespace or not account_name:
+            raise Failure("serviceaccount must be <namespace>:<name>")
+        subjects.append({"kind": "ServiceAccount", "name": account_name, "namespace": namespace})
+    reference = {
+        "apiGroup": GROUP,
+        "kind": "Role" if role_name else "ClusterRole",
+        "name": role_name or cluster_role_name,
+    }
+    return head(API_VERSION, kind, name) | {"roleRef": reference, "subjects": subjects}
+
+
+def role_binding(session: Session, name: str) -> Obj:
+    """A RoleBinding."""
+    return _binding(session, "RoleBinding", name)
+
+
+def cluster_role_binding(session: Session, name: str) -> Obj:
+    """A ClusterRoleBinding."""
+    return _binding(session, "ClusterRoleBinding", name)
+
+
+def token(session: Session) -> Step:
+    """Ask for a token of a service account, and print it."""
+    name = one_name(session)
+    spec: Obj = {"audiences": list(session.flag("audience"))} if session.flag("audience") else {}
+    if session.flag("duration"):
+        spec["expirationSeconds"] = session.flag("duration") // 1_000_000
+    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {}, "spec": spec}
+    accounts = RESOURCES["serviceaccounts"]
+    request = session.request("create", accounts, session.namespace, name, subresource="token", body=body)
+    session.out(f"{session.call(request)['status']['token']}\n")
+    return 0
+
+
+RULES = "--resource=[] --resource-name=[+] --verb=[]"
+SUBJECTS = "--clusterrole= --group=[+] --serviceaccount=[+] --user=[+]"
+COMMANDS = (
+    command("clusterrole", "Create a cluster role", f"clusterroles.{GROUP}", cluster_role, f"{RULES} --non-resource-url=[]"),
+    command("clusterrolebinding", "Create a cluster role binding for a particular cluster role", f"clusterrolebindings.{GROUP}", cluster_role_binding, SUBJECTS),
+    command("role", "Create a role with single rule", f"roles.{GROUP}", role, RULES),
+    command("rolebinding", "Create a role binding for a particular role or cluster role", f"rolebindings.{GROUP}", role_binding, f"{SUBJECTS} --role="),
+    Command("token", "Request a service account token", token, "SERVICE_ACCOUNT_NAME [options]",
+            declare("--audience=[+] --bound-object-kind= --bound-object-name= --bound-object-uid= --duration=0s", PRINT)),
+)  # fmt: skip

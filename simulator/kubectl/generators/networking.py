@@ -1,0 +1,130 @@
+"""`kubectl create service|ingress|poddisruptionbudget`."""
+
+from simulator.kubectl.cli import Command
+from simulator.kubectl.failures import Failure
+from simulator.kubectl.generators.making import command, head
+from simulator.kubectl.session import Obj, Session
+
+
+def service_ports(specs: list[str]) -> list[Obj]:
+    """`80:8080` as ports of a Service."""
+    ports: list[Obj] = []
+    for spec in specs:
+        port, colon, target = spec.partition(":")
+        if not port.isdigit() or len(port) > 5:
+            raise Failure(
+                f"invalid port format: {spec}, expected port:targetPort"
+                if ":" not in spec
+                else f"{spec} is not valid: port must be a number"
+            )
+        name = f"{port}-{target}" if colon else port
+        value: int | str = int(target) if target.isdigit() else target or int(port)
+        ports.append({"name": name, "port": int(port), "protocol": "TCP", "targetPort": value})
+    return ports
+
+
+def _service(session: Session, name: str, kind: str) -> Obj:
+    specs = list(session.flag("tcp") or [])
+    if not specs and kind != "ExternalName" and session.flag("clusterip") != "None":
+        raise Failure("at least one tcp port specifier must be provided")
+    labels = {"app": name}
+    spec: Obj = {"selector": labels, "type": kind}
+    if specs:
+        spec["ports"] = service_ports(specs)
+    return head("v1", "Service", name, labels) | {"spec": spec, "status": {"loadBalancer": {}}}
+
+
+def cluster_ip(session: Session, name: str) -> Obj:
+    """A Service inside the cluster."""
+    obj = _service(session, name, "ClusterIP")
+    if session.flag("clusterip"):
+        obj["spec"]["clusterIP"] = session.flag("clusterip")
+    return obj
+
+
+def node_port(session: Session, name: str) -> Obj:
+    """A Service at a port of every node."""
+    obj = _service(session, name, "NodePort")
+    if session.flag("node-port"):
+        obj["spec"]["ports"][0]["nodePort"] = session.flag("node-port")
+    return obj
+
+
+def load_balancer(session: Session, name: str) -> Obj:
+    """A Service behind a load balancer."""
+    return _service(session, name, "LoadBalancer")
+
+
+def external_name(session: Session, name: str) -> Obj:
+    """A Service that is another name of something outside."""
+    if not session.flag("external-name"):
+        raise Failure('required flag(s) "external-name" not set')
+    obj = _service(session, name, "ExternalName")
+    obj["spec"]["externalName"] = session.flag("external-name")
+    return obj
+
+
+def ingress(session: Session, name: str) -> Obj:
+    """An Ingress with rules `host/path*=service:port`."""
+    spec: Obj = {}
+    if session.flag("class"):
+        spec["ingressClassName"] = session.flag("class")
+    if session.flag("default-backend"):
+        spec["defaultBackend"] = _backend(str(session.flag("default-backend")))
+    rules: dict[str, list[Obj]] = {}
+    for rule in session.flag("rule"):
+        address, equals, backend = rule.partition(",")[0].partition("=")
+        if not equals:
+            raise Failure(f"rule {rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]")
+        host, _, path = address.partition("/")
+        kind = "Prefix" if path.endswith("*") else "Exact"
+        rules.setdefault(host, []).append(
+            {"backend": _backend(backend), "path": "/" + path.removesuffix("*"), "pathType": kind}
+        )
+    if not rules and "defaultBackend" not in spec:
+        raise Failure("not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) "
+                      "or a list of rules (which catch specific paths)")  # fmt: skip
+    if rules:
+        spec["rules"] = [({"host": host} if host else {}) | {"http": {"paths": paths}} for host, paths in rules.items()]
+    return head("networking.k8s.io/v1", "Ingress", name) | {"spec": spec, "status": {"loadBalancer": {}}}
+
+
+def _backend(text: str) -> Obj:
+    name, _, port = text.partition(":")
+    return {"service": {"name": name, "port": {"number": int(port)} if port.isdigit() else {"name": port}}}
+
+
+def budget(session: Session, name: str) -> Obj:
+    """A PodDisruptionBudget."""
+    selector, least, most = (str(session.flag(flag)) for flag in ("selector", "min-available", "max-unavailable"))
+    if not selector:
+        raise Failure("a selector must be specified")
+    if bool(least) == bool(most):
+        raise Failure(
+            "one of min-available or max-unavailable must be specified"
+            if not least
+            else "min-available and max-unavailable cannot be both specified"
+        )
+    labels = dict(part.split("=", 1) for part in selector.replace("==", "=").split(",") if "=" in part)
+    amount = {"minAvailable": _int_or_text(least)} if least else {"maxUnavailable": _int_or_text(most)}
+    spec = {"selector": {"matchLabels": labels}, **amount}
+    return head("policy/v1", "PodDisruptionBudget", name) | {"spec": spec, "status": {}}
+
+
+def _int_or_text(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
+
+
+SERVICES = (
+    command("clusterip", "Create a ClusterIP service", "services", cluster_ip, "--clusterip= --tcp=[]"),
+    command("externalname", "Create an ExternalName service", "services", external_name, "--external-name= --tcp=[]"),
+    command("loadbalancer", "Create a LoadBalancer service", "services", load_balancer, "--tcp=[]"),
+    command("nodeport", "Create a NodePort service", "services", node_port, "--node-port=0 --tcp=[]"),
+)
+COMMANDS = (
+    command("ingress", "Create an ingress with the specified name", "ingresses.networking.k8s.io", ingress,
+            "--annotation=[+] --class= --default-backend= --rule=[+]", aliases=("ing",)),
+    command("poddisruptionbudget", "Create a pod disruption budget with the specified name", "poddisruptionbudgets.policy", budget,
+            "--max-unavailable= --min-available= --selector=", aliases=("pdb",)),
+    Command("service", "Create a service using a specified subcommand", commands=SERVICES, usage="(clusterip | externalname | loadbalancer | nodeport) [options]", aliases=("svc",)),
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""The kubeconfig: which API server, as whom, in which namespace (models client-go/tools/clientcmd)."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from simulator.api.requests import ADMIN, User
+from simulator.kubectl.failures import Failure
+from simulator.runtime.syscalls import Sys, UnixError
+
+MAX_BYTES = 1_000_000
+NOWHERE = "http://localhost:8080"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Kubeconfig:
+    """A kubeconfig as it stands in its file; *path* is where it is written back to."""
+
+    path: str
+    data: dict[str, Any] = field(default_factory=dict)
+    context_name: str = ""
+
+    def named(self, kind: str, name: str) -> dict[str, Any] | None:
+        """The entry *name* of `clusters`, `contexts` or `users`: what stands under its singular."""
+        for entry in self.data.get(kind) or []:
+            if isinstance(entry, dict) and entry.get("name") == name:
+                return entry.get(kind.removesuffix("s")) or {}
+        return None
+
+    @property
+    def current(self) -> str:
+        """The name of the context in use."""
+        return self.context_name or str(self.data.get("current-context") or "")
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """The context in use; empty if there is none."""
+        return self.named("contexts", self.current) or {}
+
+    @property
+    def server(self) -> str:
+        """The address of the API server."""
+        cluster = self.named("clusters", str(self.context.get("cluster", "")))
+        return str((cluster or {}).get("server") or NOWHERE)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that is meant when none is named."""
+        return str(self.context.get("namespace") or "default")
+
+
+def load(sys: Sys, path: str = "", context: str = "") -> Kubeconfig:
+    """The kubeconfig of this process: *path*, else $KUBECONFIG (its first file that exists), else ~/.kube/config."""
+    if path and not sys.exists(path):
+        raise Failure(f"stat {path}: no such file or directory")
+    paths = [path] if path else [each for each in sys.env.get("KUBECONFIG", "").split(":") if each]
+    paths = paths or [f"{sys.env.get('HOME', '/root')}/.kube/config"]
+    found = next((each for each in paths if sys.exists(each)), paths[0])
+    config = Kubeconfig(found, _read(sys, found), context)
+    if context and config.named("contexts", context) is None:
+        raise Failure(f'context "{context}" does not exist')
+    return config
+
+
+def _read(sys: Sys, path: str) -> dict[str, Any]:
+    try:
+        data = sys.read_file(path)
+    except UnixError as error:
+        if error.name == "ENOENT":
+            return {}
+        raise Failure(f'error loading config file "{path}": open {path}: {error.message.lower()}') from None
+    return _parsed(path, data)
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: str, data: bytes) -> dict[str, Any]:
+    try:
+        value = yaml.load(data[:MAX_BYTES], Loader=LOADER)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise Failure(f'error loading config file "{path}": yaml: cannot be parsed') from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Failure(f'error loading config file "{path}": json: cannot unmarshal into Go value of type v1.Config')
+    return value
+
+
+def impersonated(name: str, groups: list[str]) -> User:
+    """Who `--as` asks to be."""
+    if not name:
+        return ADMIN
+    return User(name, (*(groups or _service_account_groups(name)), "system:authenticated"))
+
+
+def _service_account_groups(name: str) -> list[str]:
+    if not name.startswith("system:serviceaccount:"):
+        return []
+    return ["system:serviceaccounts", f"system:serviceaccounts:{name.split(':')[2]}"]

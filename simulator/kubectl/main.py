@@ -1,0 +1,83 @@
+"""kubectl, as a program of a simulated machine: finds the command, lets it take a step, says what failed (models cmd/kubectl)."""
+
+from simulator.kubectl import help as helping
+from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
+from simulator.kubectl.commands import COMMANDS
+from simulator.kubectl.failures import Failure, UsageFailure
+from simulator.kubectl.flags import Parsed, parse
+from simulator.kubectl.session import Pause, Session
+from simulator.kubectl.suggestions import suggest
+from simulator.runtime.syscalls import Step, Sys
+
+# What the start of the real program costs, in virtual microseconds.
+START_UP = 40_000
+VALUE_FLAGS = frozenset(f"--{flag.name}" for flag in GLOBAL_FLAGS if flag.bare is None) | {"-n", "-s", "-v"}
+
+
+def main(sys: Sys) -> Step:
+    """Take one step of the command that `sys.argv` says."""
+    if not sys.state.get("started"):
+        sys.state["started"] = True
+        sys.charge(START_UP)
+    try:
+        return _step(sys, list(sys.argv[1:]))
+    except Pause as pause:
+        return pause.wait
+    except Failure as failure:
+        sys.err(failure.text)
+        return failure.code
+
+
+def _step(sys: Sys, words: list[str]) -> Step:
+    chain, rest = _find(words)
+    path = " ".join(["kubectl", *(command.name for command in chain)])
+    if not chain:
+        return _no_command(sys, words)
+    command = chain[-1]
+    parsed = parse(rest, (*GLOBAL_FLAGS, *command.flags), path)
+    if parsed.help:
+        sys.out(helping.command_help(path, command))
+        return 0
+    if command.run is None:
+        return _family(sys, path, command, parsed)
+    missing = [f'"{name}"' for name in command.needs if name not in parsed.given]
+    if missing:
+        raise Failure(f"required flag(s) {', '.join(missing)} not set")
+    return command.run(Session(sys, path, parsed))
+
+
+def _find(words: list[str]) -> tuple[list[Command], list[str]]:
+    """The chain of commands that *words* name, and the words that are left (flags may stand before the command)."""
+    chain: list[Command] = []
+    commands, rest, at = COMMANDS, list(words), 0
+    while at < len(rest):
+        word = rest[at]
+        if word == "--":
+            break
+        if word.startswith("-") and word != "-":
+            at += 2 if word in VALUE_FLAGS else 1
+            continue
+        command = find(commands, word)
+        if command is None:
+            break
+        chain.append(command)
+        commands = command.commands
+        del rest[at]
+        if not commands:
+            break
+    return chain, rest
+
+
+def _no_command(sys: Sys, words: list[str]) -> Step:
+    parsed = parse(words, GLOBAL_FLAGS, "kubectl")
+    if parsed.args and parsed.dash != 0:
+        raise Failure(f'unknown command "{parsed.args[0]}" for "kubectl"{suggest(parsed.args[0], COMMANDS)}')
+    sys.out(helping.overview(COMMANDS))
+    return 0
+
+
+def _family(sys: Sys, path: str, command: Command, parsed: Parsed) -> Step:
+    if parsed.args:
+        raise UsageFailure(f'unknown command "{parsed.args[0]}"', f"See '{path} -h' for help and examples")
+    sys.out(helping.command_help(path, command))
+    return 1 if path == "kubectl rollout" else 0

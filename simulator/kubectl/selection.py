@@ -1,0 +1,144 @@
+"""Which objects a command is about: words of the command line, selectors and files (models cli-runtime/pkg/resource/builder.go)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.api.resources import Resource
+from simulator.kubectl import files
+from simulator.kubectl.discovery import resource_for, resources_for
+from simulator.kubectl.failures import Failure, ServerFailure
+from simulator.kubectl.infos import Info, info_of, items
+from simulator.kubectl.session import Session
+
+CHUNK = "500"
+MIXED = (
+    "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
+    "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
+)
+NOTHING_GIVEN = """You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'"""
+NO_NAME = "resource(s) were provided, but no name was specified"
+
+
+@dataclass
+class Choice:
+    """What the words of a command line choose, before any object was read.
+
+    named: single objects, in order. listed: whole collections, narrowed by the selectors.
+    """
+
+    named: list[Info] = field(default_factory=list)
+    listed: list[Resource] = field(default_factory=list)
+    infos: list[Info] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def single(self) -> bool:
+        """Whether exactly one object was asked for by name."""
+        return len(self.named) + len(self.infos) == 1 and not self.listed
+
+
+def choose(session: Session, args: Sequence[str], *, lists: bool = False, empty: str = NOTHING_GIVEN) -> Choice:
+    """Read *args* and the flags -f, -l, --all, -A. *lists*: a type without a name and selector means all objects of it.
+
+    Fails with *empty* if nothing is named.
+    """
+    filenames = session.flag("filename") or []
+    if session.flag("kustomize"):
+        raise Failure("not simulated here: kubectl -k")
+    if filenames and args:
+        raise Failure("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
+    if filenames:
+        infos, failures = files.load(session, filenames)
+        return Choice(infos=infos, failures=failures)
+    if not args:
+        raise Failure(empty)
+    choice = _choose_words(session, args)
+    _check_selectors(session, choice, lists)
+    return choice
+
+
+def _choose_words(session: Session, args: Sequence[str]) -> Choice:
+    if any("/" in word for word in args):
+        return Choice(named=[_slashed(session, word, args) for word in args])
+    if len(args) == 1:
+        return Choice(listed=resources_for(session, args[0]))
+    resources = resources_for(session, args[0])
+    return Choice(named=[_named(session, resource, name) for resource in resources for name in args[1:]])
+
+
+def _slashed(session: Session, word: str, args: Sequence[str]) -> Info:
+    if "/" not in word:
+        raise Failure(MIXED)
+    if word.count("/") > 1:
+        raise Failure("arguments in resource/name form may not have more than one slash")
+    kind, _, name = word.partition("/")
+    if not kind or not name or "," in kind:
+        raise Failure("arguments in resource/name form must have a single resource and name")
+    return _named(session, resource_for(session, kind), name)
+
+
+def _named(session: Session, resource: Resource, name: str) -> Info:
+    if session.flag("all-namespaces"):
+        raise Failure("a resource cannot be retrieved by name across all namespaces")
+    return Info(resource, session.namespace if resource.namespaced else None, name)
+
+
+def selective(session: Session) -> bool:
+    """Whether a flag picks objects without naming them."""
+    return bool(session.flag("selector") or session.flag("field-selector") or session.flag("all"))
+
+
+def _check_selectors(session: Session, choice: Choice, lists: bool) -> None:
+    if choice.named and selective(session):
+        raise Failure("name cannot be provided when a selector is specified")
+    if choice.listed and not lists and not selective(session):
+        raise Failure(NO_NAME)
+
+
+def list_query(session: Session) -> dict[str, str]:
+    """The parameters of a list that the flags ask for."""
+    return {
+        "labelSelector": str(session.flag("selector") or ""),
+        "fieldSelector": str(session.flag("field-selector") or ""),
+        "limit": CHUNK,
+    }
+
+
+def list_namespace(session: Session, resource: Resource) -> str | None:
+    """The namespace to list in; None for all, or for a resource without namespaces."""
+    return None if session.flag("all-namespaces") or not resource.namespaced else session.namespace
+
+
+def fetch(session: Session, choice: Choice) -> tuple[list[Info], list[Failure]]:
+    """Read all chosen objects from the server (those of files too, by their names); what failed is told beside them."""
+    infos: list[Info] = []
+    failures = list(choice.failures)
+    for info in [*choice.infos, *choice.named]:
+        try:
+            info.object = session.get(info.resource, info.namespace, info.name)
+            infos.append(info)
+        except ServerFailure as failure:
+            failures.append(failure)
+    for resource in choice.listed:
+        try:
+            body = session.list(resource, list_namespace(session, resource), query=list_query(session))
+            infos += [info_of(resource, obj) for obj in items(resource, body)]
+        except ServerFailure as failure:
+            failures.append(failure)
+    return infos, failures
+
+
+def for_each(infos: Sequence[Info], act: Callable[[Info], Any], failures: list[Failure]) -> list[Failure]:
+    """Do *act* with each; goes on after a failure, and gives back all of them."""
+    for info in infos:
+        try:
+            act(info)
+        except Failure as failure:
+            failures.append(failure)
+    return failures

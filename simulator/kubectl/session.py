@@ -1,0 +1,241 @@
+"""One run of kubectl: its command line, its kubeconfig, its way to the API server, and what it must remember."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from simulator.api.requests import Request, Response
+from simulator.api.resources import Resource
+from simulator.kubectl import kubeconfig
+from simulator.kubectl.failures import Failure, ServerFailure
+from simulator.kubectl.flags import Parsed
+from simulator.kubectl.kubeconfig import Kubeconfig
+from simulator.runtime.syscalls import Sys, UnixError, Wait
+
+# What one round trip to the API server costs, in virtual microseconds.
+ROUND_TRIP = 3_000
+Query = Mapping[str, str]
+Obj = dict[str, Any]
+CONNECT_FAILURES = {
+    "ETIMEDOUT": "dial tcp {host}: i/o timeout",
+    "EHOSTUNREACH": "dial tcp {host}: connect: no route to host",
+    "ENETUNREACH": "dial tcp {host}: connect: network is unreachable",
+}
+
+
+class Pause(Exception):
+    """Nothing more can be done in this step: the program must wait, and will begin again from the top."""
+
+    def __init__(self, wait: Wait) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+class Session:
+    """What a verb works with. *path* is the command as it was called: `kubectl rollout status`."""
+
+    def __init__(self, sys: Sys, path: str, parsed: Parsed) -> None:
+        self.sys = sys
+        self.path = path
+        self.parsed = parsed
+        self.args = parsed.args
+        self.state: dict[str, Any] = sys.state.setdefault("run", {})
+        self._config: Kubeconfig | None = None
+
+    # --- the command line
+    def flag(self, name: str) -> Any:
+        """The value of a flag, its default if it was not given; None if this command has no such flag."""
+        return self.parsed.flags.get(name)
+
+    def given(self, name: str) -> bool:
+        """Whether a flag stood on the command line."""
+        return name in self.parsed.given
+
+    def out(self, text: str) -> None:
+        """Write to standard output."""
+        if text:
+            self.sys.out(text)
+
+    def err(self, text: str) -> None:
+        """Write to standard error."""
+        if text:
+            self.sys.err(text)
+
+    def stdin(self, limit: int) -> bytes:
+        """All of standard input, at most *limit* bytes; pauses until its end has come. For use before anything is changed."""
+        data = bytes(self.state.get("stdin", b""))
+        while not self.state.get("stdin_ended") and len(data) <= limit:
+            chunk = self.sys.read(0)
+            if chunk is None:
+                self.state["stdin"] = data
+                raise Pause(Wait(readable=(0,)))
+            self.state["stdin_ended"] = not chunk
+            data += chunk
+        self.state["stdin"] = data
+        return data
+
+    # --- the kubeconfig
+    @property
+    def config(self) -> Kubeconfig:
+        """The kubeconfig in use."""
+        if self._config is None:
+            self._config = kubeconfig.load(self.sys, self.flag("kubeconfig") or "", self.flag("context") or "")
+        return self._config
+
+    @property
+    def server(self) -> str:
+        """The address of the API server."""
+        return str(self.flag("server") or self.config.server)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that this command works in."""
+        return str(self.flag("namespace") or self.config.namespace)
+
+    @property
+    def namespace_enforced(self) -> bool:
+        """Whether `-n` was given, so that an object may not name another one."""
+        return bool(self.flag("namespace"))
+
+    # --- the API server
+    def ask(self, request: Request) -> Response:
+        """Send a request; the response, whatever it says. Warnings go to standard error."""
+        self.sys.charge(ROUND_TRIP)
+        try:
+            response = self.sys.api(self.server, self.signed(request))
+        except UnixError as error:
+            raise self.unreachable(error) from None
+        self.warn(response)
+        return response
+
+    def call(self, request: Request) -> Any:
+        """Send a request; the body of the answer. Raises ServerFailure."""
+        response = self.ask(request)
+        if response.failed:
+            raise ServerFailure(response.body)
+        return response.body
+
+    def open(self, request: Request) -> dict[str, int]:
+        """Send a request for a stream; the channels. Raises ServerFailure."""
+        self.sys.charge(ROUND_TRIP)
+        try:
+            response, channels = self.sys.api_open(self.server, self.signed(request))
+        except UnixError as error:
+            raise self.unreachable(error) from None
+        self.warn(response)
+        if response.failed:
+            raise ServerFailure(response.body)
+        return channels
+
+    def signed(self, request: Request) -> Request:
+        """The request in the name of whom `--as` says."""
+        name = self.flag("as")
+        if not name:
+            return request
+        return replace(request, user=kubeconfig.impersonated(name, self.flag("as-group") or []))
+
+    def warn(self, response: Response) -> None:
+        """Print the warnings of a response."""
+        for text in response.warnings:
+            self.err(f"Warning: {text}\n")
+
+    def unreachable(self, error: UnixError) -> Failure:
+        """Why no answer came."""
+        host = self.server.split("://")[-1].split("/")[0]
+        if error.name == "ECONNREFUSED":
+            text = f"The connection to the server {host} was refused - did you specify the right host or port?"
+            return Failure(text, prefix="")
+        reason = CONNECT_FAILURES.get(error.name)
+        reason = reason.format(host=host) if reason else f"dial tcp: lookup {host.split(':')[0]}: no such host"
+        return Failure(f"Unable to connect to the server: {reason}", prefix="")
+
+    # --- objects
+    def get(
+        self,
+        resource: Resource,
+        namespace: str | None,
+        name: str,
+        *,
+        accept: str = "object",
+        query: Query | None = None,
+    ) -> Obj:
+        """One object (or the Table that shows it)."""
+        return dict(self.call(self.request("get", resource, namespace, name, accept=accept, query=query)))
+
+    def list(
+        self, resource: Resource, namespace: str | None, *, accept: str = "object", query: Query | None = None
+    ) -> Obj:
+        """A list of objects (or the Table that shows them)."""
+        return dict(self.call(self.request("list", resource, namespace, accept=accept, query=query)))
+
+    def create(self, resource: Resource, namespace: str | None, body: Obj, query: Query) -> Obj:
+        """Create an object; as it now is."""
+        name = str((body.get("metadata") or {}).get("name") or "")
+        return dict(self.call(self.request("create", resource, namespace, name, body=body, query=query)))
+
+    def update(self, resource: Resource, namespace: str | None, name: str, body: Obj, query: Query) -> Obj:
+        """Replace an object."""
+        return dict(self.call(self.request("update", resource, namespace, name, body=body, query=query)))
+
+    def patch(
+        self,
+        resource: Resource,
+        namespace: str | None,
+        name: str,
+        body: Any,
+        kind: str,
+        query: Query,
+        *,
+        subresource: str = "",
+    ) -> Obj:
+        """Patch an object; *kind* is `merge`, `strategic` or `json`."""
+        request = self.request("patch", resource, namespace, name, body=body, query=query, subresource=subresource)
+        return dict(self.call(replace(request, content_type=PATCH_TYPES[kind])))
+
+    def delete(self, resource: Resource, namespace: str | None, name: str, body: Obj, query: Query) -> Obj:
+        """Delete an object; what the server answers."""
+        return dict(self.call(self.request("delete", resource, namespace, name, body=body, query=query)))
+
+    def watch(self, resource: Resource, namespace: str | None, *, query: Query, accept: str = "object") -> int:
+        """Watch; the descriptor that `read_event` reads from."""
+        request = self.request("watch", resource, namespace, query={"watch": "true", **query}, accept=accept)
+        return self.open(request)["events"]
+
+    def request(
+        self,
+        verb: str,
+        resource: Resource,
+        namespace: str | None,
+        name: str = "",
+        *,
+        subresource: str = "",
+        query: Query | None = None,
+        body: Any = None,
+        accept: str = "object",
+    ) -> Request:
+        """The request for *verb* on a resource."""
+        return Request(
+            verb,
+            resource=resource.name,
+            version=_version(resource, body),
+            namespace=namespace if resource.namespaced else None,
+            name=name,
+            subresource=subresource,
+            query={key: [value] for key, value in (query or {}).items() if value != ""},
+            body=body,
+            accept=accept,
+        )
+
+
+def _version(resource: Resource, body: Any) -> str:
+    """The version that a body is written in, if it is one of the resource's; else the preferred one."""
+    written = str(body.get("apiVersion") or "").rpartition("/")[2] if isinstance(body, dict) else ""
+    return written if written in resource.versions else resource.version
+
+
+PATCH_TYPES = {
+    "merge": "application/merge-patch+json",
+    "strategic": "application/strategic-merge-patch+json",
+    "json": "application/json-patch+json",
+    "apply": "application/apply-patch+yaml",
+}

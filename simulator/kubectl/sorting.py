@@ -1,0 +1,52 @@
+"""`--sort-by` (models kubectl/pkg/cmd/get/sorter.go)."""
+
+import re
+from typing import Any
+
+from simulator.api import jsonpath, quantities
+from simulator.kubectl.columns import relaxed
+from simulator.kubectl.failures import Failure
+from simulator.kubectl.session import Obj
+
+DIGITS = re.compile(r"(\d{1,18})")
+
+
+def sort_objects(objects: list[Obj], field: str) -> list[Obj]:
+    """Objects by what stands at *field*; those without it come first. Fails if no object has it."""
+    keys = [_key(obj, field) for obj in objects]
+    if objects and all(key is None for key in keys):
+        raise Failure(f'couldn\'t find any field with path "{relaxed(field)}" in the list of objects')
+    return [objects[number] for number in _order(keys)]
+
+
+def sort_rows(rows: list[Obj], field: str) -> list[Obj]:
+    """The rows of a Table by what stands at *field* in their objects; none if it stands nowhere, as the real client does."""
+    keys = [_key(row.get("object") or {}, field) for row in rows]
+    if rows and all(key is None for key in keys):
+        return []
+    return [rows[number] for number in _order(keys)]
+
+
+def _order(keys: list[Any]) -> list[int]:
+    return sorted(range(len(keys)), key=lambda number: _rank(keys[number]))
+
+
+def _key(obj: Obj, field: str) -> Any:
+    try:
+        found = jsonpath.find(jsonpath.parse(relaxed(field)), obj)
+    except jsonpath.BadPath as error:
+        raise Failure(str(error)) from None
+    return found[0] if found else None
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Nothing, then numbers and quantities by size, then texts in natural order."""
+    if value is None:
+        return (0, 0)
+    if isinstance(value, int | float):
+        return (1, value)
+    text = str(value)
+    try:
+        return (1, quantities.nano(text) / quantities.NANO)
+    except quantities.BadQuantity:
+        return (2, [(int(part), "") if part.isdigit() else (-1, part) for part in DIGITS.split(text)])

@@ -1,0 +1,169 @@
+"""`kubectl get`: objects as tables or in any format, once or for as long as they change (models kubectl/pkg/cmd/get)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from simulator.api.requests import Request
+from simulator.api.resources import RESOURCES, Resource
+from simulator.kubectl import watching
+from simulator.kubectl.cli import FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure, raise_all
+from simulator.kubectl.flags import declare
+from simulator.kubectl.infos import Info, info_of, items, kind_title
+from simulator.kubectl.printers import as_list, printer, shown, to_json
+from simulator.kubectl.selection import Choice, choose, fetch, list_namespace, list_query
+from simulator.kubectl.session import Obj, Session
+from simulator.kubectl.sorting import sort_objects, sort_rows
+from simulator.kubectl.tables import format_table, look_of
+from simulator.runtime.syscalls import Step
+
+NOTHING = """You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.
+
+"""
+REQUIRED = """Required resource not specified.
+Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods)."""
+
+
+def run(session: Session) -> Step:
+    """Get what the command line names."""
+    if "watch" in session.state:
+        return watching.step(session)
+    if session.flag("raw"):
+        return _raw(session)
+    if not session.args and not session.flag("filename"):
+        session.err(NOTHING)
+        raise UsageFailure(REQUIRED, f"See '{session.path} -h' for help and examples")
+    show = printer(session, tables=True)
+    choice = choose(session, session.args, lists=True)
+    if session.flag("watch") or session.flag("watch-only"):
+        return watching.begin(session, choice)
+    if show is None:
+        return _tables(session, choice)
+    return _objects(session, choice, show)
+
+
+def _raw(session: Session) -> Step:
+    path = str(session.flag("raw"))
+    body = session.call(Request("get", path=path.partition("?")[0]))
+    session.out(body if isinstance(body, str) else to_json(body))
+    return 0
+
+
+def _objects(session: Session, choice: Choice, show: Any) -> Step:
+    infos, failures = fetch(session, choice)
+    failures = [failure for failure in failures if not _forgiven(session, failure)]
+    objects = [shown(session, info.object) for info in infos]
+    if session.flag("sort-by"):
+        objects = sort_objects(objects, str(session.flag("sort-by")))
+    if choice.single:
+        if objects:
+            session.out(show(objects[0]))
+    elif not (failures and not objects):
+        session.out(show(as_list(objects)))
+    raise_all(failures)
+    return 0
+
+
+def _forgiven(session: Session, failure: Failure) -> bool:
+    return (
+        bool(session.flag("ignore-not-found")) and isinstance(failure, ServerFailure) and failure.reason == "NotFound"
+    )
+
+
+def _tables(session: Session, choice: Choice) -> Step:
+    """Print a table for each run of objects of one resource."""
+    failures = list(choice.failures)
+    pages: list[tuple[Resource, Obj]] = []
+    for resource, infos in _runs([*choice.infos, *choice.named]):
+        table = _table_of(session, resource, infos, failures)
+        if table["rows"]:
+            pages.append((resource, table))
+    for resource in choice.listed:
+        try:
+            table = session.list(resource, list_namespace(session, resource), accept="table", query=_query(session))
+        except ServerFailure as failure:
+            failures.append(failure)
+            continue
+        if table.get("rows"):
+            pages.append((resource, table))
+    _print(session, choice, pages)
+    failures = [failure for failure in failures if not _forgiven(session, failure)]
+    if not pages and not failures and not (session.flag("ignore-not-found") and not choice.listed):
+        session.err(nothing_found(session, choice))
+    raise_all(failures)
+    return 0
+
+
+def _query(session: Session) -> dict[str, str]:
+    """Sorting looks into the objects, so they are asked for."""
+    return list_query(session) | ({"includeObject": "Object", "limit": ""} if session.flag("sort-by") else {})
+
+
+def _runs(infos: Sequence[Info]) -> list[tuple[Resource, list[Info]]]:
+    runs: list[tuple[Resource, list[Info]]] = []
+    for info in infos:
+        if runs and runs[-1][0] is info.resource:
+            runs[-1][1].append(info)
+        else:
+            runs.append((info.resource, [info]))
+    return runs
+
+
+def _table_of(session: Session, resource: Resource, infos: list[Info], failures: list[Failure]) -> Obj:
+    """Single objects of one resource as one Table."""
+    table: Obj = {"rows": []}
+    query = {"includeObject": "Object"} if session.flag("sort-by") else {}
+    for info in infos:
+        try:
+            part = session.get(resource, info.namespace, info.name, accept="table", query=query)
+        except ServerFailure as failure:
+            failures.append(failure)
+            continue
+        table = {**part, "rows": [*table["rows"], *part.get("rows", [])]}
+    return table
+
+
+def _print(session: Session, choice: Choice, pages: list[tuple[Resource, Obj]]) -> None:
+    resources = {info.resource.name for info in (*choice.infos, *choice.named)} | {each.name for each in choice.listed}
+    with_kind = len(resources) > 1 or bool(session.flag("show-kind"))
+    texts = []
+    for resource, table in pages:
+        if session.flag("sort-by"):
+            table = {**table, "rows": sort_rows(table["rows"], str(session.flag("sort-by")))}
+        namespaces = bool(session.flag("all-namespaces")) and resource.namespaced
+        look = look_of(session, kind=kind_title(resource) if with_kind else "", namespaces=namespaces)
+        texts.append(format_table(look, table))
+    session.out("\n".join(texts))
+
+
+def nothing_found(session: Session, choice: Choice) -> str:
+    """What is said when a list is empty."""
+    resources = [*choice.listed, *(info.resource for info in choice.named)]
+    if session.flag("all-namespaces") or not any(resource.namespaced for resource in resources):
+        return "No resources found\n"
+    return f"No resources found in {session.namespace} namespace.\n"
+
+
+def objects_of(session: Session, name: str, namespace: str | None) -> list[Info]:
+    """All objects of a resource, for other verbs."""
+    resource = RESOURCES[name]
+    return [
+        info_of(resource, obj) for obj in items(resource, session.list(resource, namespace, query={"limit": "500"}))
+    ]
+
+
+COMMAND = Command(
+    "get",
+    "Display one or many resources",
+    run,
+    "(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]",
+    declare(
+        "-A --all-namespaces=false --chunk-size=500 --field-selector= --ignore-not-found=false -L --label-columns=[]",
+        "--no-headers=false --output-watch-events=false --raw= --server-print=true --show-kind=false --show-labels=false",
+        "--sort-by= --subresource= -w --watch=false --watch-only=false",
+        FILES,
+        PRINT,
+        ONE_SELECTOR,
+    ),
+    group="Basic Commands (Intermediate)",
+)
