@@ -1,6 +1,6 @@
 """The Container Runtime Interface: what a kubelet asks of the runtime on its node (k8s.io/cri-api runtime/v1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -91,6 +91,13 @@ class Cri(Protocol):
         """id, state (`created`, `ready`, `notready`), ip, created."""
         ...
 
+    def adopt_pod(
+        self, config: SandboxConfig, containers: Sequence[ContainerConfig], *, started: int
+    ) -> dict[str, Any]:
+        """Make a Pod that runs already, its images included, since *started* (Unix microseconds): {"sandbox": id,
+        "containers": [ids]}. For boot: nothing is told to subscribers, and nothing takes time."""
+        ...
+
     def stop_pod_sandbox(self, sandbox: str) -> None: ...
     def remove_pod_sandbox(self, sandbox: str) -> None: ...
     def list_pod_sandboxes(self, uid: str = "") -> list[dict[str, Any]]: ...
@@ -152,12 +159,31 @@ class Cri(Protocol):
         """The log as kept: (Unix microseconds, `stdout` or `stderr`, line without its end; a last one without end has no b"\\n")."""
         ...
 
-    def follow(self, container: str) -> str:
-        """The id of a stream that carries each further entry of the log, until the container ends."""
+    def follow(self, container: str, *, initial: bytes = b"", stamped: bool = False) -> str:
+        """The id of a stream that carries *initial* and then each further entry of the log, until the container ends.
+
+        *stamped* puts the time before each entry, as `kubectl logs --timestamps` shows it."""
         ...
 
     def connect(self, sandbox: str, port: int) -> str:
         """A TCP connection to *port* inside the sandbox, begun by the node (probes, port-forward): the id of a stream."""
+        ...
+
+    # --- streams, for a kubelet that holds one itself; the Pod's subscriber is called when something happens on it
+    def stream_connected(self, stream: str) -> bool:
+        """False while a connection is being made; CriError whose text is the symbol (`ECONNREFUSED`, `ETIMEDOUT`) if it failed."""
+        ...
+
+    def stream_read(self, stream: str) -> bytes | None:
+        """What has come; b"" at the end, None when nothing is there yet."""
+        ...
+
+    def stream_write(self, stream: str, data: bytes) -> int:
+        """How much of *data* was taken."""
+        ...
+
+    def stream_close(self, stream: str) -> None:
+        """Let go of the stream; nothing happens if it is gone."""
         ...
 
     # --- volumes
@@ -174,6 +200,10 @@ class Cri(Protocol):
     def volume_remove(self, volume: str) -> None: ...
 
     # --- the node
+    def node_dns(self) -> dict[str, list[str]]:
+        """The node's own resolv.conf: servers, searches, options."""
+        ...
+
     def usage(self, uid: str = "") -> dict[str, Any]:
         """cpu (millicores over the last minute) and memory (bytes) by container."""
         ...
