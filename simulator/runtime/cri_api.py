@@ -65,6 +65,7 @@ class ContainerConfig:
     no_new_privileges: bool = False
     cpu_limit: int | None = None  # millicores
     memory_limit: int | None = None  # bytes
+    termination_path: str = "/dev/termination-log"  # what `termination_log` of the status is read from
     labels: dict[str, str] = field(default_factory=dict)
 
 
@@ -188,9 +189,18 @@ class Cri(Protocol):
 
     # --- volumes
     def volume_create(
-        self, uid: str, name: str, *, medium: str = "", size_limit: int | None = None, mode: int = 0o777
+        self,
+        uid: str,
+        name: str,
+        *,
+        medium: str = "",
+        size_limit: int | None = None,
+        mode: int = 0o777,
+        gid: int | None = None,
     ) -> str:
-        """An empty volume of the Pod: its id. Made again with the same name it is the same."""
+        """An empty volume of the Pod: its id. Made again with the same name it is the same.
+
+        With *gid* (fsGroup) it belongs to that group and hands it on (setgid)."""
         ...
 
     def volume_write(self, volume: str, files: dict[str, tuple[bytes, int]], *, gid: int | None = None) -> None:
@@ -200,6 +210,19 @@ class Cri(Protocol):
     def volume_remove(self, volume: str) -> None: ...
 
     # --- the node
+    def node_facts(self) -> dict[str, Any]:
+        """name, ip, pod_cidr, cpus, memory (bytes), disk (bytes), kernel, os, arch, runtime, boot (Unix microseconds)."""
+        ...
+
+    def node_file(self, path: str) -> bytes:
+        """The content of a file of the node (`/etc/hosts`); empty if there is none."""
+        ...
+
+    def host_path(self, path: str, kind: str = "") -> None:
+        """See that what a hostPath volume of type *kind* names is there, and make it for `DirectoryOrCreate`, `FileOrCreate`
+        and ``; CriError whose text is the kubelet's (`hostPath type check failed: /x is not a directory`)."""
+        ...
+
     def node_dns(self) -> dict[str, list[str]]:
         """The node's own resolv.conf: servers, searches, options."""
         ...
