@@ -1,0 +1,475 @@
+"""nginx: the web server (its master process, its workers, its logs and its control)."""
+
+from simulator.programs.calendar import http_date, strftime
+from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
+from simulator.programs.http_server import HttpServer
+from simulator.programs.nginx_config import Location, Server, read_config
+from simulator.programs.options import Dialect, Refused
+from simulator.runtime.syscalls import Exec, Step, Sys, UnixError, Wait
+
+CONFIG = "/etc/nginx/nginx.conf"
+PID_FILES = ("/run/nginx.pid", "/var/run/nginx.pid")
+SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}
+NUMBERS = {"HUP": 1, "INT": 2, "QUIT": 3, "USR1": 10, "TERM": 15, "CHLD": 17}
+# From about this version on the images' nginx.conf asks for notices in the error log.
+FIRST_WITH_NOTICES = (1, 21)
+FIRST_WITH_RUN = (1, 27)
+BIND_ATTEMPTS = 5
+BIND_PAUSE = 500_000
+DEFAULT_VERSION = "1.27.5"
+
+
+def version(sys: Sys) -> str:
+    """Which nginx this is: the images say it in their environment."""
+    return sys.env.get("NGINX_VERSION", DEFAULT_VERSION).partition("-")[0]
+
+
+def version_numbers(sys: Sys) -> tuple[int, ...]:
+    """The version as numbers to compare."""
+    return tuple(int(part) for part in version(sys).split(".")[:3] if part.isdecimal())
+
+
+def log(sys: Sys, level: str, text: str, pid: int | None = None) -> None:
+    """A line of the error log; notices only where the configuration asks for them."""
+    if level != "notice" or version_numbers(sys) >= FIRST_WITH_NOTICES:
+        number = sys.pid if pid is None else pid
+        sys.err(f"{strftime('%Y/%m/%d %H:%M:%S', sys.unix)} [{level}] {number}#{number}: {text}\n")
+
+
+def pid_file(sys: Sys) -> str:
+    """Where the master's number stands."""
+    return PID_FILES[0] if sys.exists("/run") else PID_FILES[1]
+
+
+def main(sys: Sys, dialect: Dialect) -> Step:
+    """Serve, or tell the master what to do."""
+    role = sys.state.get("role")
+    if role == "worker":
+        return worker(sys)
+    if role == "master":
+        return Master(sys).step()
+    return start(sys)
+
+
+# --- the command line ----------------------------------------------------------------------------------------------
+def start(sys: Sys) -> Step:
+    """Read the arguments and become a master, or do what was asked for and end."""
+    if "tries" in sys.state:
+        return bind(sys)
+    words = sys.argv[1:]
+    directives = ""
+    while words:
+        word = words.pop(0)
+        if word in ("-v", "-V"):
+            sys.err(f"nginx version: nginx/{version(sys)}\n")
+            return 0
+        if word in ("-t", "-T"):
+            return test(sys)
+        if word in ("-s", "-g", "-c", "-p") and not words:
+            raise Refused(f'nginx: option "{word}" requires {"parameter" if word == "-s" else "an argument"}\n')
+        if word == "-s":
+            return control(sys, words.pop(0))
+        if word == "-g":
+            directives += words.pop(0)
+        elif word == "-c":
+            sys.state["config"] = words.pop(0)
+        elif word in ("-p", "-e"):
+            raise Refused(f"nginx: not simulated here: option {word}\n")
+        elif word != "-q":
+            raise Refused(f'nginx: invalid option: "{word}"\n')
+    sys.state |= {
+        "tries": 0,
+        "daemon": "daemon off" not in directives,
+        "directives": directives,
+        "title": " ".join(["nginx", *sys.argv[1:]]),
+    }
+    return bind(sys)
+
+
+def test(sys: Sys) -> int:
+    """-t."""
+    problem = check(sys)
+    if problem:
+        sys.err(f"nginx: [emerg] {problem}\nnginx: configuration file {CONFIG} test failed\n")
+        return 1
+    sys.err(
+        f"nginx: the configuration file {CONFIG} syntax is ok\nnginx: configuration file {CONFIG} test is successful\n"
+    )
+    return 0
+
+
+def check(sys: Sys) -> str:
+    """What is wrong with the configuration; empty if nothing."""
+    return read_config(sys, sys.state.get("config", CONFIG)).problem
+
+
+def control(sys: Sys, name: str) -> int:
+    """-s: send the master a signal."""
+    if name not in SIGNALS:
+        raise Refused(f'nginx: invalid option: "-s {name}"\n')
+    shown = PID_FILES[0] if version_numbers(sys) >= FIRST_WITH_RUN else PID_FILES[1]
+    log(sys, "notice", "signal process started")
+    try:
+        text = sys.read_file(pid_file(sys)).decode("utf-8", "replace").strip()
+    except UnixError:
+        raise Refused(f'nginx: [error] open() "{shown}" failed (2: No such file or directory)\n') from None
+    if not text.isdecimal():
+        raise Refused(f'nginx: [error] invalid PID number "{text}" in "{shown}"\n')
+    try:
+        sys.kill(int(text), SIGNALS[name])
+    except UnixError:
+        raise Refused(f"nginx: [alert] kill({text}, {NUMBERS[SIGNALS[name]]}) failed (3: No such process)\n") from None
+    return 0
+
+
+# --- becoming a master ---------------------------------------------------------------------------------------------
+def bind(sys: Sys) -> Step:
+    """Listen; a port that is taken is tried five times."""
+    config = read_config(sys, sys.state.get("config", CONFIG))
+    if config.problem:
+        log(sys, "emerg", config.problem)
+        raise Refused(f"nginx: [emerg] {config.problem}\n")
+    _refuse_strangers(sys)
+    server = HttpServer(sys)
+    failed = False
+    for port in config.ports:
+        if str(port) in server.state["listening"]:
+            continue
+        try:
+            server.listen(port)
+        except UnixError as error:
+            failed = True
+            number = {"EADDRINUSE": 98, "EACCES": 13}.get(error.name, 0)
+            text = f"bind() to 0.0.0.0:{port} failed ({number}: {error.message})"
+            log(sys, "emerg", text)
+            sys.err(f"nginx: [emerg] {text}\n")
+            if error.name == "EACCES":
+                return 1
+    if not failed:
+        return become_master(sys)
+    sys.state["tries"] += 1
+    if sys.state["tries"] >= BIND_ATTEMPTS:
+        log(sys, "emerg", "still could not bind()")
+        sys.err("nginx: [emerg] still could not bind()\n")
+        return 1
+    return Wait(until=sys.now + BIND_PAUSE)
+
+
+def _refuse_strangers(sys: Sys) -> None:
+    """Only root (or who owns the cache) can start it."""
+    if sys.uid == 0 or sys.state["tries"]:
+        return
+    log(
+        sys,
+        "warn",
+        f'the "user" directive makes sense only if the master process runs with super-user privileges, ignored in {CONFIG}:2',
+    )
+    if sys.exists("/var/cache/nginx") and not sys.access("/var/cache/nginx", "w"):
+        log(sys, "emerg", 'mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)')
+        raise Refused('nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)\n')
+
+
+def become_master(sys: Sys) -> Step:
+    """Write the number down, go into the background if that is wanted, start the workers."""
+    state = sys.state
+    memory = {
+        "role": "master",
+        "title": state["title"],
+        "http": state["http"],
+        "config": state.get("config", CONFIG),
+        "workers": [],
+        "begun": False,
+    }
+    if state["daemon"]:
+        sys.fork(memory, group=0)
+        return 0
+    state.clear()
+    state |= memory
+    return Master(sys).step()
+
+
+def worker(sys: Sys) -> Step:
+    """A worker waits; the master does its work for it."""
+    if not sys.state.get("ready"):
+        sys.argv = ["nginx: worker process"]
+        sys.catch("TERM", "QUIT", "INT", "USR1", "HUP")
+        sys.state["ready"] = True
+    while signal := sys.take_signal():
+        if signal in ("TERM", "INT", "QUIT"):
+            return 0
+    return Wait()
+
+
+class Master:
+    """The master process; state: `workers` (numbers), `http` (HttpServer's), `leaving`."""
+
+    def __init__(self, sys: Sys) -> None:
+        self.sys = sys
+        self.state = sys.state
+        self.server = HttpServer(sys)
+
+    def step(self) -> Step:
+        """Start if that was not done, hear signals, serve."""
+        if not self.state["begun"]:
+            self.begin()
+        while signal := self.sys.take_signal():
+            if signal in ("TERM", "INT", "QUIT"):
+                return self.end(signal)
+            if signal == "HUP":
+                self.reload()
+        self.reap()
+        self.server.serve(self.handle)
+        return Wait(readable=self.server.readable, writable=self.server.writable, child=True)
+
+    def begin(self) -> None:
+        sys = self.sys
+        self.state["begun"] = True
+        sys.argv = [f"nginx: master process {self.state['title']}"]
+        sys.catch("TERM", "INT", "QUIT", "HUP", "USR1")
+        self.write_pid()
+        log(sys, "notice", 'using the "epoll" event method')
+        log(sys, "notice", f"nginx/{version(sys)}")
+        log(sys, "notice", f"OS: Linux {sys.info().get('kernel', '')}")
+        log(sys, "notice", "getrlimit(RLIMIT_NOFILE): 1048576:1048576")
+        self.start_workers()
+
+    def write_pid(self) -> None:
+        try:
+            self.sys.write_file(pid_file(self.sys), f"{self.sys.pid}\n".encode())
+        except UnixError as error:
+            log(self.sys, "emerg", f'open() "{pid_file(self.sys)}" failed ({error.message})')
+
+    def start_workers(self) -> None:
+        log(self.sys, "notice", "start worker processes")
+        count = 1 if version_numbers(self.sys) < (1, 19) else max(1, int(self.sys.info().get("cpus", 1)))
+        for _ in range(min(count, 8)):
+            self.start_worker()
+
+    def start_worker(self) -> None:
+        pid = self.sys.fork({"role": "worker"})
+        self.state["workers"].append(pid)
+        log(self.sys, "notice", f"start worker process {pid}")
+
+    def reap(self) -> None:
+        """Take leave of workers that ended, and start others in their place."""
+        while self.state["workers"]:
+            try:
+                ended = self.sys.wait()
+            except UnixError:
+                return
+            if ended is None:
+                return
+            if ended.pid in self.state["workers"]:
+                self.state["workers"].remove(ended.pid)
+                log(self.sys, "notice", f"signal 17 (SIGCHLD) received from {ended.pid}")
+                how = f"exited on signal {ended.code - 128}" if ended.signal else f"exited with code {ended.code}"
+                log(self.sys, "alert" if ended.signal else "notice", f"worker process {ended.pid} {how}")
+                self.start_worker()
+
+    def reload(self) -> None:
+        log(self.sys, "notice", "signal 1 (SIGHUP) received, reconfiguring")
+        config = read_config(self.sys, self.state["config"])
+        if config.problem:
+            log(self.sys, "emerg", config.problem)
+            return
+        for port in config.ports:
+            if str(port) not in self.server.state["listening"]:
+                try:
+                    self.server.listen(port)
+                except UnixError as error:
+                    log(self.sys, "emerg", f"bind() to 0.0.0.0:{port} failed ({error.message})")
+        for port, fd in list(self.server.state["listening"].items()):
+            if int(port) not in config.ports:
+                self.sys.close(fd)
+                del self.server.state["listening"][port]
+        log(self.sys, "notice", "reconfiguring")
+        old, self.state["workers"] = self.state["workers"], []
+        self.start_workers()
+        for pid in old:
+            self.tell(pid, "QUIT")
+
+    def tell(self, pid: int, signal: str) -> None:
+        try:
+            self.sys.kill(pid, signal)
+        except UnixError:
+            return
+
+    def end(self, signal: str) -> int:
+        words = "shutting down" if signal == "QUIT" else "exiting"
+        log(self.sys, "notice", f"signal {NUMBERS[signal]} (SIG{signal}) received, {words}")
+        for pid in self.state["workers"]:
+            self.tell(pid, signal if signal != "INT" else "TERM")
+            log(self.sys, "notice", "gracefully shutting down" if signal == "QUIT" else "exiting", pid)
+            log(self.sys, "notice", "exit", pid)
+        log(self.sys, "notice", "exit")
+        try:
+            self.sys.unlink(pid_file(self.sys))
+        except UnixError:
+            pass
+        return 0
+
+    # --- serving -------------------------------------------------------------------------------------------------
+    def handle(self, request: HttpRequest, peer: str) -> HttpResponse:
+        host = request.headers.get("host", "")
+        port = int(host.rpartition(":")[2]) if ":" in host and host.rpartition(":")[2].isdecimal() else 80
+        config = read_config(self.sys, self.state["config"])
+        response = Site(self.sys, config.server_for(port, host.partition(":")[0]), self.worker_pid()).answer(
+            request, peer
+        )
+        agent, referer = request.headers.get("user-agent", "-"), request.headers.get("referer", "-")
+        size = 0 if request.method == "HEAD" else len(response.body)
+        when = strftime("%d/%b/%Y:%H:%M:%S +0000", self.sys.unix)
+        self.sys.out(
+            f'{peer} - - [{when}] "{request.method} {request.target} {request.version}" {response.code} {size} "{referer}" "{agent}" "-"\n'
+        )
+        return response
+
+    def worker_pid(self) -> int:
+        return int(self.state["workers"][0]) if self.state["workers"] else self.sys.pid
+
+
+class Site:
+    """What one server block answers."""
+
+    def __init__(self, sys: Sys, server: Server, pid: int) -> None:
+        self.sys = sys
+        self.server = server
+        self.pid = pid
+
+    def headers(self, kind: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Server", f"nginx/{version(self.sys)}"),
+            ("Date", http_date(self.sys.unix)),
+            ("Content-Type", kind),
+            *more,
+        )
+
+    def error(self, code: int, *more: tuple[str, str]) -> HttpResponse:
+        """A page that says what went wrong."""
+        title = f"{code} {'Not Allowed' if code == 405 else REASONS.get(code, '')}"
+        # Since 1.17 the tags of these pages are closed in lower case and without a colour.
+        colour = ' bgcolor="white"' if version_numbers(self.sys) < (1, 17) else ""
+        page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body{colour}>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>nginx/{version(self.sys)}</center>\r\n</body>\r\n</html>\r\n"
+        return HttpResponse(code, self.headers("text/html", *more), page.encode())
+
+    def answer(self, request: HttpRequest, peer: str) -> HttpResponse:
+        location = self.server.location_for(request.path)
+        if location.returns:
+            return self.returned(location)
+        if location.proxy:
+            return self.error(502)
+        if request.method not in ("GET", "HEAD"):
+            return self.error(405)
+        return self.file(request, location, peer)
+
+    def returned(self, location: Location) -> HttpResponse:
+        code, text = location.returns or (200, "")
+        if code in (301, 302, 303, 307, 308):
+            return self.error(code, ("Location", text))
+        return (
+            HttpResponse(code, self.headers("application/octet-stream"), text.encode("utf-8", "surrogateescape"))
+            if text
+            else self.error(code)
+        )
+
+    def file(self, request: HttpRequest, location: Location, peer: str) -> HttpResponse:
+        path = location.file(request.path)
+        try:
+            stat = self.sys.stat(path)
+            if stat.kind == "dir":
+                if not request.path.endswith("/"):
+                    return self.error(
+                        301, ("Location", f"http://{request.headers.get('host', 'localhost')}{request.path}/")
+                    )
+                return self.index(path, request, location, peer)
+            return self.content(path, request)
+        except UnixError as error:
+            if ".." in request.path.split("/"):
+                return self.error(400)
+            number = {"ENOENT": 2, "EACCES": 13, "ENOTDIR": 20}.get(error.name, 2)
+            self.complain(f'open() "{path}" failed ({number}: {error.message})', request, peer)
+            return self.error(403 if error.name == "EACCES" else 404)
+
+    def index(self, path: str, request: HttpRequest, location: Location, peer: str) -> HttpResponse:
+        for name in location.indexes:
+            if self.sys.exists(f"{path.rstrip('/')}/{name}"):
+                return self.content(f"{path.rstrip('/')}/{name}", request)
+        self.complain(f'directory index of "{path.rstrip("/")}/" is forbidden', request, peer)
+        return self.error(403)
+
+    def content(self, path: str, request: HttpRequest) -> HttpResponse:
+        stat = self.sys.stat(path)
+        kind = TYPES.get(path.rpartition(".")[2], "application/octet-stream")
+        etag = f'"{stat.mtime // 10**6:x}-{stat.size:x}"'
+        body = self.sys.read_file(path)
+        modified = http_date(stat.mtime)
+        if request.headers.get("if-none-match") == etag or request.headers.get("if-modified-since") == modified:
+            return HttpResponse(
+                304,
+                (
+                    ("Server", f"nginx/{version(self.sys)}"),
+                    ("Date", http_date(self.sys.unix)),
+                    ("Last-Modified", modified),
+                    ("ETag", etag),
+                ),
+            )
+        connection = (
+            "close"
+            if request.headers.get("connection", "").lower() == "close" or request.version != "HTTP/1.1"
+            else "keep-alive"
+        )
+        return HttpResponse(
+            200,
+            self.headers(
+                kind,
+                ("Content-Length", str(len(body))),
+                ("Last-Modified", modified),
+                ("Connection", connection),
+                ("ETag", etag),
+                ("Accept-Ranges", "bytes"),
+            ),
+            body,
+        )
+
+    def complain(self, text: str, request: HttpRequest, peer: str) -> None:
+        host = request.headers.get("host", "")
+        log(
+            self.sys,
+            "error",
+            f'*1 {text}, client: {peer}, server: {self.server.name}, request: "{request.method} {request.target} {request.version}", host: "{host}"',
+            self.pid,
+        )
+
+
+ENTRYPOINT_LINES = (
+    "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration",
+    "/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/",
+    "/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh",
+    "10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf",
+    "{ipv6}",
+    "/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh",
+    "/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh",
+    "/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh",
+    "/docker-entrypoint.sh: Configuration complete; ready for start up",
+)
+
+
+def entrypoint(sys: Sys, dialect: Dialect) -> Step:
+    """The image's /docker-entrypoint.sh (1.19 and later): prepares, if nginx is to be run, and then runs what it was given."""
+    words = sys.argv[1:]
+    if not words:
+        return 0
+    if words[0].rpartition("/")[2] in ("nginx", "nginx-debug"):
+        can_write = (
+            sys.access("/etc/nginx/conf.d/default.conf", "w") if sys.exists("/etc/nginx/conf.d/default.conf") else False
+        )
+        ipv6 = "10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf"
+        if not can_write:
+            ipv6 = "10-listen-on-ipv6-by-default.sh: info: can not modify /etc/nginx/conf.d/default.conf (read-only file system?)"
+        lines = [line for line in ENTRYPOINT_LINES if can_write or "checksum" not in line]
+        sys.out("".join(line.format(ipv6=ipv6) + "\n" for line in lines))
+    try:
+        return Exec(words, None, sys.which(words[0]))
+    except UnixError as error:
+        code, text = (127, "not found") if error.name == "ENOENT" else (126, error.message)
+        raise Refused(f"/docker-entrypoint.sh: 47: exec: {words[0]}: {text}\n", code) from None
