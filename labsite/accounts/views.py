@@ -38,7 +38,7 @@ def address(request: HttpRequest) -> str:
 
 
 @require_POST
-def guest(request: HttpRequest) -> HttpResponse:
+def start_as_guest(request: HttpRequest) -> HttpResponse:
     """One click, and in."""
     if not request.user.is_authenticated:
         if not limits.allowed("guest", address(request), limits.GUEST):
@@ -56,9 +56,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if not log_in_allowed(request):
             return too_often(request)
         if form.is_valid():
-            before = request.user
+            before = User.objects.filter(
+                pk=request.user.pk, is_guest=True
+            ).first()  # read now: the log-in ends this session
             login(request, form.get_user())
-            if isinstance(before, User) and before.is_guest:
+            if before:
                 keeping.adopt(before, form.get_user())
             return onward(request)
     return render(request, "accounts/log_in.html", {"form": form, "next": request.GET.get("next", "")})

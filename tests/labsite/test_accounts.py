@@ -1,0 +1,100 @@
+"""Coming in, and keeping one's work."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from labsite.accounts.models import User
+from labsite.sandboxes import keeping
+from labsite.sandboxes.models import Sandbox
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def guest(client: Client) -> Client:
+    """A browser that has clicked once."""
+    client.post("/accounts/guest/")
+    return client
+
+
+def test_a_guest_is_in_with_one_click(client: Client) -> None:
+    assert client.post("/accounts/guest/", {"next": "/lab/"}).headers["Location"] == "/lab/"
+    assert client.get("/lab/").status_code == 200
+    assert User.objects.get().is_guest
+
+
+def test_nobody_is_sent_to_another_site(client: Client) -> None:
+    answer = client.post("/accounts/guest/", {"next": "http://elsewhere.example/"})
+    assert answer.headers["Location"] == "/lessons/"
+
+
+def test_a_guest_who_signs_up_keeps_everything(guest: Client) -> None:
+    guest.get("/lab/")
+    fields = {"username": "alice", "password1": PASSWORD, "password2": PASSWORD}
+    assert guest.post("/accounts/sign-up/", fields).status_code == 302
+    alice = User.objects.get()
+    assert (alice.username, alice.is_guest) == ("alice", False)
+    assert Sandbox.objects.get().owner == alice
+
+
+def test_a_sign_up_that_fails_leaves_the_guest_as_they_were(guest: Client) -> None:
+    answer = guest.post("/accounts/sign-up/", {"username": "alice", "password1": "1", "password2": "2"})
+    assert answer.status_code == 200
+    assert User.objects.get().is_guest
+
+
+def test_what_a_guest_did_goes_into_the_account_they_log_in_to(guest: Client) -> None:
+    alice = User.objects.create_user("alice", password=PASSWORD)
+    own = keeping.of(alice, "")
+    guest.get("/lab/")
+    guest.get("/lessons/init-containers/")
+    guest.post("/accounts/log-in/", {"username": "alice", "password": PASSWORD})
+    assert {(row.lesson, row.set_aside) for row in Sandbox.objects.filter(owner=alice)} == {
+        ("", False),
+        ("", True),
+        ("init-containers", False),
+    }
+    assert keeping.of(alice, "") == own
+
+
+def test_passwords_cannot_be_tried_without_end(client: Client) -> None:
+    User.objects.create_user("alice", password=PASSWORD)
+    tries = [client.post("/accounts/log-in/", {"username": "Alice", "password": "x"}).status_code for _ in range(11)]
+    assert tries == [200] * 10 + [429]
+
+
+def test_guests_cannot_be_made_without_end(client: Client) -> None:
+    made = [Client().post("/accounts/guest/").status_code for _ in range(61)]
+    assert made == [302] * 60 + [429]
+
+
+@pytest.mark.parametrize("address", ["/lessons/", "/lab/", "/lessons/init-containers/"])
+def test_who_is_not_in_is_led_home(client: Client, address: str) -> None:
+    assert client.get(address).headers["Location"] == f"/?next={address}"
+
+
+def test_the_language_can_be_chosen(client: Client) -> None:
+    client.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
+    assert client.get("/").headers["Content-Language"] == "zh-hans"
+
+
+def test_pages_forbid_foreign_scripts_and_frames(client: Client) -> None:
+    headers = client.get("/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_site_says_how_it_is(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/readyz").json() == {"database": True, "cache": True}
