@@ -1,0 +1,117 @@
+"""What the runtime is told about a Pod's sandbox and its containers (pkg/kubelet/kuberuntime/kuberuntime_{sandbox,container}.go)."""
+
+from typing import Any
+
+from simulator.api.quantities import milli, units
+from simulator.api.requests import Obj
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.environment import ConfigError, environment
+from simulator.kubelet.expansion import expand
+from simulator.kubelet.hosts_file import dns_config, hosts_file, uts_name
+from simulator.kubelet.security import identity, verify_non_root
+from simulator.runtime.cri_api import ContainerConfig, Mount, SandboxConfig
+
+CLUSTER_DNS = "10.96.0.10"
+HOSTS_PATH = "/etc/hosts"
+HOSTS_VOLUME = "/etc-hosts"  # no volume of a Pod can have this name
+FILE_MODE = 0o644
+TERMINATION_PATH = "/dev/termination-log"
+
+
+def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
+    """The Pod as a whole."""
+    spec, meta = pod["spec"], pod["metadata"]
+    context = spec.get("securityContext") or {}
+    dns, warnings = dns_config(pod, deps.cri.node_dns(), CLUSTER_DNS)
+    for warning in warnings:
+        deps.event(pod, "Warning", "DNSConfigForming", warning)
+    return SandboxConfig(
+        name=meta["name"],
+        namespace=meta["namespace"],
+        uid=worker["uid"],
+        hostname=uts_name(pod, deps.node),
+        labels=dict(meta.get("labels") or {}),
+        dns=dns,
+        sysctls={entry["name"]: entry["value"] for entry in context.get("sysctls") or ()},
+        host_network=bool(spec.get("hostNetwork")),
+        host_pid=bool(spec.get("hostPID")),
+        host_ipc=bool(spec.get("hostIPC")),
+        share_process_namespace=bool(spec.get("shareProcessNamespace")),
+        ports=tuple(host_ports(spec)),
+        runtime_handler=runtime_handler(deps, pod),
+        attempt=worker["sandboxes"],
+    )
+
+
+def host_ports(spec: Obj) -> list[dict[str, Any]]:
+    """The ports of containers that are asked for on the node."""
+    entries = (*(spec.get("initContainers") or ()), *spec["containers"])
+    return [port for entry in entries for port in entry.get("ports") or () if port.get("hostPort")]
+
+
+def runtime_handler(deps: Deps, pod: Obj) -> str:
+    """The handler of the Pod's RuntimeClass; empty is the default one."""
+    name = pod["spec"].get("runtimeClassName")
+    if not name:
+        return ""
+    found = deps.find("runtimeclasses.node.k8s.io", None, name)
+    return str(found["handler"]) if found else str(name)
+
+
+def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, attempt: int, ip: str) -> ContainerConfig:
+    """One container; raises ConfigError if something it names is not there or not allowed."""
+    allocatable = (deps.node_object().get("status") or {}).get("allocatable") or {}
+    told = with_address(deps, pod, ip)
+    values = environment(deps, told, container, allocatable)
+    image = deps.cri.image_status(container["image"]) or {}
+    verify_non_root(pod, container, str(image.get("user") or ""))
+    limits = (container.get("resources") or {}).get("limits") or {}
+    return ContainerConfig(
+        name=container["name"],
+        image=container["image"],
+        attempt=attempt,
+        command=tuple(expand(part, values) for part in container.get("command") or ()),
+        args=tuple(expand(part, values) for part in container.get("args") or ()),
+        env=tuple(values.items()),
+        working_dir=container.get("workingDir") or "",
+        mounts=(*mounts(worker, container, values), *own_files(deps, worker, pod, container, ip)),
+        stdin=bool(container.get("stdin")),
+        stdin_once=bool(container.get("stdinOnce")),
+        tty=bool(container.get("tty")),
+        cpu_limit=milli(limits["cpu"]) if "cpu" in limits else None,
+        memory_limit=units(limits["memory"]) if "memory" in limits else None,
+        termination_path=container.get("terminationMessagePath") or TERMINATION_PATH,
+        **identity(pod, container),
+    )
+
+
+def with_address(deps: Deps, pod: Obj, ip: str) -> Obj:
+    """The Pod with its addresses, which its written status may not have yet."""
+    host = deps.host_ip()
+    status = {"podIP": ip, "podIPs": [{"ip": ip}], "hostIP": host, "hostIPs": [{"ip": host}]}
+    return {**pod, "status": {**(pod.get("status") or {}), **status}}
+
+
+def mounts(worker: Worker, container: Obj, values: dict[str, str]) -> list[Mount]:
+    """The container's volume mounts; raises ConfigError for a volume that is not mounted."""
+    result = []
+    for entry in container.get("volumeMounts") or ():
+        source = worker["volumes"].get(entry["name"])
+        if source is None:
+            raise ConfigError(f"cannot find volume {entry['name']!r} to mount into container {container['name']!r}")
+        sub_path = entry.get("subPath") or expand(entry.get("subPathExpr") or "", values)
+        result.append(Mount(entry["mountPath"], source, sub_path, bool(entry.get("readOnly"))))
+    return result
+
+
+def own_files(deps: Deps, worker: Worker, pod: Obj, container: Obj, ip: str) -> list[Mount]:
+    """`/etc/hosts`, unless the container brings its own."""
+    if any(entry["mountPath"] == HOSTS_PATH for entry in container.get("volumeMounts") or ()):
+        return []
+    if HOSTS_VOLUME not in worker["own_volumes"]:
+        volume = deps.cri.volume_create(worker["uid"], HOSTS_VOLUME)
+        node_hosts = deps.cri.node_file(HOSTS_PATH).decode(errors="replace") if pod["spec"].get("hostNetwork") else ""
+        text = hosts_file(pod, ip, node_hosts)
+        deps.cri.volume_write(volume, {"hosts": (text.encode(), FILE_MODE)})
+        worker["own_volumes"][HOSTS_VOLUME] = volume
+    return [Mount(HOSTS_PATH, f"volume:{worker['own_volumes'][HOSTS_VOLUME]}", "hosts")]

@@ -1,0 +1,290 @@
+"""What probes and hooks do: run a command, ask over HTTP, open a connection, sleep (pkg/probe/*, pkg/kubelet/lifecycle/handlers.go).
+
+An attempt is data, {"kind", "deadline", ...}; it is begun once and polled until it has an outcome.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from simulator.api.durations import go
+from simulator.api.requests import Obj
+from simulator.kernel.units import SECOND
+from simulator.kubelet import http_client
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.naming import quoted
+from simulator.runtime.cri_api import CriError
+
+Attempt = dict[str, Any]
+MOST_OUTPUT = 10 * 1024
+
+
+class Outcome(NamedTuple):
+    """*state*: `success`, `failure`, or `error` where the attempt itself could not be made. *text*: what it said."""
+
+    state: str
+    text: str
+    output: str = ""
+
+
+class Target(NamedTuple):
+    """Whom an attempt is made upon: a container (its id and its spec) and the address of its Pod."""
+
+    id: str
+    container: Obj
+    ip: str
+    agent: str  # of the User-Agent header
+
+
+def kind_of(handler: Obj) -> str:
+    """Which kind of handler it is."""
+    return next((kind for kind in BEGIN if kind in handler), "")
+
+
+def begin(deps: Deps, worker: Worker, target: Target, handler: Obj, timeout: int) -> Attempt | Outcome:
+    """Begin an attempt that may take *timeout* microseconds; where it fails at once, its outcome."""
+    kind = kind_of(handler)
+    if not kind:
+        return Outcome("error", f"missing probe handler for {target.container['name']}")
+    try:
+        attempt = BEGIN[kind](deps, worker, target, handler[kind] or {})
+    except CriError as error:
+        return Outcome("error", str(error))
+    if isinstance(attempt, dict):
+        attempt |= {"kind": kind, "deadline": deps.world.now + timeout, "timeout": timeout}
+    return attempt
+
+
+def poll(deps: Deps, attempt: Attempt) -> Outcome | None:
+    """The outcome, or None while there is none yet."""
+    outcome = POLL[attempt["kind"]](deps, attempt)
+    if outcome is None and deps.world.now >= attempt["deadline"]:
+        return EXPIRE[attempt["kind"]](deps, attempt)
+    return outcome
+
+
+def abandon(deps: Deps, attempt: Attempt) -> None:
+    """Nobody wants to know any more."""
+    if attempt["kind"] == "exec":
+        deps.cri.exec_kill(attempt["process"])
+    elif "stream" in attempt:
+        deps.cri.stream_close(attempt["stream"])
+
+
+# --- exec
+def begin_exec(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
+    """Run a command in the container."""
+    command = tuple(action.get("command") or ())
+    started = deps.cri.exec_start(target.id, command)
+    return {"process": started["process"], "command": list(command)}
+
+
+def poll_exec(deps: Deps, attempt: Attempt) -> Outcome | None:
+    """It has ended: 0 is a success."""
+    status = deps.cri.exec_status(attempt["process"])
+    if status is None:
+        return Outcome("error", "rpc error: code = NotFound desc = failed to exec in container: not found")
+    if not status["done"]:
+        return None
+    output = bytes(status.get("output") or b"")[:MOST_OUTPUT].decode(errors="replace")
+    text = f"command '{' '.join(attempt['command'])}' exited with {status['code']}: {output}"
+    return Outcome("failure" if status["code"] else "success", text, output)
+
+
+def expire_exec(deps: Deps, attempt: Attempt) -> Outcome:
+    """It took too long."""
+    deps.cri.exec_kill(attempt["process"])
+    text = f"command timed out: {quoted(' '.join(attempt['command']))} timed out after {go(attempt['timeout'])}"
+    return Outcome("failure", text, text)
+
+
+# --- tcpSocket, httpGet, grpc
+def port_number(container: Obj, port: Any) -> int:
+    """A port by number or by the name it has in the container; raises CriError."""
+    if isinstance(port, int):
+        return port
+    if str(port).isdigit():
+        return int(port)
+    for entry in container.get("ports") or ():
+        if entry.get("name") == port:
+            return int(entry["containerPort"])
+    raise CriError(f'couldn\'t find port "{port}" in container "{container["name"]}"')
+
+
+def connect(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
+    """Open a connection to the Pod."""
+    port = port_number(target.container, action.get("port"))
+    if action.get("host") not in (None, "", target.ip):
+        raise CriError(f"not simulated here: probes and hooks that ask another host ({action['host']})")
+    return {"stream": deps.cri.connect(worker["sandbox"], port), "address": f"{target.ip}:{port}"}
+
+
+def dial_error(attempt: Attempt, error: str) -> str:
+    """What Go says of a connection that could not be made."""
+    if error == "ETIMEDOUT":
+        return f"dial tcp {attempt['address']}: i/o timeout"
+    texts = {
+        "ECONNREFUSED": "connection refused",
+        "EHOSTUNREACH": "no route to host",
+        "ENETUNREACH": "network is unreachable",
+    }
+    return f"dial tcp {attempt['address']}: connect: {texts.get(error, error)}"
+
+
+def poll_tcp(deps: Deps, attempt: Attempt) -> Outcome | None:
+    """The connection stands, or has failed."""
+    try:
+        if not deps.cri.stream_connected(attempt["stream"]):
+            return None
+    except CriError as error:
+        text = dial_error(attempt, str(error))
+        return Outcome("failure", text, text)
+    deps.cri.stream_close(attempt["stream"])
+    return Outcome("success", "")
+
+
+def expire_tcp(deps: Deps, attempt: Attempt) -> Outcome:
+    """No answer in time."""
+    deps.cri.stream_close(attempt["stream"])
+    text = dial_error(attempt, "ETIMEDOUT")
+    return Outcome("failure", text, text)
+
+
+def begin_http(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
+    """Open the connection for a GET."""
+    attempt = connect(deps, worker, target, action)
+    scheme = str(action.get("scheme") or "HTTP").lower()
+    path = str(action.get("path") or "/")
+    path = path if path.startswith("/") else f"/{path}"
+    headers = [[entry["name"], entry.get("value", "")] for entry in action.get("httpHeaders") or ()]
+    request = http_client.request(path, attempt["address"], target.agent, headers)
+    return attempt | {"url": f"{scheme}://{attempt['address']}{path}", "request": request, "answer": b""}
+
+
+def poll_http(deps: Deps, attempt: Attempt) -> Outcome | None:
+    """Send the request when the connection stands, and read until the answer is complete."""
+    get = f"Get {quoted(attempt['url'])}: "
+    try:
+        if not deps.cri.stream_connected(attempt["stream"]):
+            return None
+        if attempt["request"]:
+            deps.cri.stream_write(attempt["stream"], attempt["request"])
+            attempt["request"] = b""
+        closed = receive(deps, attempt)
+    except CriError as error:
+        text = get + dial_error(attempt, str(error))
+        return Outcome("failure", text, text)
+    code = http_client.status_code(attempt["answer"], closed=closed)
+    if code is None:
+        return None
+    deps.cri.stream_close(attempt["stream"])
+    return judge_http(attempt, get, code)
+
+
+def judge_http(attempt: Attempt, get: str, code: int) -> Outcome:
+    """What a status code means; 0 stands for an answer that was none."""
+    if attempt["url"].startswith("https:"):
+        text = get + "http: server gave HTTP response to HTTPS client"
+    elif code == 0:
+        text = get + "EOF"
+    elif 200 <= code < 400:
+        return Outcome("success", "", http_client.body(attempt["answer"]))
+    else:
+        text = f"HTTP probe failed with statuscode: {code}"
+    return Outcome("failure", text, text)
+
+
+def receive(deps: Deps, attempt: Attempt) -> bool:
+    """Take what has come of the answer; whether the other side has closed."""
+    while len(attempt["answer"]) < MOST_OUTPUT:
+        data = deps.cri.stream_read(attempt["stream"])
+        if data is None:
+            return False
+        if not data:
+            return True
+        attempt["answer"] += data
+    return True
+
+
+def expire_http(deps: Deps, attempt: Attempt) -> Outcome:
+    """No answer in time."""
+    deps.cri.stream_close(attempt["stream"])
+    text = f"Get {quoted(attempt['url'])}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+    return Outcome("failure", text, text)
+
+
+def begin_grpc(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
+    """Open the connection for a health check. HTTP/2 is not simulated: a line with the service's name asks, a word answers."""
+    attempt = connect(deps, worker, target, action)
+    return attempt | {"request": f"GRPC-HEALTH {action.get('service') or ''}\n".encode(), "answer": b""}
+
+
+def poll_grpc(deps: Deps, attempt: Attempt) -> Outcome | None:
+    """Ask when the connection stands, and read the answer."""
+    try:
+        if not deps.cri.stream_connected(attempt["stream"]):
+            return None
+        if attempt["request"]:
+            deps.cri.stream_write(attempt["stream"], attempt["request"])
+            attempt["request"] = b""
+        closed = receive(deps, attempt)
+    except CriError:
+        return None  # the client tries again until its time is over
+    if b"\n" not in attempt["answer"] and not closed:
+        return None
+    deps.cri.stream_close(attempt["stream"])
+    word = attempt["answer"].split(b"\n")[0].decode(errors="replace")
+    if word == "SERVING":
+        return Outcome("success", "service healthy")
+    if word in ("NOT_SERVING", "UNKNOWN", "SERVICE_UNKNOWN"):
+        text = f'service unhealthy (responded with "{word}")'
+    else:
+        text = "error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unexpected HTTP/1 answer"
+    return Outcome("failure", text, text)
+
+
+def expire_grpc(deps: Deps, attempt: Attempt) -> Outcome:
+    """No answer in time."""
+    deps.cri.stream_close(attempt["stream"])
+    within = go(attempt["timeout"])
+    text = f"timeout: failed to connect service {quoted(attempt['address'])} within {within}: context deadline exceeded"
+    return Outcome("failure", text, text)
+
+
+# --- sleep
+def begin_sleep(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
+    """Only wait."""
+    return {"until": deps.world.now + int(action.get("seconds") or 0) * SECOND}
+
+
+def poll_sleep(deps: Deps, attempt: Attempt) -> Outcome | None:
+    """The time is over."""
+    return Outcome("success", "") if deps.world.now >= attempt["until"] else None
+
+
+def expire_sleep(deps: Deps, attempt: Attempt) -> Outcome:
+    """The grace period is shorter than the sleep."""
+    return Outcome("failure", "container terminated before sleep hook finished")
+
+
+Begin = Callable[[Deps, Worker, Target, Obj], Attempt]
+BEGIN: dict[str, Begin] = {
+    "exec": begin_exec,
+    "httpGet": begin_http,
+    "tcpSocket": connect,
+    "grpc": begin_grpc,
+    "sleep": begin_sleep,
+}
+POLL: dict[str, Callable[[Deps, Attempt], Outcome | None]] = {
+    "exec": poll_exec,
+    "httpGet": poll_http,
+    "tcpSocket": poll_tcp,
+    "grpc": poll_grpc,
+    "sleep": poll_sleep,
+}
+EXPIRE: dict[str, Callable[[Deps, Attempt], Outcome]] = {
+    "exec": expire_exec,
+    "httpGet": expire_http,
+    "tcpSocket": expire_tcp,
+    "grpc": expire_grpc,
+    "sleep": expire_sleep,
+}

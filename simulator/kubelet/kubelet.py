@@ -1,0 +1,238 @@
+"""The kubelet of one node: watches its Pods and makes them run (pkg/kubelet/kubelet.go)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from simulator.api.requests import Obj
+from simulator.apiserver.server import APIServer, WatchEvent
+from simulator.client.recorder import Recorder
+from simulator.kernel.units import MILLISECOND, SECOND
+from simulator.kernel.world import World
+from simulator.kubelet import (
+    admission,
+    adoption,
+    node_status,
+    pleg,
+    prober,
+    start,
+    static_pods,
+    sync,
+    terminating,
+    volumes,
+    workers,
+)
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.naming import uid_of
+from simulator.kubelet.server import Server
+from simulator.runtime.cri_api import Cri
+
+WATCH_LATENCY = (5 * MILLISECOND, 40 * MILLISECOND)
+FILES_LATENCY = (5 * SECOND, 60 * SECOND)  # until a change of a ConfigMap or Secret is seen in a volume
+MOST_STEPS = 200  # that one Pod may take at one instant
+
+Task = Callable[..., None]
+TASKS: Mapping[str, Task] = {
+    "mount": sync.mount,
+    "contain": sync.contain,
+    "kill": sync.kill,
+    "sandbox": sync.sandbox,
+    "start": start.start,
+    "finish": terminating.begin,
+}
+Poll = Callable[[Deps, Worker, Obj, dict[str, Any]], bool]
+POLLS: Mapping[str, Poll] = {
+    "mount": sync.poll_mount,
+    "sandbox": sync.poll_sandbox,
+    "kill": sync.poll_kill,
+    "pull": start.poll_pull,
+    "hook": start.poll_hook,
+    "undo": start.poll_undo,
+    "terminate": terminating.poll,
+}
+
+
+class Kubelet(Server):
+    """The part `kubelet/<node>`. All it remembers stands in the World section of that name."""
+
+    def __init__(self, world: World, api: APIServer, cri: Cri, node: str) -> None:
+        self.name = f"kubelet/{node}"
+        section = world.section(self.name)
+        super().__init__(Deps(world, api, cri, Recorder(world, api, "kubelet", node), node, section))
+        cri.subscribe(self.changed)
+        node_status.show_heartbeats(self.deps)
+
+    def configure(self, *, allowed_unsafe_sysctls: Sequence[str] = ()) -> None:
+        """What the kubelet's configuration file says."""
+        self.deps.section["allowed_unsafe_sysctls"] = list(allowed_unsafe_sysctls)
+
+    def start(self) -> None:
+        """Begin: register the node, and take over the Pods that are bound to it and are not known yet."""
+        node_status.register(self.deps)
+        for pod in self.deps.api.list("pods"):
+            if pod["spec"].get("nodeName") == self.deps.node:
+                self.pod_changed(pod)
+
+    # --- what reaches the kubelet
+    def notice(self, event: WatchEvent) -> None:
+        """Something changed at the API server."""
+        if event.resource == "pods":
+            self.pod_event(event)
+        elif event.resource in ("configmaps", "secrets"):
+            self.files_changed(event)
+
+    def changed(self, uid: str) -> None:
+        """Something of the Pod *uid* changed in the runtime; an empty *uid* is the runtime itself."""
+        if not uid:
+            self.deps.wake("node", 0)
+            return
+        worker = workers.table(self.deps).get(uid)
+        if worker is not None:
+            worker["look"] = True
+            self.deps.wake(uid, 0)
+
+    def pod_event(self, event: WatchEvent) -> None:
+        """A Pod changed: what matters to its worker."""
+        pod = event.object
+        if pod["spec"].get("nodeName") != self.deps.node:
+            return
+        if event.type == "DELETED":
+            self.pod_deleted(pod)
+        elif event.old is None or matters(pod, event.old):
+            self.pod_changed(pod)
+
+    def pod_changed(self, pod: Obj) -> None:
+        """A Pod of this node is new or shall be different: look at it when the watch has brought the news."""
+        worker = workers.table(self.deps).get(uid_of(pod))
+        if worker is None:
+            worker = workers.table(self.deps)[uid_of(pod)] = workers.new_worker(self.deps, pod)
+            worker["new"] = True
+        worker["dirty"] = True
+        self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
+
+    def pod_deleted(self, pod: Obj) -> None:
+        """The API object is gone: what still runs has to end."""
+        worker = workers.table(self.deps).get(uid_of(pod))
+        if worker is None:
+            return
+        if not static_pods.is_static(self.deps, worker["uid"]):
+            worker["orphan"] = pod
+        worker["dirty"] = True
+        self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
+
+    def files_changed(self, event: WatchEvent) -> None:
+        """A ConfigMap or Secret changed: the volumes made from it follow after a while."""
+        meta = event.object["metadata"]
+        for worker in workers.table(self.deps).values():
+            if worker["namespace"] != meta["namespace"] or worker["stage"] != "syncing" or not worker["volumes"]:
+                continue
+            pod = workers.find_pod(self.deps, worker)
+            if pod is not None and volumes.references(pod, event.resource, meta["name"]):
+                delay = self.deps.world.dice.between(*FILES_LATENCY)
+                workers.schedule(self.deps, worker, self.deps.turn_after(delay))
+
+    # --- what the kubelet does
+    def reconcile(self, key: str) -> None:
+        """Look at a Pod, at a probe or at the node."""
+        if key == "node":
+            node_status.reconcile(self.deps)
+        elif key.startswith("probe:"):
+            self.probe(key.removeprefix("probe:"))
+        elif worker := workers.table(self.deps).get(key):
+            self.work(worker)
+
+    def probe(self, key: str) -> None:
+        """A probe is due."""
+        uid, _, probe = key.partition("/")
+        worker = workers.table(self.deps).get(uid)
+        pod = workers.find_pod(self.deps, worker) if worker else None
+        if worker and pod:
+            prober.reconcile(self.deps, worker, pod, probe)
+
+    def work(self, worker: Worker) -> None:
+        """Let the Pod's worker go on as far as it can now."""
+        deps = self.deps
+        if node_status.runtime_is_down(deps):
+            return
+        if worker.pop("look", False):
+            pleg.relist(deps, worker)
+            self.poll_probes(worker)
+        for _ in range(MOST_STEPS):
+            pod = static_pods.current(deps, worker)
+            if pod is None or worker["uid"] not in workers.table(deps):
+                workers.table(deps).pop(worker["uid"], None)
+                return
+            if not self.step(worker, pod):
+                break
+        if pod is not None and worker.get("prune") and not worker["active"]:
+            pleg.prune(deps, worker, pod)
+
+    def poll_probes(self, worker: Worker) -> None:
+        """What a probe waits for may have come."""
+        waiting = [key for key, probe in worker["probes"].items() if probe.get("attempt")]
+        pod = workers.find_pod(self.deps, worker) if waiting else None
+        for key in waiting if pod else ():
+            prober.reconcile(self.deps, worker, pod or {}, key)
+
+    def step(self, worker: Worker, pod: Obj) -> bool:
+        """One step; False when the worker has nothing more to do now."""
+        deps = self.deps
+        if worker["stage"] == "syncing" and terminating.is_deleted(worker, pod):
+            terminating.begin(deps, worker, pod)
+        op = worker["op"]
+        if op is not None:
+            if worker["stage"] == "terminating" and worker["dirty"]:
+                worker["dirty"] = False
+                terminating.hurry(deps, worker, pod)
+            return self.poll(worker, pod, op)
+        if worker["todo"]:
+            task, *arguments = worker["todo"].pop(0)
+            TASKS[task](deps, worker, pod, *arguments)
+            return True
+        if worker["active"]:
+            workers.complete(deps, worker)
+            return True
+        return self.idle(worker, pod)
+
+    def poll(self, worker: Worker, pod: Obj, op: dict[str, Any]) -> bool:
+        """Whether what the sync waits for has come."""
+        if not POLLS[op["kind"]](self.deps, worker, pod, op):
+            return False
+        if worker["op"] is op:
+            worker["op"] = None
+        return True
+
+    def idle(self, worker: Worker, pod: Obj) -> bool:
+        """No sync is under way: begin one if there is a reason."""
+        deps = self.deps
+        if worker["stage"] == "finished":
+            if terminating.is_deleted(worker, pod):
+                terminating.remove(deps, worker, pod)
+            return False
+        if worker["stage"] == "terminated":
+            if worker["due"] is None or worker["due"] <= deps.world.now:
+                terminating.clean_up(deps, worker, pod)
+            return False
+        if not workers.wants_sync(deps, worker):
+            return False
+        if worker.pop("new", False) and admission.refuse(deps, worker, pod):
+            return False
+        if not sync.begin(deps, worker, pod):
+            terminating.begin(deps, worker, pod)
+        return True
+
+    def adopt(self, pod: Obj, started: int) -> None:
+        """Make a Pod that is bound to this node run at once, since *started* (Unix microseconds), as at boot."""
+        adoption.adopt(self.deps, pod, started)
+
+
+def matters(pod: Obj, old: Obj) -> bool:
+    """Whether a change is more than one of the status: spec (by its generation), deletion, labels, annotations, gates."""
+    new_meta, old_meta = pod["metadata"], old["metadata"]
+    if pod["spec"].get("nodeName") != old["spec"].get("nodeName"):
+        return True
+    if any(new_meta.get(key) != old_meta.get(key) for key in WATCHED):
+        return True
+    return bool(pod["spec"].get("readinessGates")) and pod.get("status") != old.get("status")
+
+
+WATCHED = ("generation", "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations")

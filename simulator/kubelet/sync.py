@@ -1,0 +1,165 @@
+"""One sync of a Pod: status first, then volumes, sandbox, containers (pkg/kubelet/kubelet.go SyncPod, kuberuntime SyncPod)."""
+
+from typing import Any
+
+from simulator.api.requests import Obj
+from simulator.kernel.units import MILLISECOND, SECOND
+from simulator.kubelet import actions, images, killing, prober, start, status, volumes, workers
+from simulator.kubelet.container_config import sandbox_config
+from simulator.kubelet.container_status import STATUS_FIELDS
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.phase import TERMINAL, phase_of
+from simulator.runtime.cri_api import CriError
+
+Op = dict[str, Any]
+FIRST_MOUNT_RETRY = SECOND // 2
+LONGEST_MOUNT_RETRY = 122 * SECOND
+MOUNT_TIMEOUT = 123 * SECOND
+SANDBOX_LOOK = 100 * MILLISECOND
+
+
+def begin(deps: Deps, worker: Worker, pod: Obj) -> bool:
+    """Begin a sync: write the status and lay out the tasks; False if the Pod is at its end instead."""
+    worker |= {"active": True, "dirty": False, "due": None}
+    seen = status.seen_containers(deps, worker, pod)
+    generated = status.generate(deps, worker, pod, seen)
+    pod = status.write(deps, pod, generated)
+    if is_over(deps, worker, pod, generated):
+        return False
+    if problem := network_problem(deps, pod):
+        deps.event(pod, "Warning", "NetworkNotReady", problem)
+        workers.fail(worker, error="network")
+        return True
+    if warning := images.missing_secrets(deps, pod):
+        deps.event(pod, "Warning", "FailedToRetrieveImagePullSecret", warning)
+    prober.add_pod(deps, worker, pod, seen)
+    worker["todo"] = [["mount"], ["contain"]]
+    return True
+
+
+def is_over(deps: Deps, worker: Worker, pod: Obj, generated: Obj) -> bool:
+    """Whether all containers have ended for good."""
+    by_name = {entry["name"]: entry for key in STATUS_FIELDS.values() for entry in generated.get(key) or ()}
+    return phase_of(pod, by_name, terminal=False) in TERMINAL
+
+
+def network_problem(deps: Deps, pod: Obj) -> str:
+    """Why a Pod cannot have a network yet; empty if it can."""
+    if pod["spec"].get("hostNetwork"):
+        return ""
+    ready, reason, message = deps.cri.status()["network"]
+    if ready:
+        return ""
+    about = f"container runtime network not ready: NetworkReady=false reason:{reason} message:{message}"
+    return f"network is not ready: {about}"
+
+
+def mount(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """Mount the volumes, trying again at growing distances; meanwhile the sync stands still."""
+    problems = volumes.mount_all(deps, worker, pod)
+    for problem in problems:
+        deps.event(pod, "Warning", "FailedMount", problem)
+    if problems:
+        now = deps.world.now
+        worker["op"] = {
+            "kind": "mount",
+            "delay": FIRST_MOUNT_RETRY,
+            "at": now + FIRST_MOUNT_RETRY,
+            "until": now + MOUNT_TIMEOUT,
+        }
+        deps.wake(worker["uid"], FIRST_MOUNT_RETRY)
+        return
+    volumes.refresh(deps, worker, pod)
+
+
+def poll_mount(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
+    """Try again when it is time; whether all is mounted, or the wait is over."""
+    if deps.world.now < op["at"]:
+        return False
+    problems = volumes.mount_all(deps, worker, pod)
+    for problem in problems:
+        deps.event(pod, "Warning", "FailedMount", problem)
+    if not problems:
+        return True
+    if deps.world.now >= op["until"]:
+        give_up_mounting(deps, worker, pod)
+        return True
+    op["delay"] = min(op["delay"] * 2, LONGEST_MOUNT_RETRY)
+    op["at"] = min(deps.world.now + op["delay"], max(op["until"], deps.world.now + SECOND))
+    deps.world.agenda.wake_at(deps.component, worker["uid"], op["at"])
+    return False
+
+
+def give_up_mounting(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """This sync fails; the next one begins anew."""
+    missing = [entry["name"] for entry in pod["spec"].get("volumes") or () if entry["name"] not in worker["volumes"]]
+    text = f"Unable to attach or mount volumes: unmounted volumes=[{' '.join(missing)}], unattached volumes=[], "
+    text += "failed to process volumes=[]: context deadline exceeded"
+    deps.event(pod, "Warning", "FailedMount", text)
+    worker["todo"] = []
+    workers.fail(worker)
+
+
+def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """Compare what runs with what should, and put down what is to be done."""
+    seen = status.seen_containers(deps, worker, pod)
+    ready = bool(worker["sandbox"]) and deps.cri.sandbox_status(worker["sandbox"]).get("state") == "ready"
+    plan = actions.plan(pod, worker, seen, sandbox_ready=ready)
+    if plan.kill_pod:
+        worker["todo"] = [["finish"]]
+        return
+    if plan.create_sandbox and worker["sandbox"]:
+        deps.event(pod, "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+        deps.cri.stop_pod_sandbox(worker["sandbox"])
+    todo: list[list[Any]] = [["kill", kill.id, kill.name, kill.why, kill.probe] for kill in plan.kill]
+    todo += [["sandbox"]] if plan.create_sandbox else []
+    for field, name in plan.start:
+        todo.append(["start", field, name, start.last_end(seen, name)])
+    worker["todo"] = todo
+
+
+def kill(deps: Deps, worker: Worker, pod: Obj, id: str, name: str, why: str, probe: str) -> None:
+    """End a container that failed a probe or whose definition changed."""
+    found = deps.cri.container_status(id)
+    if found is None or found["state"] == "exited":
+        return
+    container = next(entry for _, entry in actions.named(pod, name))
+    entry = killing.item(found, killing.grace_of(pod, container, probe), why)
+    worker["op"] = {"kind": "kill", "items": {id: entry}}
+
+
+def poll_kill(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
+    """Whether the containers have ended."""
+    return killing.advance(deps, worker, pod, op)
+
+
+def sandbox(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """Make the Pod's sandbox."""
+    try:
+        worker["sandbox"] = deps.cri.run_pod_sandbox(sandbox_config(deps, worker, pod))
+    except CriError as error:
+        no_sandbox(deps, worker, pod, str(error))
+        return
+    worker["sandboxes"] += 1
+    worker["op"] = {"kind": "sandbox"}
+
+
+def no_sandbox(deps: Deps, worker: Worker, pod: Obj, error: str) -> None:
+    """The sandbox could not be made: nothing can be started in this sync."""
+    deps.event(pod, "Warning", "FailedCreatePodSandBox", f"Failed to create pod sandbox: {error}")
+    worker["sandbox"], worker["todo"] = "", []
+    workers.fail(worker)
+
+
+def poll_sandbox(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
+    """Whether the sandbox is ready, or will never be."""
+    found = deps.cri.sandbox_status(worker["sandbox"])
+    if found["state"] == "created":
+        return False
+    if found["state"] == "ready":
+        status.sandbox_is_ready(deps, worker, pod)
+    else:
+        no_sandbox(
+            deps, worker, pod, str(found.get("message") or "rpc error: code = Unknown desc = sandbox is not ready")
+        )
+    return True

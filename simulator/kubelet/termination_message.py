@@ -1,0 +1,28 @@
+"""What a container leaves behind as its last words (kuberuntime_container.go getTerminationMessage)."""
+
+from simulator.api.requests import Obj
+from simulator.kubelet.deps import Deps
+from simulator.kubelet.naming import find_container
+from simulator.kubelet.restarts import Status
+
+MOST_BYTES = 4096
+FALLBACK_BYTES = 2048
+FALLBACK_LINES = 80
+
+
+def with_message(deps: Deps, pod: Obj, status: Status) -> Status:
+    """The status of an ended container with its termination message, if there is one."""
+    if status.get("message"):
+        return status
+    found = find_container(pod, status["name"])
+    text = bytes(status.get("termination_log") or b"")[:MOST_BYTES]
+    policy = found[1].get("terminationMessagePolicy") if found else None
+    if not text and policy == "FallbackToLogsOnError" and status["exit_code"]:
+        text = end_of_log(deps, status["id"])
+    return {**status, "message": text.decode(errors="replace")} if text else status
+
+
+def end_of_log(deps: Deps, id: str) -> bytes:
+    """The last lines of the log."""
+    lines = [line + b"\n" for _, _, line in deps.cri.logs(id)[-FALLBACK_LINES:]]
+    return b"".join(lines)[-FALLBACK_BYTES:]

@@ -1,0 +1,165 @@
+"""Mounts the volumes of a Pod before its containers start, and keeps their files fresh (pkg/kubelet/volumemanager)."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from simulator.api.quantities import units
+from simulator.api.requests import Obj
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, Files, MountError
+from simulator.runtime.cri_api import CriError
+
+FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
+
+
+def mount_all(deps: Deps, worker: Worker, pod: Obj) -> list[str]:
+    """Mount what is not mounted yet; the messages of those that could not be."""
+    problems: list[str] = []
+    for volume in pod["spec"].get("volumes") or ():
+        if volume["name"] in worker["volumes"]:
+            continue
+        try:
+            worker["volumes"][volume["name"]] = mount(deps, worker, pod, volume)
+        except (MountError, CriError) as error:
+            problems.append(FAILED.format(name=volume["name"], error=error))
+    return problems
+
+
+def kind_of(volume: Obj) -> str:
+    """The plug-in that a volume belongs to."""
+    return next((key for key in volume if key != "name"), "emptyDir")
+
+
+def mount(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
+    """Set one volume up: what a container mounts (see runtime/cri_api.py); raises MountError."""
+    kind = kind_of(volume)
+    if kind in PAYLOADS:
+        files = payload(deps, pod, volume)
+        source = deps.cri.volume_create(worker["uid"], volume["name"])
+        write(deps, worker, pod, volume["name"], source, files)
+        return f"volume:{source}"
+    if kind not in PLUGINS:
+        raise MountError(f"not simulated here: volumes of type {kind}")
+    return PLUGINS[kind](deps, worker, pod, volume)
+
+
+def payload(deps: Deps, pod: Obj, volume: Obj) -> Files:
+    """The files that a volume with a payload holds now."""
+    kind = kind_of(volume)
+    source = volume[kind] or {}
+    return PAYLOADS[kind](deps, pod, source, source.get("defaultMode", DEFAULT_MODE))
+
+
+def write(deps: Deps, worker: Worker, pod: Obj, name: str, source: str, files: Files) -> None:
+    """Put *files* into the volume unless they are there."""
+    if (digest := fingerprint(files)) == worker["payloads"].get(name):
+        return
+    worker["payloads"][name] = digest
+    deps.cri.volume_write(source, files, gid=fs_group(pod))
+
+
+def fs_group(pod: Obj) -> int | None:
+    """The group that owns the files of the Pod's volumes, if there is one."""
+    group: int | None = (pod["spec"].get("securityContext") or {}).get("fsGroup")
+    return group
+
+
+def fingerprint(files: Files) -> str:
+    """A short text that differs when *files* differ."""
+    state = hashlib.blake2b(digest_size=8)
+    for path in sorted(files):
+        content, mode = files[path]
+        state.update(f"{path}\0{mode}\0{len(content)}\0".encode() + content)
+    return state.hexdigest()
+
+
+def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """Bring mounted payloads up to date; what is missing now stays as it was. A token is kept until it runs out."""
+    for volume in pod["spec"].get("volumes") or ():
+        source = worker["volumes"].get(volume["name"], "")
+        if kind_of(volume) not in PAYLOADS or not source or has_token(volume):
+            continue
+        try:
+            files = payload(deps, pod, volume)
+        except MountError:
+            continue
+        write(deps, worker, pod, volume["name"], source.removeprefix("volume:"), files)
+
+
+def has_token(volume: Obj) -> bool:
+    """Whether it carries a service account's token."""
+    return any("serviceAccountToken" in entry for entry in (volume.get("projected") or {}).get("sources") or ())
+
+
+def references(pod: Obj, resource: str, name: str) -> bool:
+    """Whether a volume of the Pod takes its files from the ConfigMap or Secret *name*."""
+    key = {"configmaps": "configMap", "secrets": "secret"}[resource]
+    for volume in pod["spec"].get("volumes") or ():
+        sources = [volume, *((volume.get("projected") or {}).get("sources") or ())]
+        for source in sources:
+            entry = source.get(key) or {}
+            if name in (entry.get("name"), entry.get("secretName")):
+                return True
+    return False
+
+
+def empty_dir(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
+    """An `emptyDir`."""
+    source: dict[str, Any] = volume.get("emptyDir") or {}
+    limit = source.get("sizeLimit")
+    size = None if limit is None else units(limit)
+    medium, group = source.get("medium", ""), fs_group(pod)
+    made = deps.cri.volume_create(worker["uid"], volume["name"], medium=medium, size_limit=size, gid=group)
+    return f"volume:{made}"
+
+
+def host_path(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
+    """A `hostPath`: a file or directory of the node."""
+    source = volume["hostPath"]
+    deps.cri.host_path(source["path"], source.get("type") or "")
+    return str(source["path"])
+
+
+def claim(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
+    """A `persistentVolumeClaim` that is bound to a volume on this node."""
+    name = volume["persistentVolumeClaim"]["claimName"]
+    return persistent(deps, pod, name)
+
+
+def ephemeral(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
+    """An `ephemeral` volume: its claim is named after the Pod."""
+    return persistent(deps, pod, f"{pod['metadata']['name']}-{volume['name']}")
+
+
+def persistent(deps: Deps, pod: Obj, claim_name: str) -> str:
+    """The place on the node of the volume to which the claim is bound."""
+    found = deps.find("persistentvolumeclaims", pod["metadata"]["namespace"], claim_name)
+    if found is None:
+        raise MountError(f'persistentvolumeclaims "{claim_name}" not found')
+    bound = deps.find("persistentvolumes", None, found["spec"].get("volumeName", ""))
+    if bound is None or (found.get("status") or {}).get("phase") != "Bound":
+        raise MountError("PVC is not bound")
+    for kind in ("hostPath", "local"):
+        if source := bound["spec"].get(kind):
+            deps.cri.host_path(source["path"], source.get("type") or ("Directory" if kind == "local" else ""))
+            return str(source["path"])
+    raise MountError(f"not simulated here: the kind of persistent volume {bound['metadata']['name']}")
+
+
+PLUGINS: dict[str, Callable[[Deps, Worker, Obj, Obj], str]] = {
+    "emptyDir": empty_dir,
+    "hostPath": host_path,
+    "persistentVolumeClaim": claim,
+    "ephemeral": ephemeral,
+}
+
+
+def unmount_all(deps: Deps, worker: Worker) -> None:
+    """Take the volumes away that belong to the Pod."""
+    for source in worker["volumes"].values():
+        if source.startswith("volume:"):
+            deps.cri.volume_remove(source.removeprefix("volume:"))
+    for own in worker["own_volumes"].values():
+        deps.cri.volume_remove(own)
+    worker |= {"volumes": {}, "payloads": {}, "own_volumes": {}}

@@ -1,0 +1,116 @@
+"""One worker for each Pod of the node: it runs one sync at a time and remembers what it waits for (pkg/kubelet/pod_workers.go).
+
+A worker is data, so that a kubelet can be saved in the middle of a pull:
+
+    namespace, name, uid          the Pod
+    stage                         `syncing`, `terminating`, `terminated` (to be cleaned up) or `finished`
+    active                        a sync is under way: `op` is what it waits for, `todo` are its tasks still to come
+    dirty, due                    something happened: sync again; virtual time of the next sync by itself
+    error, retry                  the sync has failed (`""`, `error`, `network`); when a back-off that held it up is over
+    sandbox, sandboxes            id of the sandbox; how many were made
+    start_time                    Unix microseconds
+    reasons                       why a container could not be started, [reason, message] by name
+    crash, pulls, pull_errors     back-off tables (backoff.py) by container and by image; the last error of each pull
+    images                        the image that the manifest named when a container was made
+    volumes, payloads             what is mounted, and fingerprints of files
+    own_volumes                   volumes that only the kubelet knows
+    probes                        see prober.py
+    verdict                       phase, reason, message of a Pod that the kubelet itself ended
+    orphan                        the Pod as it last was, when its API object is gone already
+"""
+
+from typing import Any
+
+from simulator.api.requests import Obj
+from simulator.kernel.units import SECOND
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.naming import uid_of
+
+RESYNC = 60 * SECOND
+RETRY = 10 * SECOND
+NETWORK_RETRY = SECOND
+
+
+def new_worker(deps: Deps, pod: Obj) -> Worker:
+    """A worker that has not done anything yet."""
+    tables: dict[str, Any] = {key: {} for key in TABLES}
+    return {
+        "namespace": pod["metadata"]["namespace"],
+        "name": pod["metadata"]["name"],
+        "uid": uid_of(pod),
+        "stage": "syncing",
+        "active": False,
+        "op": None,
+        "todo": [],
+        "dirty": True,
+        "due": None,
+        "error": "",
+        "retry": None,
+        "sandbox": "",
+        "sandboxes": 0,
+        "start_time": deps.world.unix,
+        **tables,
+    }
+
+
+TABLES = (
+    "reasons",
+    "crash",
+    "pulls",
+    "pull_errors",
+    "images",
+    "volumes",
+    "payloads",
+    "own_volumes",
+    "probes",
+    "verdict",
+)
+
+
+def table(deps: Deps) -> dict[str, Worker]:
+    """All workers by the UID of their Pod."""
+    found: dict[str, Worker] = deps.section.setdefault("workers", {})
+    return found
+
+
+def find_pod(deps: Deps, worker: Worker) -> Obj | None:
+    """The Pod as the API server has it; once it is gone there, as it last was."""
+    pod = deps.find("pods", worker["namespace"], worker["name"])
+    if pod is not None and uid_of(pod) == worker["uid"]:
+        return pod
+    orphan: Obj | None = worker.get("orphan")
+    return orphan
+
+
+def fail(worker: Worker, *, retry: int | None = None, error: str = "error") -> None:
+    """The running sync has met an error; *retry*: the virtual time at which a back-off that caused it is over."""
+    worker["error"] = error if worker["error"] != "network" else "network"
+    if retry is not None:
+        worker["retry"] = retry if worker["retry"] is None else min(worker["retry"], retry)
+
+
+def complete(deps: Deps, worker: Worker) -> None:
+    """The sync is over: say when the next one comes by itself. A Pod with which all is well waits for something to happen."""
+    worker["active"] = False
+    error, retry = worker["error"], worker["retry"]
+    worker["error"], worker["retry"] = "", None
+    if not error:
+        return
+    if error == "network":
+        delay = NETWORK_RETRY
+    elif retry is not None:
+        delay = min(max(retry - deps.world.now, 0), RESYNC)
+    else:
+        delay = RETRY
+    schedule(deps, worker, deps.turn_after(deps.jittered(delay)))
+
+
+def schedule(deps: Deps, worker: Worker, at: int) -> None:
+    """Sync by itself at virtual time *at*, unless something does so earlier."""
+    worker["due"] = at if worker["due"] is None else min(worker["due"], at)
+    deps.world.agenda.wake_at(deps.component, worker["uid"], worker["due"])
+
+
+def wants_sync(deps: Deps, worker: Worker) -> bool:
+    """Whether there is a reason to look at the Pod now."""
+    return bool(worker["dirty"]) or (worker["due"] is not None and worker["due"] <= deps.world.now)
