@@ -2,10 +2,13 @@
 
 from simulator.client.api import API
 from simulator.controllers.controller import Controller
+from simulator.controllers.deployment import DeploymentController
 from simulator.controllers.endpoints import EndpointsController
 from simulator.controllers.endpointslice import EndpointSliceController
+from simulator.controllers.garbagecollector import GarbageCollector
 from simulator.controllers.manager import ControllerManager
 from simulator.controllers.namespace import NamespaceController
+from simulator.controllers.replicaset import ReplicaSetController
 from simulator.controllers.rootca import RootCAController
 from simulator.controllers.serviceaccount import ServiceAccountController
 from simulator.kernel.world import World
@@ -13,9 +16,12 @@ from simulator.kernel.world import World
 CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointsController,
     EndpointSliceController,
+    ReplicaSetController,
+    DeploymentController,
     NamespaceController,
     ServiceAccountController,
     RootCAController,
+    GarbageCollector,
 )
 
 

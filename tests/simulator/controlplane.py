@@ -77,5 +77,59 @@ class ControlPlane:
             for kind in ("Ready", "ContainersReady")
         ]
         return self.set_status(
-            "pods", pod, phase="Running", podIP=ip, podIPs=[{"ip": ip}], conditions=conditions, startTime="2026-11-20T16:38:58Z"
+            "pods",
+            pod,
+            phase="Running",
+            podIP=ip,
+            podIPs=[{"ip": ip}],
+            conditions=conditions,
+            startTime="2026-11-20T16:38:58Z",
         )
+
+
+class Nodes:
+    """Every kubelet at once: Pods with a node run after a moment, and go after a moment when they are deleted."""
+
+    name = "nodes"
+
+    def __init__(self, plane: ControlPlane) -> None:
+        self.plane = plane
+        self.broken: set[str] = set()  # images that never start
+        self.number = 0
+
+    def start(self) -> None:
+        """Nothing runs yet."""
+
+    def notice(self, event: WatchEvent) -> None:
+        if event.resource == "pods" and event.type != "DELETED" and event.object["spec"].get("nodeName"):
+            pod = event.object
+            if "deletionTimestamp" in pod["metadata"] or (pod.get("status") or {}).get("phase") == "Pending":
+                key = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+                self.plane.world.agenda.wake(self.name, key, after=SECOND // 2)
+
+    def reconcile(self, key: str) -> None:
+        namespace, name = key.split("/")
+        found = [each for each in self.plane.api.list("pods", namespace) if each["metadata"]["name"] == name]
+        for pod in found:
+            if "deletionTimestamp" in pod["metadata"]:
+                self.plane.api.delete("pods", namespace, name, grace=0)
+            elif pod["status"]["phase"] == "Pending" and pod["spec"]["containers"][0]["image"] not in self.broken:
+                self.number += 1
+                self.plane.make_running(pod, ip=f"10.244.1.{self.number}")
+
+    def end(self, name: str, phase: str, namespace: str = "default") -> None:
+        pod = self.plane.api.get("pods", namespace, name)
+        code = 0 if phase == "Succeeded" else 1
+        now = "2026-11-20T16:39:00Z"
+        statuses = [
+            {
+                "name": each["name"],
+                "image": "",
+                "imageID": "",
+                "ready": False,
+                "restartCount": 0,
+                "state": {"terminated": {"exitCode": code, "finishedAt": now, "startedAt": now}},
+            }
+            for each in pod["spec"]["containers"]
+        ]
+        self.plane.set_status("pods", pod, phase=phase, conditions=[], containerStatuses=statuses)

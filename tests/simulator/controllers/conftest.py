@@ -4,7 +4,7 @@ import pytest
 
 from simulator.controllers.table import controllers
 from simulator.scheduler.scheduler import Scheduler
-from tests.simulator.controlplane import ControlPlane
+from tests.simulator.controlplane import ControlPlane, Nodes
 
 
 @pytest.fixture
@@ -18,3 +18,9 @@ def plane() -> ControlPlane:
     plane.add(Scheduler(plane.world, plane.api))
     plane.run(0.2)
     return plane
+
+
+@pytest.fixture
+def nodes(plane: ControlPlane) -> Nodes:
+    found: Nodes = plane.add(Nodes(plane))
+    return found
