@@ -57,7 +57,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
             return too_often(request)
         if form.is_valid():
             before = User.objects.filter(
-                pk=request.user.pk, is_guest=True
+                pk=request.user.pk or 0, is_guest=True
             ).first()  # read now: the log-in ends this session
             login(request, form.get_user())
             if before:

@@ -67,7 +67,7 @@ class Turn:
         """Let what was put in have its first effects, so that the prompt comes back without a second turn."""
         horizon = min(self.lab.now + HORIZON, self.target + LEAD)
         while horizon > self.lab.now and self.in_budget() and not self.lab.settle(horizon, steps=SLICE):
-            horizon = min(horizon, self.target + LEAD)
+            pass
 
     # --- what is put in ------------------------------------------------------------------------------------------------
 
@@ -75,6 +75,8 @@ class Turn:
         """Put *entry* in and write it into the log: why it was refused, or an empty text."""
         if entry["type"] in ("file.save", "editor.close"):
             entry = {**entry, "host": self.lab.home}
+        # All that is due at this instant happens before, so that the log says exactly what came after what.
+        self.lab.advance(self.lab.now)
         at, result = self.lab.now, self.lab.submit(entry)
         self.row.entries_count += 1
         self.entries.append(

@@ -42,7 +42,7 @@ class Site:
         self.var = var
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.distributed = bool(profile)
+        self.distributed = "REDIS_URL" in profile
         self.death = var / "death"
         self.env = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.labsite.settings",
