@@ -71,13 +71,21 @@ class Building:
 def environment(deps: Deps, pod: Obj, container: Obj, allocatable: dict[str, str]) -> dict[str, str]:
     """All variables for the container but those of its image; raises ConfigError."""
     links = pod["spec"].get("enableServiceLinks", True)
-    services = service_variables(deps.api.list("services"), pod["metadata"]["namespace"], links=links)
+    namespace = pod["metadata"]["namespace"]
+    services = service_variables(services_for(deps, namespace, links), namespace, links=links)
     building = Building(deps, pod, container, allocatable, services)
     for source in container.get("envFrom") or ():
         add_all(building, source)
     for entry in container.get("env") or ():
         add_one(building, entry)
     return building.values | {name: value for name, value in services.items() if name not in building.values}
+
+
+def services_for(deps: Deps, namespace: str, links: bool) -> list[Obj]:
+    """The Services that a container in *namespace* may hear of."""
+    master = deps.find("services", "default", "kubernetes")
+    own = deps.api.list("services", namespace) if links else []
+    return [*own, *([master] if master else [])]
 
 
 def add_all(building: Building, source: Obj) -> None:

@@ -72,9 +72,25 @@ class Kubelet(Server):
             if pod["spec"].get("nodeName") == self.deps.node:
                 self.pod_changed(pod)
 
+    def stop(self) -> None:
+        """The node is lost: the kubelet does nothing and sends no heartbeats until `resume`."""
+        self.deps.section.setdefault("stopped_at", self.deps.world.now)
+
+    def resume(self) -> None:
+        """The node is back: look at everything that happened meanwhile."""
+        self.deps.section.pop("stopped_at", None)
+        self.start()
+        for worker in workers.table(self.deps).values():
+            if static_pods.current(self.deps, worker) is None:
+                worker["orphan"] = worker.get("orphan") or forgotten(worker)
+            worker |= {"look": True, "dirty": True}
+            self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
+
     # --- what reaches the kubelet
     def notice(self, event: WatchEvent) -> None:
         """Something changed at the API server."""
+        if "stopped_at" in self.deps.section:
+            return
         if event.resource == "pods":
             self.pod_event(event)
         elif event.resource in ("configmaps", "secrets"):
@@ -133,6 +149,8 @@ class Kubelet(Server):
     # --- what the kubelet does
     def reconcile(self, key: str) -> None:
         """Look at a Pod, at a probe or at the node."""
+        if "stopped_at" in self.deps.section:
+            return
         if key == "node":
             node_status.reconcile(self.deps)
         elif key.startswith("probe:"):
@@ -223,6 +241,13 @@ class Kubelet(Server):
     def adopt(self, pod: Obj, started: int) -> None:
         """Make a Pod that is bound to this node run at once, since *started* (Unix microseconds), as at boot."""
         adoption.adopt(self.deps, pod, started)
+
+
+def forgotten(worker: Worker) -> Obj:
+    """What is left of a Pod whose API object went while nobody looked: enough to take it down."""
+    metadata = {"namespace": worker["namespace"], "name": worker["name"], "uid": worker["uid"]}
+    spec = {"containers": [], "terminationGracePeriodSeconds": 30}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
 def matters(pod: Obj, old: Obj) -> bool:

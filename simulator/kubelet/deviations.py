@@ -1,0 +1,12 @@
+"""What kubelets do differently here, or not at all: for the list of known deviations that a learner can read."""
+
+DEVIATIONS = {
+    "grpc-probes": "A gRPC probe opens a connection and asks in a line of text; HTTP/2 is not simulated.",
+    "probe-hosts": "A probe or hook over the network asks its own Pod; `host` with another address is refused.",
+    "pressure": "Pods are not evicted because a node runs short of memory, disk or processes.",
+    "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath and claims on hostPath or local "
+    "volumes; others fail to mount and say so.",
+    "tokens": "The tokens of service accounts have the form of real ones, but nobody has signed them.",
+    "resync": "A Pod with which all is well is not looked at once a minute: nothing would come of it.",
+    "resize": "Changed requests and limits of a running container are reported at once.",
+}
