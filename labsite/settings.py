@@ -21,11 +21,13 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or secret_key(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.names("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.names("TRUSTED_ORIGINS")
 PORT = env.number("PORT", 8000, low=1, high=65535)
 HOST = env.text("HOST", "127.0.0.1")
 HTTPS = env.flag("HTTPS")
+# Then the proxy says who asks (X-Forwarded-For) and how (X-Forwarded-Proto); anybody could say so where there is none.
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 
 INSTALLED_APPS = [
     "daphne",
@@ -180,8 +182,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 0, low=0, high=10**9)
-if HTTPS:
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20

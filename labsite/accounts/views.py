@@ -33,8 +33,9 @@ def too_often(request: HttpRequest) -> HttpResponse:
 
 
 def address(request: HttpRequest) -> str:
-    """Whom to count: the address that the connection comes from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Whom to count: the address that the connection comes from, or the one that the proxy saw."""
+    seen = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return seen.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_POST

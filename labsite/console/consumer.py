@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
+from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
@@ -45,7 +46,7 @@ class Console(AsyncWebsocketConsumer):
         self.waiting: deque[Message] = deque()
         self.under_way: list[Message] = []
         self.bucket: tuple[int, int] | None = None
-        self.jobs: list[asyncio.Task[None]] = []
+        self.jobs: set[asyncio.Task[None]] = set()
         self.patience: asyncio.TimerHandle | None = None
         self.language = language_of(self.scope)
         await self.accept()
@@ -58,7 +59,7 @@ class Console(AsyncWebsocketConsumer):
         self.joined = True
         await self.look_after()
         await self.task(tasks.watch, self.channel_name)
-        self.jobs.append(asyncio.create_task(self.heart()))
+        self.begin(self.heart())
 
     async def find(self) -> int:
         """Find the sandbox; the code to close with if it is nobody's business here."""
@@ -73,7 +74,7 @@ class Console(AsyncWebsocketConsumer):
         return 0
 
     async def disconnect(self, code: int) -> None:
-        for job in self.jobs:
+        for job in list(self.jobs):
             job.cancel()
         if self.patience:
             self.patience.cancel()
@@ -102,6 +103,12 @@ class Console(AsyncWebsocketConsumer):
 
         overdue: bool = await database_sync_to_async(note)()
         return overdue
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work* beside the messages, until the browser has gone."""
+        job = asyncio.create_task(work)
+        self.jobs.add(job)
+        job.add_done_callback(self.jobs.discard)
 
     async def task(self, task: Any, *args: Any) -> None:
         """Hand a task for this sandbox to the queue; that is network, so a thread does it."""
@@ -157,7 +164,7 @@ class Console(AsyncWebsocketConsumer):
     async def hand_out(self) -> None:
         """Have the batch that is under way done; again, if nothing is heard of it."""
         loop = asyncio.get_running_loop()
-        self.patience = loop.call_later(PATIENCE_S, lambda: self.jobs.append(asyncio.create_task(self.hand_out())))
+        self.patience = loop.call_later(PATIENCE_S, lambda: self.begin(self.hand_out()))
         await self.task(tasks.act, self.under_way, self.channel_name)
 
     async def refuse(self, text: str | None, reason: str) -> None:

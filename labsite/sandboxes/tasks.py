@@ -127,10 +127,14 @@ def refused(message: Message, reason: str) -> Message:
 
 
 def show(turn: Turn) -> None:
-    """Ask for the whole picture; it is drawn at the end, since it has the number of what the turn publishes."""
+    """Ask for the whole picture; it is drawn at the end, since it has the number of what the turn publishes.
+
+    The alarm is set anew: the one before may have been lost with the process that held it.
+    """
     turn.wants_picture = True
+    stop_alarm(turn)
 
 
 def stop_alarm(turn: Turn) -> None:
-    """The alarm has rung: whatever time it was set for, it will not ring again."""
+    """No alarm is set any more; the turn sets another if somebody watches."""
     turn.row.alarm_at = 0

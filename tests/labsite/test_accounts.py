@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from labsite.accounts.models import User
 from labsite.sandboxes import keeping
@@ -98,3 +99,20 @@ def test_pages_forbid_foreign_scripts_and_frames(client: Client) -> None:
 def test_the_site_says_how_it_is(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
     assert client.get("/readyz").json() == {"database": True, "cache": True}
+
+
+def test_behind_a_proxy_each_address_that_it_saw_is_counted_by_itself(settings: SettingsWrapper) -> None:
+    settings.BEHIND_PROXY = True
+    made = [
+        Client(headers={"X-Forwarded-For": f"9.9.9.9, 10.0.0.{number % 2}"}).post("/accounts/guest/").status_code
+        for number in range(62)
+    ]
+    assert made == [302] * 62
+
+
+def test_without_a_proxy_nobody_can_say_to_be_somebody_else() -> None:
+    made = [
+        Client(headers={"X-Forwarded-For": f"10.0.0.{number}"}).post("/accounts/guest/").status_code
+        for number in range(61)
+    ]
+    assert made[-1] == 429
