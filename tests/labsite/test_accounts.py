@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from labsite.accounts.models import User
 from labsite.sandboxes import keeping
@@ -101,7 +101,7 @@ def test_the_site_says_how_it_is(client: Client) -> None:
     assert client.get("/readyz").json() == {"database": True, "cache": True}
 
 
-def test_behind_a_proxy_each_address_that_it_saw_is_counted_by_itself(settings: SettingsWrapper) -> None:
+def test_behind_a_proxy_each_address_that_it_saw_is_counted_by_itself(settings: Settings) -> None:
     settings.BEHIND_PROXY = True
     made = [
         Client(headers={"X-Forwarded-For": f"9.9.9.9, 10.0.0.{number % 2}"}).post("/accounts/guest/").status_code
