@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-TOKENS = re.compile(r"\s*(?:(\d[\w#@]*)|([A-Za-z_]\w*)|(<<=|>>=|\*\*|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&^|]=|[-+*/%<>=!~&|^?:(),]))")
-DEPTH_LIMIT = 40
+TOKENS = re.compile(
+    r"\s*(?:(\d[\w#@]*)|([A-Za-z_]\w*)|(<<=|>>=|\*\*|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&^|]=|[-+*/%<>=!~&|^?:(),]))"
+)
+DEPTH_LIMIT = 30
 LENGTH_LIMIT = 20_000
 
 # The binary operators, by how strongly they bind.
@@ -22,6 +24,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("+", "-"),
     ("*", "/", "%"),
 )
+LEVEL = {operator: level for level, operators in enumerate(LEVELS) for operator in operators}
 ASSIGNMENTS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="))
 
 Tree = tuple[Any, ...]
@@ -90,16 +93,14 @@ class Parser:
         return tree
 
     def comma(self) -> Tree:
-        tree = self.assignment()
+        trees = [self.assignment()]
         while self.peek() == ",":
             self.at += 1
-            tree = ("comma", tree, self.assignment())
-        return tree
+            trees.append(self.assignment())
+        return ("comma", trees) if len(trees) > 1 else trees[0]
 
     def assignment(self) -> Tree:
-        self.depth += 1
-        if self.depth > DEPTH_LIMIT:
-            raise MathError("memory")
+        self.deeper()
         tree = self.conditional()
         if tree[0] == "name" and self.peek() in ASSIGNMENTS:
             operator = self.peek()
@@ -119,29 +120,35 @@ class Parser:
         self.at += 1
         return ("choose", condition, yes, self.assignment())
 
-    def binary(self, level: int) -> Tree:
-        if level == len(LEVELS):
-            return self.powered()
-        tree = self.binary(level + 1)
-        while (operator := self.peek()) in LEVELS[level]:
+    def binary(self, lowest: int) -> Tree:
+        """Operands joined by operators that bind at least as strongly as *lowest*: the first, then (operator, operand)."""
+        first = self.powered()
+        rest: list[tuple[str, Tree]] = []
+        while LEVEL.get(operator := self.peek(), -1) >= lowest:
             self.at += 1
-            tree = (operator, tree, self.binary(level + 1))
-        return tree
+            rest.append((operator, self.binary(LEVEL[operator] + 1)))
+        return ("chain", first, rest) if rest else first
 
     def powered(self) -> Tree:
         tree = self.unary()
-        if self.peek() == "**":
-            self.at += 1
-            tree = ("**", tree, self.powered())
+        if self.peek() != "**":
+            return tree
+        self.deeper()
+        self.at += 1
+        tree = ("**", tree, self.powered())
+        self.depth -= 1
         return tree
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise MathError("memory")
 
     def unary(self) -> Tree:
         operator = self.peek()
         if operator not in ("+", "-", "!", "~", "++", "--"):
             return self.postfix()
-        self.depth += 1
-        if self.depth > DEPTH_LIMIT:
-            raise MathError("memory")
+        self.deeper()
         self.at += 1
         operand = self.unary()
         self.depth -= 1
@@ -225,7 +232,7 @@ class Calculator:
             except MathError:
                 raise MathError("number", text) from None
         self.nested += 1
-        if self.nested > 8:
+        if self.nested > 4:
             raise MathError("memory")
         value = self.value(tree_of(text, self.power))
         self.nested -= 1
@@ -262,15 +269,19 @@ class Calculator:
     def choose(self, tree: Tree) -> int:
         return self.value(tree[2] if self.value(tree[1]) else tree[3])
 
-    def both(self, tree: Tree) -> int:
-        return int(bool(self.value(tree[1])) and bool(self.value(tree[2])))
-
-    def either(self, tree: Tree) -> int:
-        return int(bool(self.value(tree[1])) or bool(self.value(tree[2])))
+    def chain(self, tree: Tree) -> int:
+        value = self.value(tree[1])
+        for operator, operand in tree[2]:
+            if operator == "&&":
+                value = int(bool(value) and bool(self.value(operand)))
+            elif operator == "||":
+                value = int(bool(value) or bool(self.value(operand)))
+            else:
+                value = binary(operator, value, self.value(operand))
+        return value
 
     def comma(self, tree: Tree) -> int:
-        self.value(tree[1])
-        return self.value(tree[2])
+        return [self.value(part) for part in tree[1]][-1]
 
     def unary(self, tree: Tree) -> int:
         value = self.value(tree[2])
@@ -282,8 +293,7 @@ SPECIAL: dict[str, Callable[[Calculator, Tree], int]] = {
     "before": Calculator.step_before,
     "after": Calculator.step_after,
     "choose": Calculator.choose,
-    "&&": Calculator.both,
-    "||": Calculator.either,
+    "chain": Calculator.chain,
     "comma": Calculator.comma,
     "unary": Calculator.unary,
 }

@@ -66,7 +66,11 @@ def find_group(pieces: list[Piece]) -> tuple[int, list[int], int] | None:
 
 
 def is_range(pieces: list[Piece]) -> bool:
-    return len(pieces) < 40 and all(isinstance(piece, str) for piece in pieces) and bool(RANGE.fullmatch("".join(map(str, pieces))))
+    return (
+        len(pieces) < 40
+        and all(isinstance(piece, str) for piece in pieces)
+        and bool(RANGE.fullmatch("".join(map(str, pieces))))
+    )
 
 
 def sequence(text: str) -> list[list[Piece]] | None:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 # What a dialect's parser and expansion know beyond POSIX.
 BASH_FEATURES = frozenset(
-    "conditional arithcommand dollarquote braces herestring andredirect function procsub slice replace select case coproc append"
-    " history fallthrough pipeboth power pipefail random indirect recursive emptydefault".split()
+    ["conditional", "arithcommand", "dollarquote", "braces", "herestring", "andredirect", "function", "procsub", "slice", "replace", "select", "case", "coproc", "append", "history", "fallthrough", "pipeboth", "power", "pipefail", "random", "indirect", "recursive", "emptydefault"]
 )
 ASH_FEATURES = frozenset(
-    "dollarquote andredirect function slice replace pipefail random power recursive testpattern".split()
+    ["dollarquote", "andredirect", "function", "slice", "replace", "pipefail", "random", "power", "recursive", "testpattern"]
 )
 DASH_FEATURES: frozenset[str] = frozenset()
 
@@ -165,8 +164,8 @@ BASH_ERRORS = DASH_ERRORS | {
     "memory": "xrealloc: cannot allocate memory",
     "math primary": '{0}: syntax error: operand expected (error token is "{1}")',
     "math end": '{0}: syntax error in expression (error token is "{1}")',
-    "math paren": "{0}: missing `)' (error token is \"{1}\")",
-    "math colon": "{0}: `:' expected for conditional expression (error token is \"{1}\")",
+    "math paren": '{0}: missing `)\' (error token is "{1}")',
+    "math colon": '{0}: `:\' expected for conditional expression (error token is "{1}")',
     "math zero": '{0}: division by 0 (error token is "{1}")',
     "math number": '{0}: value too great for base (error token is "{1}")',
     "math negative": '{0}: exponent less than 0 (error token is "{1}")',
@@ -204,7 +203,7 @@ DIALECTS = {"dash": DASH, "ash": ASH, "bash": BASH}
 BY_PROGRAM = {"busybox": ASH, "ash": ASH, "sh": ASH, "dash": DASH, "bash": BASH}
 
 # What stands for open(2)'s errors where the Almquist shells use words of their own (their errmsg()).
-OPEN_WORDS = {
+OPEN_WORDS: dict[str, dict[str, dict[str, str]]] = {
     "dash": {
         "open": {"ENOENT": "No such file", "ENOTDIR": "No such file"},
         "create": {"ENOENT": "Directory nonexistent", "ENOTDIR": "Directory nonexistent"},
@@ -253,4 +252,4 @@ SYNTAX_ERRORS = {
 }
 
 # Which builtins of busybox are applets: they complain under the applet's name alone, and without a line.
-ASH_APPLETS = frozenset("test [ printf kill ulimit read echo [[".split())
+ASH_APPLETS = frozenset(["test", "[", "printf", "kill", "ulimit", "read", "echo", "[["])

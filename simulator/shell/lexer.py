@@ -31,10 +31,16 @@ HEREDOC_RUN = re.compile(r"[^$`\\\n]+")
 BLANKS = re.compile(r"(?:[ \t\r]|\\\n)+")
 IO_NUMBER = re.compile(r"[0-9]+(?=[<>])")
 # Longest first.
-OPERATORS = "&>> ;;& <<- <<< && || ;; ;& |& &> << >> >| <& >& <> & | ; ( ) < >".split()
-OPERATOR_FEATURES = {"&>>": "andredirect", "&>": "andredirect", "<<<": "herestring", ";;&": "fallthrough", ";&": "fallthrough"}
+OPERATORS = ["&>>", ";;&", "<<-", "<<<", "&&", "||", ";;", ";&", "|&", "&>", "<<", ">>", ">|", "<&", ">&", "<>", "&", "|", ";", "(", ")", "<", ">"]
+OPERATOR_FEATURES = {
+    "&>>": "andredirect",
+    "&>": "andredirect",
+    "<<<": "herestring",
+    ";;&": "fallthrough",
+    ";&": "fallthrough",
+}
 OPERATOR_FEATURES["|&"] = "pipeboth"
-REDIRECTS = frozenset("&>> <<- <<< &> << >> >| <& >& <> < >".split())
+REDIRECTS = frozenset(["&>>", "<<-", "<<<", "&>", "<<", ">>", ">|", "<&", ">&", "<>", "<", ">"])
 BRACE_OPERATORS = (":-", ":=", ":?", ":+", "-", "=", "?", "+", "%%", "%", "##", "#")
 ANSI = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 ANSI_CODE = re.compile(r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)", re.DOTALL)
@@ -43,7 +49,7 @@ ANSI_CODE = re.compile(r"x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1
 class Pending(NamedTuple):
     """A here-document whose body has not come yet."""
 
-    index: int
+    number: int
     delimiter: str
     strip: bool
     quoted: bool
@@ -72,7 +78,9 @@ class Lexer:
 
     # --- errors -----------------------------------------------------------------------------------------------------
 
-    def fail(self, kind: str, token: str = "", *, incomplete: bool = False, closer: str = "", whole: bool = False) -> NoReturn:
+    def fail(
+        self, kind: str, token: str = "", *, incomplete: bool = False, closer: str = "", whole: bool = False
+    ) -> NoReturn:
         raise ShellSyntaxError(kind, token, line=self.line, incomplete=incomplete, closer=closer, whole=whole)
 
     def deeper(self) -> None:
@@ -443,7 +451,7 @@ class Lexer:
         pending, self.pending = self.pending, []
         for heredoc in pending:
             body, line = self.heredoc_text(heredoc)
-            self.heredocs[heredoc.index] = (Quoted(body),) if heredoc.quoted else self.heredoc_word(body, line)
+            self.heredocs[heredoc.number] = (Quoted(body),) if heredoc.quoted else self.heredoc_word(body, line)
 
     def heredoc_text(self, heredoc: Pending) -> tuple[str, int]:
         lines: list[str] = []

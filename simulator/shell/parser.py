@@ -37,13 +37,13 @@ from simulator.shell.syntax import (
 
 SOURCE_LIMIT = 512 * 1024  # characters in one program
 ALIAS_LIMIT = 100  # in one line
-CLOSERS = frozenset("then else elif fi do done esac }".split())
-OPENERS = frozenset("if while until for case { !".split())
+CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
+OPENERS = frozenset(["if", "while", "until", "for", "case", "{", "!"])
 KEYWORDS = CLOSERS | OPENERS | {"in"}
 # Tokens at which a list of commands ends without a word of complaint.
 ENDS = frozenset(("", ")", ";;", ";&", ";;&"))
 CONDITION_UNARY = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNOS")
-CONDITION_BINARY = frozenset("= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef".split())
+CONDITION_BINARY = frozenset(["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"])
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-CLASSES = frozenset("alnum alpha blank cntrl digit graph lower print punct space upper xdigit".split())
+CLASSES = frozenset(["alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"])
 MAGIC = frozenset("*?[")
 LIMIT = 20_000  # characters in one pattern
 
@@ -110,7 +110,12 @@ def join_ranges(items: list[str]) -> list[str]:
     index = 0
     while index < len(items):
         item = items[index]
-        if index + 2 < len(items) and items[index + 1] == "-" and not item.startswith("[:") and not items[index + 2].startswith("[:"):
+        if (
+            index + 2 < len(items)
+            and items[index + 1] == "-"
+            and not item.startswith("[:")
+            and not items[index + 2].startswith("[:")
+        ):
             first, last = item[-1], items[index + 2][-1]
             out.append(f"{in_set(first)}-{in_set(last)}" if first <= last else "")
             index += 3

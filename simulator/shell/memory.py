@@ -1,0 +1,171 @@
+"""What a shell remembers: variables, parameters, options, functions. All of it is plain data in `sys.state`.
+
+Variables hold text; bytes that are no UTF-8 become U+FFFD, and NULs are dropped, as a shell drops them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.runtime.syscalls import Sys, UnixError
+from simulator.shell.dialects import BY_PROGRAM, DIALECTS, Dialect
+
+SIZE_LIMIT = 4 << 20  # characters in all variables together
+VALUE_LIMIT = 1 << 20  # characters that one expansion may make
+# The options by their letters, as `$-` shows them, with the names that `set -o` knows.
+OPTIONS = {
+    "a": "allexport",
+    "b": "notify",
+    "C": "noclobber",
+    "e": "errexit",
+    "f": "noglob",
+    "h": "hashall",
+    "i": "interactive",
+    "m": "monitor",
+    "n": "noexec",
+    "u": "nounset",
+    "v": "verbose",
+    "x": "xtrace",
+}
+LONG_OPTIONS = {name: letter for letter, name in OPTIONS.items()} | {
+    name: name for name in ("pipefail", "ignoreeof", "vi", "emacs", "nolog", "debug")
+}
+
+
+class ShellError(Exception):
+    """Something that a shell complains of; the text is what it prints behind its own name.
+
+    *fatal*: a shell that reads a script ends, with *status*. *plain*: the message stands alone (dash's `Illegal option`).
+    """
+
+    def __init__(self, message: str, *, builtin: str = "", status: int = 2, fatal: bool = False, line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.builtin = builtin
+        self.status = status
+        self.fatal = fatal
+        self.line = line
+
+
+def decode(data: bytes) -> str:
+    """Bytes from outside as text that the memory can hold."""
+    return data.decode("utf-8", "replace").replace("\0", "")
+
+
+class Memory:
+    """A view of the state; it holds nothing itself."""
+
+    def __init__(self, sys: Sys) -> None:
+        self.sys = sys
+        self.state: dict[str, Any] = sys.state
+        self.dialect: Dialect = DIALECTS[self.state["dialect"]]
+        self.vars: dict[str, str] = self.state["vars"]
+        self.options: dict[str, bool] = self.state["options"]
+        # Assignments that hold only while a command is expanded and run: they lie over the variables.
+        self.overlay: dict[str, str] = {}
+
+    # --- messages ---------------------------------------------------------------------------------------------------
+
+    def say(self, kind: str, *values: object) -> str:
+        """The dialect's words for *kind*."""
+        return self.dialect.errors[kind].format(*values)
+
+    def error(self, kind: str, *values: object, fatal: bool = True, status: int = 2) -> ShellError:
+        """An error in the dialect's words; usually it ends a shell that reads a script."""
+        return ShellError(self.say(kind, *values), fatal=fatal, status=status)
+
+    # --- variables --------------------------------------------------------------------------------------------------
+
+    def get(self, name: str) -> str | None:
+        """The value of a variable or parameter, None if it is not set."""
+        if self.overlay and name in self.overlay:
+            return self.overlay[name]
+        value = self.vars.get(name)
+        if value is not None or name in self.vars:
+            return value
+        special = SPECIAL.get(name)
+        if special:
+            return special(self)
+        return self.positional(name) if name.isdecimal() else None
+
+    def positional(self, name: str) -> str | None:
+        number = int(name[:9])
+        args: list[str] = self.state["args"]
+        if number == 0:
+            return str(self.state["name"])
+        return args[number - 1] if number <= len(args) else None
+
+    def set(self, name: str, value: str) -> None:
+        """Assign; ShellError if it is readonly, or if memory is full."""
+        if name in self.state["readonly"]:
+            raise self.error("readonly", name, status=2 if self.dialect.misuse_exits else 1)
+        old = self.vars.get(name)
+        size = self.state["size"] + len(value) - (len(old) if old is not None else -len(name))
+        if size > SIZE_LIMIT and (old is None or len(value) > len(old)):
+            raise self.error("memory")
+        self.state["size"] = size
+        self.vars[name] = value
+        if self.options.get("a"):
+            self.state["exports"][name] = True
+        if name == "OPTIND":
+            self.state["optpos"] = 0
+
+    def unset(self, name: str) -> None:
+        """Forget a variable."""
+        if name in self.state["readonly"]:
+            raise self.error("unset readonly" if self.dialect.name == "bash" else "readonly", name)
+        old = self.vars.pop(name, None)
+        if old is not None:
+            self.state["size"] -= len(old) + len(name)
+        self.state["exports"].pop(name, None)
+
+    def ifs(self) -> str:
+        """What divides fields."""
+        value = self.get("IFS")
+        return " \t\n" if value is None else value
+
+    def environment(self) -> dict[str, str]:
+        """What programs get: the exported variables, and what is assigned before the command."""
+        found = {name: self.vars[name] for name in self.state["exports"] if name in self.vars}
+        return found | self.overlay
+
+    def dashes(self) -> str:
+        """`$-`"""
+        letters = "".join(letter for letter in OPTIONS if self.options.get(letter))
+        return letters + {"c": "c", "s": "s"}.get(self.state.get("from", ""), "")
+
+    def line(self) -> str:
+        """`$LINENO`"""
+        return str(self.state["line"])
+
+
+def _seconds(memory: Memory) -> str:
+    return str((memory.sys.now - memory.state["born"]) // 1_000_000)
+
+
+SPECIAL: dict[str, Callable[[Memory], str | None]] = {
+    "?": lambda memory: str(memory.state["status"]),
+    "$": lambda memory: str(memory.state["pid"]),
+    "!": lambda memory: str(memory.state["background"]) if memory.state["background"] else None,
+    "#": lambda memory: str(len(memory.state["args"])),
+    "-": Memory.dashes,
+    "LINENO": Memory.line,
+}
+BASH_SPECIAL: dict[str, Callable[[Memory], str | None]] = {
+    "SECONDS": _seconds,
+    "EPOCHSECONDS": lambda memory: str(memory.sys.unix // 1_000_000),
+    "UID": lambda memory: str(memory.sys.uid),
+    "EUID": lambda memory: str(memory.sys.uid),
+    "HOSTNAME": lambda memory: memory.sys.hostname,
+    "BASHPID": lambda memory: str(memory.sys.pid),
+    "BASH_VERSION": lambda memory: "5.2.15(1)-release",
+}
+
+
+def dialect_of(sys: Sys, name: str) -> Dialect:
+    """Which shell the program *name* is: the file behind all links says it, or else the name."""
+    name = name.removeprefix("-")
+    try:
+        program = sys.realpath(sys.which(name)).rpartition("/")[2]
+    except UnixError:
+        program = ""
+    return BY_PROGRAM.get(program) or BY_PROGRAM.get(name.rpartition("/")[2]) or DIALECTS["ash"]

@@ -1,0 +1,137 @@
+"""What a shell waits for, and how it goes on when that has come: a job, the output of a substitution, input."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.runtime.syscalls import Step, UnixError, Wait
+from simulator.shell import jobs, launch, redirects, repl
+from simulator.shell.builtins import read, waits
+from simulator.shell.core import Core
+from simulator.shell.memory import decode
+
+OUTPUT_LIMIT = 1 << 20  # bytes that a command substitution may yield
+
+
+def go_on(shell: Core) -> Step | None:
+    """See whether what is waited for has come; None if it has."""
+    return WAITS[shell.state["waiting"][0]](shell)
+
+
+# --- jobs -----------------------------------------------------------------------------------------------------------
+
+
+def front(shell: Core) -> Step | None:
+    step = jobs.wait_front(shell)
+    if step is None:
+        launch.done(shell, shell.state["ended"], shell.state["tested"])
+    return step
+
+
+def pipeline(shell: Core, job: jobs.Job, blocks: list[int], tested: bool, *, quiet: bool = False) -> None:
+    """Start one child for each side of a pipeline."""
+    source: int | None = None
+    inherited = shell.frame["tested"]
+    for index, block in enumerate(blocks):
+        fds = redirects.mapping(shell)
+        reader, writer = shell.sys.pipe() if index < len(blocks) - 1 else (None, None)
+        if source is not None:
+            fds[0] = source
+        if writer is not None:
+            fds[1] = writer
+        frame = shell.block_frame(block, "sub", tested=tested or inherited)
+        pid = jobs.fork(shell, frame, job=job, fds=fds, quiet=quiet)
+        job["pids"].append(pid)
+        job["group"] = job["group"] or (pid if jobs.monitored(shell) else 0)
+        for fd in (source, writer):
+            if fd is not None:
+                shell.sys.close(fd)
+        source = reader
+
+
+def background(shell: Core, block: int, text: str) -> None:
+    """`command &`"""
+    fds = redirects.mapping(shell)
+    null: int | None = None
+    if not jobs.monitored(shell):
+        try:
+            fds[0] = null = shell.sys.open("/dev/null", "r")
+        except UnixError:
+            fds.pop(0, None)
+    pid = jobs.fork(shell, shell.block_frame(block, "sub"), fds=fds, quiet=True)
+    if null is not None:
+        shell.sys.close(null)
+    job = jobs.new_job(shell, [pid], text, background=True)
+    jobs.enlist(shell, job)
+    shell.state["background"] = pid
+    shell.state["status"] = 0
+    if shell.options.get("i") and shell.dialect.described_jobs:
+        shell.write(f"[{job['id']}] {pid}\n", 2)
+
+
+# --- command substitution -------------------------------------------------------------------------------------------
+
+
+def substitute(shell: Core, block: int) -> None:
+    """Start a child whose output becomes the next entry of the journal."""
+    reader, writer = shell.sys.pipe()
+    fds = redirects.mapping(shell) | {1: writer}
+    frame = shell.block_frame(block, "subst", tested=shell.state["tested"] or shell.frame["tested"])
+    pid = jobs.fork(shell, frame, fds=fds)
+    shell.sys.close(writer)
+    shell.state["waiting"] = ["output", pid, reader, [], 0]
+
+
+def output(shell: Core) -> Step | None:
+    _, pid, reader, chunks, size = shell.state["waiting"]
+    while reader >= 0:
+        data = shell.sys.read(reader)
+        if data is None:
+            return Wait(readable=(reader,))
+        if not data or size > OUTPUT_LIMIT:
+            shell.sys.close(reader)
+            shell.state["waiting"][2] = reader = -1
+            break
+        chunks.append(data)
+        shell.state["waiting"][4] = size = size + len(data)
+    try:
+        ended = shell.sys.wait(pid)
+        if ended is None:
+            return Wait(child=True)
+        shell.state["subst_status"] = ended.code
+    except UnixError:
+        shell.state["subst_status"] = 127
+    shell.state["waiting"] = None
+    if size > OUTPUT_LIMIT:
+        raise shell.error("memory")
+    shell.state["expansion"]["journal"].append(decode(b"".join(chunks)))
+    return None
+
+
+# --- input ----------------------------------------------------------------------------------------------------------
+
+
+def read_input(shell: Core) -> Step | None:
+    """The builtin `read`."""
+    return finish(shell, read.go_on(shell))
+
+
+def wait_for(shell: Core) -> Step | None:
+    """The builtin `wait`."""
+    return finish(shell, waits.go_on(shell))
+
+
+def finish(shell: Core, result: int | Wait) -> Step | None:
+    if isinstance(result, Wait):
+        return result
+    shell.state["waiting"] = None
+    launch.done(shell, result, shell.state["tested"])
+    return None
+
+
+WAITS: dict[str, Callable[[Any], Step | None]] = {
+    "job": front,
+    "output": output,
+    "line": repl.go_on,
+    "read": read_input,
+    "wait": wait_for,
+}
