@@ -32,7 +32,8 @@ class Browser:
         if fields:
             data = urllib.parse.urlencode({"csrfmiddlewaretoken": self.cookie("csrftoken"), **fields}).encode()
         with self.opener.open(self.base + path, data=data, timeout=PATIENCE) as response:
-            return response.read().decode()
+            text: str = response.read().decode()
+            return text
 
     def status(self, path: str) -> int:
         """The HTTP status of the page at *path*."""

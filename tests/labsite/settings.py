@@ -9,3 +9,4 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True  # files as they are, not as they were collected
 WHITENOISE_USE_FINDERS = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the others are slow on purpose
