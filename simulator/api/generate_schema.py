@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 RELEASE = "v1.36.0-local"
 # Kinds that stand in requests and answers but have no collection of their own.
 EXTRA_KINDS = (
+    ("", "v1", "DeleteOptions"),
     ("autoscaling", "v1", "Scale"),
     ("policy", "v1", "Eviction"),
     ("authentication.k8s.io", "v1", "TokenRequest"),

@@ -10,6 +10,7 @@ import msgspec
 from simulator.api.errors import BadRequest, Expired, MethodNotAllowed
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
+from simulator.apiserver import authorization, bodies, connect, discovery, reviews, subresources
 from simulator.apiserver.backend import find_resource
 from simulator.apiserver.tables import table
 
@@ -22,10 +23,19 @@ Handler = Callable[["APIServer", Resource, Request], Response]
 
 def handle(api: "APIServer", request: Request) -> Response:
     """Answer a request; raises ApiError."""
+    if request.resource:
+        find_resource(request.resource)
+    authorization.check(api, request)
     if not request.resource:
-        raise BadRequest("not simulated here: " + request.path)
+        return Response(200, discovery.answer(request))
     resource = find_resource(request.resource)
-    if request.verb not in HANDLERS:
+    if reviews.is_review(resource.name) and request.verb == "create":
+        return reviews.answer(api, resource, request)
+    if request.subresource in connect.CONNECTORS and resource.name == "pods":
+        return connect.CONNECTORS[request.subresource](api, request)
+    if request.subresource and (request.subresource != "status" or request.verb == "get"):
+        return subresources.find(resource, request.subresource, request.verb)(api, resource, request)
+    if request.verb not in HANDLERS or request.verb not in resource.verbs:
         raise MethodNotAllowed("the server does not allow this method on the requested resource")
     return HANDLERS[request.verb](api, resource, request)
 
@@ -35,13 +45,15 @@ def dry(request: Request) -> bool:
     return request.option("dryRun") == "All"
 
 
-def _answer(api: "APIServer", resource: Resource, request: Request, obj: Obj, code: int = 200) -> Response:
+def _answer(
+    api: "APIServer", resource: Resource, request: Request, obj: Obj, code: int = 200, warnings: tuple[str, ...] = ()
+) -> Response:
     """One object, or the Table with its one row."""
     if request.accept != "table":
-        return Response(code, obj)
+        return Response(code, obj, warnings)
     metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
     include = request.option("includeObject", "Metadata")
-    return Response(code, table.table(resource.name, [obj], api.world.unix, metadata, include))
+    return Response(code, table.table(resource.name, [obj], api.world.unix, metadata, include), warnings)
 
 
 def _get(api: "APIServer", resource: Resource, request: Request) -> Response:
@@ -128,64 +140,32 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
     return Response(200, None, upgrade=upgrade)
 
 
-def _body(resource: Resource, request: Request) -> Obj:
-    if not isinstance(request.body, dict):
-        raise BadRequest(f"the object provided is unrecognized (must be of type {resource.kind})")
-    return request.body
-
-
-def _placed(resource: Resource, request: Request, body: Obj) -> Obj:
-    """The body with the namespace of its address; raises BadRequest if it says another one."""
-    metadata = body.get("metadata") or {}
-    asked, said = request.namespace or "", metadata.get("namespace") or ""
-    if resource.namespaced and said and said != asked:
-        raise BadRequest("the namespace of the provided object does not match the namespace sent on the request")
-    if resource.namespaced:
-        metadata = {**metadata, "namespace": asked}
-    return {**body, "metadata": metadata}
-
-
 def _create(api: "APIServer", resource: Resource, request: Request) -> Response:
+    if resource.name == "bindings":
+        return subresources.find(find_resource("pods"), "binding", "create")(api, resource, request)
     warnings: list[str] = []
-    body = _placed(resource, request, _body(resource, request))
-    if request.subresource:
-        raise BadRequest(f"not simulated here: {resource.name}/{request.subresource}")
-    made = api.create(
-        resource.name,
-        body,
-        user=request.user,
-        dry_run=dry(request),
-        warn=warnings.append,
-    )
-    answer = _answer(api, resource, request, made, 201)
-    return Response(answer.code, answer.body, tuple(warnings))
+    body = bodies.placed(resource, request, bodies.read(resource, request, warnings.append))
+    if body["metadata"].get("resourceVersion"):
+        raise BadRequest("resourceVersion should not be set on objects to be created")
+    made = api.create(resource.name, body, user=request.user, dry_run=dry(request), warn=warnings.append)
+    return _answer(api, resource, request, made, 201, tuple(warnings))
 
 
 def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
-    body = _placed(resource, request, _body(resource, request))
+    warnings: list[str] = []
+    body = bodies.placed(resource, request, bodies.read(resource, request, warnings.append))
     name = body["metadata"].get("name", "")
     if name != request.name:
         raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
     write = api.update_status if request.subresource == "status" else api.update
-    return _answer(
-        api,
-        resource,
-        request,
-        write(resource.name, body, user=request.user, dry_run=dry(request)),
-    )
-
-
-PATCH_KINDS = {
-    "application/strategic-merge-patch+json": "strategic",
-    "application/merge-patch+json": "merge",
-    "application/json-patch+json": "json",
-}
+    changed = write(resource.name, body, user=request.user, dry_run=dry(request))
+    return _answer(api, resource, request, changed, 200, tuple(warnings))
 
 
 def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
-    kind = PATCH_KINDS.get(request.content_type)
-    if kind is None:
-        raise BadRequest(f"not simulated here: patches of type {request.content_type}")
+    kind = bodies.patch_kind(request)
+    warnings: list[str] = []
+    strictness = request.option("fieldValidation", "Warn")
     changed = api.patch(
         resource.name,
         request.namespace,
@@ -195,20 +175,26 @@ def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
         subresource=request.subresource,
         user=request.user,
         dry_run=dry(request),
+        decode=lambda obj: bodies.decode(obj, resource.kind, strictness, warnings.append),
     )
-    return _answer(api, resource, request, changed)
+    return _answer(api, resource, request, changed, 200, tuple(warnings))
+
+
+def warnings_off(text: str) -> None:
+    """Nobody is warned."""
 
 
 def delete_options(request: Request) -> dict[str, Any]:
     """What a request to delete says about how, from its body (DeleteOptions) and its address."""
     body = request.body if isinstance(request.body, dict) else {}
+    body = bodies.decode({**body, "apiVersion": "v1", "kind": "DeleteOptions"}, "DeleteOptions", "Ignore", warnings_off)
     grace = body.get("gracePeriodSeconds", request.option("gracePeriodSeconds") or None)
     propagation = body.get("propagationPolicy") or request.option("propagationPolicy")
     if body.get("orphanDependents") or request.flag("orphanDependents"):
         propagation = "Orphan"
     preconditions = body.get("preconditions") or {}
     return {
-        "grace": int(grace) if grace is not None and str(grace).lstrip("-").isdigit() else None,
+        "grace": int(str(grace)[:12]) if grace is not None and str(grace).lstrip("-").isdigit() else None,
         "propagation": propagation or "",
         "uid": preconditions.get("uid") or "",
         "resource_version": preconditions.get("resourceVersion") or "",

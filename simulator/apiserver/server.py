@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.api.errors import ApiError
+from simulator.api.errors import ApiError, BadRequest
 from simulator.api.requests import Request, Response
 from simulator.apiserver import handlers, streams
 from simulator.apiserver.registry.generic import Registry
@@ -22,6 +22,8 @@ class APIServer(Operations, Registry):
             return handlers.handle(self, request)
         except ApiError as error:
             return Response(error.code, error.status())
+        except RecursionError:
+            return Response(BadRequest.code, BadRequest("exceeded max depth").status())
 
     def events_since(self, watch: Obj, revision: int) -> tuple[list[Obj], int]:
         """The events after *revision* for a watch (the `upgrade` of a Response, which says where to begin in `rv`).

@@ -44,7 +44,7 @@ class Registry(Backend):
         admission.mutate(self, draft)
         new["metadata"] = objectmeta.fill_created(self.world, found, metadata)
         strategy.create(self, new)
-        _refuse(
+        refuse(
             found,
             metadata.get("name", ""),
             [*objectmeta_rules.validate(found, new), *strategy.validate(new)],
@@ -105,7 +105,7 @@ class Registry(Backend):
             *strategy.validate(new),
         ]
         new["metadata"] = objectmeta.fill_updated(found, new, old)
-        _refuse(found, meta.name(old), problems + strategy.validate_update(new, old))
+        refuse(found, meta.name(old), problems + strategy.validate_update(new, old))
         admission.validate(self, attempt)
         return new
 
@@ -200,7 +200,8 @@ def _already_exists(found: Resource, name: str) -> ApiError:
     return AlreadyExists(f'{found.name} "{name}" already exists', details=_details(found, name))
 
 
-def _refuse(found: Resource, name: str, errors: list[FieldError]) -> None:
+def refuse(found: Resource, name: str, errors: list[FieldError]) -> None:
+    """Raise Invalid if there are errors."""
     if not errors:
         return
     details = _details(found, name) | {

@@ -1,12 +1,14 @@
 """Writes that are more than a plain create, update or delete: patch, bind, evict (subresources of pkg/registry/core/pod)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from simulator.api import meta, patches, schema, timestamps
-from simulator.api.errors import BadRequest, Conflict
+from simulator.api.errors import BadRequest, Conflict, InternalError
 from simulator.api.requests import ADMIN, User
 from simulator.apiserver.backend import find_resource
-from simulator.apiserver.registry.generic import Registry
+from simulator.apiserver.registry import ephemeral, eviction, pod_defaults
+from simulator.apiserver.registry.generic import Registry, refuse
 
 Obj = dict[str, Any]
 
@@ -25,14 +27,21 @@ class Operations(Registry):
         subresource: str = "",
         user: User = ADMIN,
         dry_run: bool = False,
+        decode: Callable[[Obj], Obj] | None = None,
     ) -> Obj:
-        """Change parts of an object; *kind* is `strategic`, `merge` or `json`; *subresource* is empty or `status`."""
+        """Change parts of an object; *kind* is `strategic`, `merge` or `json`; *subresource* is empty or `status`.
+
+        *decode* looks the patched object over as a body would be, for patches that come from outside."""
         found = find_resource(resource)
         old = self.get(resource, namespace, name)
-        new = patches.apply(kind, old, patch, schema.definition_of(old["apiVersion"], found.kind))
+        new = self.patched(resource, namespace, name, patch, kind)
+        if decode is not None:
+            new = decode(new)
+        if not isinstance(new.get("metadata"), dict):
+            new["metadata"] = {}
         self._check_identity(new, old)
         new["metadata"].setdefault("resourceVersion", old["metadata"]["resourceVersion"])
-        return self._update(resource, new, subresource, user, dry_run)
+        return self._update(found.name, new, subresource, user, dry_run)
 
     def _check_identity(self, new: Obj, old: Obj) -> None:
         name = meta.name(new)
@@ -61,3 +70,37 @@ class Operations(Registry):
         conditions = meta.with_condition((old.get("status") or {}).get("conditions") or [], scheduled)
         bound["status"] = {**(old.get("status") or {}), "conditions": conditions}
         return self.commit(self.store.replace("pods", bound, old))
+
+    def patched(self, resource: str, namespace: str | None, name: str, patch: Any, kind: str) -> Obj:
+        """What an object would be with *patch* applied; nothing is stored."""
+        old = self.get(resource, namespace, name)
+        definition = schema.definition_of(old["apiVersion"], find_resource(resource).kind)
+        new = patches.apply(kind, old, patch, definition)
+        return {**new, "apiVersion": old["apiVersion"], "kind": old["kind"]}
+
+    def evict(
+        self, namespace: str, pod: str, *, grace: int | None = None, dry_run: bool = False, user: User = ADMIN
+    ) -> None:
+        """Delete a Pod unless a disruption budget forbids it (TooManyRequests)."""
+        victim = self.get("pods", namespace, pod)
+        budgets = eviction.budgets_of(self, victim)
+        if len(budgets) > 1:
+            raise InternalError(
+                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+            )
+        if budgets and eviction.guarded(victim, budgets[0]):
+            budget = eviction.spend(self, budgets[0], pod)
+            if not dry_run:
+                self.update_status("poddisruptionbudgets.policy", budget, user=user)
+        self.delete("pods", namespace, pod, grace=grace, dry_run=dry_run, user=user)
+
+    def set_ephemeral_containers(self, namespace: str, pod: str, new: Obj, *, user: User = ADMIN) -> Obj:
+        """Replace the ephemeral containers of a Pod: there may be new ones, but those that are there stay as they are."""
+        old = self.get("pods", namespace, pod)
+        containers = (new.get("spec") or {}).get("ephemeralContainers") or []
+        changed = meta.copy({**old, "spec": {**old["spec"], "ephemeralContainers": containers}})
+        pod_defaults.default_spec(changed["spec"])
+        problems = ephemeral.validate_update(changed["spec"], old["spec"])
+        refuse(find_resource("pods"), pod, problems)
+        changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
+        return self.commit(self.store.replace("pods", changed, old))

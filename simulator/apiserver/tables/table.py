@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.apiserver.tables import core
+from simulator.apiserver.tables import core, others, workloads
 from simulator.apiserver.tables.columns import NAME, Column, Obj, Printer, name_of
 from simulator.apiserver.tables.pods import PODS
 
@@ -11,7 +11,7 @@ PLAIN = Printer(
     (NAME, Column("Created At", "date")),
     lambda obj, now: [name_of(obj), obj["metadata"].get("creationTimestamp")],
 )
-PRINTERS: dict[str, Printer] = {"pods": PODS, **core.PRINTERS}
+PRINTERS: dict[str, Printer] = {"pods": PODS, **core.PRINTERS, **workloads.PRINTERS, **others.PRINTERS}
 
 
 def printer_of(resource: str) -> Printer:

@@ -1,0 +1,115 @@
+"""Who may do what: administrators all, the others what roles give them (plugin/pkg/auth/authorizer/rbac)."""
+
+from typing import Any, NamedTuple
+
+from simulator.api.errors import Forbidden
+from simulator.api.requests import Request, User
+from simulator.api.resources import RESOURCES
+from simulator.apiserver.backend import Backend
+
+Obj = dict[str, Any]
+ADMINISTRATORS = frozenset(("system:masters", "kubeadm:cluster-admins", "system:nodes"))
+# The components of the control plane; their roles are kubeadm's, and are not spelt out here.
+COMPONENTS = ("system:kube-", "system:node:", "system:serviceaccount:kube-system:")
+RBAC = "rbac.authorization.k8s.io"
+EVERYTHING: Obj = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+ANYBODY = ("/version", "/healthz", "/livez", "/readyz", "/api", "/apis", "/openapi")
+
+
+class Wanted(NamedTuple):
+    """What somebody wants to do."""
+
+    verb: str
+    resource: str
+    subresource: str
+    namespace: str | None
+    name: str
+
+
+def check(backend: Backend, request: Request) -> None:
+    """Raise Forbidden if the user may not do what the request asks."""
+    if not request.resource:
+        if not request.path.startswith(ANYBODY) and not _trusted(request.user):
+            raise Forbidden(f'User "{request.user.name}" cannot get path "{request.path}"')
+        return
+    wanted = Wanted(request.verb, request.resource, request.subresource, request.namespace, request.name)
+    if not decide(backend, request.user, wanted)[0]:
+        raise Forbidden(_refusal(request.user, wanted), details=_details(wanted))
+
+
+def _details(wanted: Wanted) -> Obj:
+    resource = RESOURCES[wanted.resource]
+    named = {"name": wanted.name} if wanted.name else {}
+    return named | ({"group": resource.group} if resource.group else {}) | {"kind": resource.plural}
+
+
+def _refusal(user: User, wanted: Wanted) -> str:
+    resource = RESOURCES[wanted.resource]
+    part = f"{resource.plural}/{wanted.subresource}" if wanted.subresource else resource.plural
+    subject = f'{resource.name} "{wanted.name}"' if wanted.name else resource.name
+    where = f'in the namespace "{wanted.namespace}"' if wanted.namespace else "at the cluster scope"
+    return (
+        f'{subject} is forbidden: User "{user.name}" cannot {wanted.verb} resource "{part}" '
+        f'in API group "{resource.group}" {where}'
+    )
+
+
+def _trusted(user: User) -> bool:
+    return not ADMINISTRATORS.isdisjoint(user.groups) or user.name.startswith(COMPONENTS)
+
+
+def decide(backend: Backend, user: User, wanted: Wanted) -> tuple[bool, str]:
+    """Whether the user may do it, and why."""
+    if _trusted(user):
+        return True, ""
+    allowed = any(_covers(rule, wanted) for rule in rules_of(backend, user, wanted.namespace))
+    return allowed, ""
+
+
+def rules_of(backend: Backend, user: User, namespace: str | None) -> list[Obj]:
+    """All rules that hold for the user, in the namespace and in the whole cluster."""
+    if _trusted(user):
+        return [EVERYTHING, {"verbs": ["*"], "nonResourceURLs": ["*"]}]
+    found = []
+    for binding in backend.store.scan(f"clusterrolebindings.{RBAC}"):
+        found += _rules(backend, binding, user, None)
+    if namespace:
+        for binding in backend.store.scan(f"rolebindings.{RBAC}", namespace):
+            found += _rules(backend, binding, user, namespace)
+    return found
+
+
+def _rules(backend: Backend, binding: Obj, user: User, namespace: str | None) -> list[Obj]:
+    if not any(_is_subject(subject, user, namespace or "") for subject in binding.get("subjects") or ()):
+        return []
+    reference = binding.get("roleRef") or {}
+    if reference.get("kind") == "ClusterRole":
+        role = backend.find(f"clusterroles.{RBAC}", None, reference.get("name", ""))
+    else:
+        role = backend.find(f"roles.{RBAC}", namespace, reference.get("name", ""))
+    return list((role or {}).get("rules") or ())
+
+
+def _is_subject(subject: Obj, user: User, namespace: str) -> bool:
+    kind, name = subject.get("kind"), subject.get("name", "")
+    if kind == "ServiceAccount":
+        return user.name == f"system:serviceaccount:{subject.get('namespace') or namespace}:{name}"
+    return name in user.groups if kind == "Group" else name == user.name
+
+
+def _covers(rule: Obj, wanted: Wanted) -> bool:
+    resource = RESOURCES.get(wanted.resource)
+    group = resource.group if resource else wanted.resource.partition(".")[2]
+    plural = resource.plural if resource else wanted.resource.partition(".")[0]
+    part = f"{plural}/{wanted.subresource}" if wanted.subresource else plural
+    names = rule.get("resourceNames") or ()
+    return (
+        _has(rule.get("verbs"), wanted.verb)
+        and _has(rule.get("apiGroups"), group)
+        and (_has(rule.get("resources"), part) or f"*/{wanted.subresource}" in (rule.get("resources") or ()))
+        and (not names or wanted.name in names)
+    )
+
+
+def _has(values: list[str] | None, value: str) -> bool:
+    return value in (values or ()) or "*" in (values or ())

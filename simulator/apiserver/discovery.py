@@ -1,0 +1,151 @@
+"""What the API server tells of itself: version, health, groups and resources (apiserver/pkg/endpoints/discovery)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.api.errors import NotFound
+from simulator.api.requests import Request
+from simulator.api.resources import GROUPS, RESOURCES, Resource, Subresource
+
+Obj = dict[str, Any]
+VERSION: Obj = {
+    "major": "1",
+    "minor": "36",
+    "emulationMajor": "1",
+    "emulationMinor": "36",
+    "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "35",
+    "gitVersion": "v1.36.2",
+    "gitCommit": "",
+    "gitTreeState": "clean",
+    "buildDate": "2026-06-09T00:00:00Z",
+    "goVersion": "go1.26.2",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+
+
+def answer(request: Request) -> Any:
+    """What stands at a path that is no resource's; raises NotFound."""
+    path = request.path.partition("?")[0].rstrip("/") or "/"
+    if path in PATHS:
+        return PATHS[path]()
+    parts = path.strip("/").split("/")
+    if parts[0] in HEALTH:
+        return "ok"
+    if parts[0] == "apis" and len(parts) == 2 and parts[1] in GROUPS:
+        return _group(parts[1])
+    if parts[0] == "apis" and len(parts) == 3:
+        return _resource_list(parts[1], parts[2])
+    raise NotFound("the server could not find the requested resource")
+
+
+HEALTH = ("healthz", "livez", "readyz")
+
+
+def _versions(group: str) -> list[str]:
+    """The versions of a group that some resource has, the preferred one first."""
+    found = (version for resource in RESOURCES.values() if resource.group == group for version in resource.versions)
+    return list(dict.fromkeys(found))
+
+
+def _in_version(group: str, version: str) -> list[Resource]:
+    return [each for each in RESOURCES.values() if each.group == group and version in each.versions]
+
+
+def _group(group: str) -> Obj:
+    versions = [{"groupVersion": f"{group}/{version}", "version": version} for version in _versions(group)]
+    described = {"name": group, "versions": versions, "preferredVersion": versions[0]}
+    return {"kind": "APIGroup", "apiVersion": "v1", **described}
+
+
+def _groups() -> Obj:
+    groups = [{k: v for k, v in _group(name).items() if k not in ("kind", "apiVersion")} for name in GROUPS if name]
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+
+
+def _core_versions() -> Obj:
+    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
+
+
+def _resource_list(group: str, version: str) -> Obj:
+    found = _in_version(group, version)
+    if not found:
+        raise NotFound("the server could not find the requested resource")
+    name = f"{group}/{version}" if group else version
+    resources = [entry for resource in found for entry in _entries(resource)]
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": name, "resources": resources}
+
+
+def _entries(resource: Resource) -> list[Obj]:
+    entry: Obj = {
+        "name": resource.plural,
+        "singularName": resource.singular,
+        "namespaced": resource.namespaced,
+        "kind": resource.kind,
+        "verbs": list(resource.verbs),
+    }
+    if resource.short_names:
+        entry["shortNames"] = list(resource.short_names)
+    if resource.categories:
+        entry["categories"] = list(resource.categories)
+    return [entry, *(_sub_entry(resource, each) for each in resource.subresources)]
+
+
+def _sub_entry(resource: Resource, part: Subresource) -> Obj:
+    group, _, version = part.api_version.rpartition("/")
+    entry: Obj = {"name": f"{resource.plural}/{part.name}", "singularName": "", "namespaced": resource.namespaced}
+    if part.api_version:
+        entry |= {"group": group, "version": version}
+    return entry | {"kind": part.kind or resource.kind, "verbs": list(part.verbs)}
+
+
+def aggregated(groups: list[str]) -> Obj:
+    """Groups with all that they hold in one answer (apidiscovery.k8s.io/v2)."""
+    items = [_aggregated_group(group) for group in groups]
+    return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
+
+
+def _aggregated_group(group: str) -> Obj:
+    versions = [
+        {
+            "version": version,
+            "freshness": "Current",
+            "resources": [_aggregated_resource(resource, version) for resource in _in_version(group, version)],
+        }
+        for version in _versions(group)
+    ]
+    return {"metadata": {"name": group} if group else {}, "versions": versions}
+
+
+def _aggregated_resource(resource: Resource, version: str) -> Obj:
+    kind = {"group": resource.group, "version": version, "kind": resource.kind}
+    entry: Obj = {
+        "resource": resource.plural,
+        "responseKind": kind,
+        "scope": "Namespaced" if resource.namespaced else "Cluster",
+        "singularResource": resource.singular,
+        "verbs": list(resource.verbs),
+    }
+    if resource.short_names:
+        entry["shortNames"] = list(resource.short_names)
+    if resource.categories:
+        entry["categories"] = list(resource.categories)
+    if resource.subresources:
+        entry["subresources"] = [_aggregated_part(each, kind) for each in resource.subresources]
+    return entry
+
+
+def _aggregated_part(part: Subresource, kind: Obj) -> Obj:
+    group, _, version = part.api_version.rpartition("/")
+    own = {"group": group, "version": version or "v1", "kind": part.kind} if part.kind else kind
+    return {"subresource": part.name, "responseKind": own, "verbs": list(part.verbs)}
+
+
+PATHS: dict[str, Callable[[], Any]] = {
+    "/version": lambda: VERSION,
+    "/api": _core_versions,
+    "/apis": _groups,
+    "/api/v1": lambda: _resource_list("", "v1"),
+    "/": lambda: {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]},
+}
