@@ -15,21 +15,13 @@ NO_PROVISIONER = "kubernetes.io/no-provisioner"
 def ephemeral_names(pod: Obj) -> list[str]:
     """The claims that are made for the Pod itself."""
     name = pod["metadata"].get("name", "")
-    return [
-        f"{name}-{volume['name']}"
-        for volume in pod["spec"].get("volumes") or ()
-        if volume.get("ephemeral")
-    ]
+    return [f"{name}-{volume['name']}" for volume in pod["spec"].get("volumes") or () if volume.get("ephemeral")]
 
 
 def names(pod: Obj) -> list[str]:
     """The claims that the Pod uses."""
     volumes = pod["spec"].get("volumes") or ()
-    named = [
-        volume["persistentVolumeClaim"]["claimName"]
-        for volume in volumes
-        if volume.get("persistentVolumeClaim")
-    ]
+    named = [volume["persistentVolumeClaim"]["claimName"] for volume in volumes if volume.get("persistentVolumeClaim")]
     return named + ephemeral_names(pod)
 
 
@@ -40,9 +32,7 @@ def annotations(obj: Obj) -> dict[str, str]:
 
 def is_bound(claim: Obj) -> bool:
     """Whether the claim has its volume for good."""
-    return bool(claim["spec"].get("volumeName")) and BIND_COMPLETED in annotations(
-        claim
-    )
+    return bool(claim["spec"].get("volumeName")) and BIND_COMPLETED in annotations(claim)
 
 
 def selected_node(claim: Obj) -> str:
@@ -52,9 +42,7 @@ def selected_node(claim: Obj) -> str:
 
 def class_name(obj: Obj) -> str:
     """The storage class of a claim or a volume, "" for none."""
-    return obj["spec"].get("storageClassName") or annotations(obj).get(
-        "volume.beta.kubernetes.io/storage-class", ""
-    )
+    return obj["spec"].get("storageClassName") or annotations(obj).get("volume.beta.kubernetes.io/storage-class", "")
 
 
 def class_of(informers: Informers, claim: Obj) -> Obj | None:
@@ -66,9 +54,7 @@ def class_of(informers: Informers, claim: Obj) -> Obj | None:
 def waits_for_consumer(informers: Informers, claim: Obj) -> bool:
     """Whether the claim is not bound before a Pod that uses it has a node."""
     found = class_of(informers, claim)
-    return (
-        found is not None and found.get("volumeBindingMode") == "WaitForFirstConsumer"
-    )
+    return found is not None and found.get("volumeBindingMode") == "WaitForFirstConsumer"
 
 
 def can_be_provisioned(informers: Informers, claim: Obj) -> bool:
@@ -85,13 +71,7 @@ def size(text: str) -> int:
 
 def requested(claim: Obj) -> int:
     """The bytes that a claim asks for."""
-    return size(
-        str(
-            ((claim["spec"].get("resources") or {}).get("requests") or {}).get(
-                "storage", "0"
-            )
-        )
-    )
+    return size(str(((claim["spec"].get("resources") or {}).get("requests") or {}).get("storage", "0")))
 
 
 def capacity(volume: Obj) -> int:
@@ -118,18 +98,12 @@ def suits(volume: Obj, claim: Obj) -> bool:
     spec = claim["spec"]
     if capacity(volume) < requested(claim) or class_name(volume) != class_name(claim):
         return False
-    if not set(spec.get("accessModes") or ()) <= set(
-        volume["spec"].get("accessModes") or ()
-    ):
+    if not set(spec.get("accessModes") or ()) <= set(volume["spec"].get("accessModes") or ()):
         return False
-    if (volume["spec"].get("volumeMode") or "Filesystem") != (
-        spec.get("volumeMode") or "Filesystem"
-    ):
+    if (volume["spec"].get("volumeMode") or "Filesystem") != (spec.get("volumeMode") or "Filesystem"):
         return False
     selector = spec.get("selector")
-    return selector is None or selectors.selects(
-        selector, volume["metadata"].get("labels")
-    )
+    return selector is None or selectors.selects(selector, volume["metadata"].get("labels"))
 
 
 def is_free(volume: Obj) -> bool:

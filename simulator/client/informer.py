@@ -62,9 +62,7 @@ class Informer:
         for name, indexer in self.indexers.items():
             values = list(indexer(obj))
             if old is not None:
-                self.leave(
-                    name, key, (value for value in indexer(old) if value not in values)
-                )
+                self.leave(name, key, (value for value in indexer(old) if value not in values))
             for value in values:
                 self.enter((name, value), key, obj)
 
@@ -108,9 +106,7 @@ class Informer:
         if bucket is None:
             return []
         if place in self.unsorted:
-            self.buckets[place] = bucket = dict(
-                sorted(bucket.items(), key=lambda item: item[0])
-            )
+            self.buckets[place] = bucket = dict(sorted(bucket.items(), key=lambda item: item[0]))
             self.unsorted.discard(place)
         return list(bucket.values())
 

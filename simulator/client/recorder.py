@@ -19,25 +19,17 @@ class Recorder:
         self.api = api
         self.component = component
         self.host = host
-        self.correlator = Correlator(
-            world.section(f"events/{component}" + (f"/{host}" if host else ""))
-        )
+        self.correlator = Correlator(world.section(f"events/{component}" + (f"/{host}" if host else "")))
 
-    def event(
-        self, obj: Obj, type: str, reason: str, message: str, field_path: str = ""
-    ) -> None:
+    def event(self, obj: Obj, type: str, reason: str, message: str, field_path: str = "") -> None:
         """Record that *reason* happened to *obj*: `Normal` or `Warning`. What cannot be recorded is let go, as in client-go."""
         about = reference(obj, field_path)
         key_parts = (*(about.get(part, "") for part in REFERENCE), type, reason)
         text, key = self.correlator.fold(key_parts, message, self.world.now)
-        if not self.correlator.admit(
-            tuple(about.get(part, "") for part in SPAM), self.world.now
-        ):
+        if not self.correlator.admit(tuple(about.get(part, "") for part in SPAM), self.world.now):
             return
         try:
-            name = self.count(about, key, text) or self.record(
-                about, type, reason, text
-            )
+            name = self.count(about, key, text) or self.record(about, type, reason, text)
         except ApiError:
             return
         self.correlator.recorded(key, name, self.world.now)
@@ -64,9 +56,7 @@ class Recorder:
     def record(self, about: Obj, type: str, reason: str, message: str) -> str:
         """Make a new event; its name."""
         now = rfc3339(self.world.unix)
-        source = {"component": self.component} | (
-            {"host": self.host} if self.host else {}
-        )
+        source = {"component": self.component} | ({"host": self.host} if self.host else {})
         return create_event(
             self.world,
             self.api,

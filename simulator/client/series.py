@@ -23,9 +23,7 @@ class SeriesRecorder:
         self.api = api
         self.controller = controller
         self.instance = instance
-        self.series: dict[str, Obj] = world.section(f"events/{controller}").setdefault(
-            "series", {}
-        )
+        self.series: dict[str, Obj] = world.section(f"events/{controller}").setdefault("series", {})
 
     def event(self, obj: Obj, type: str, reason: str, action: str, note: str) -> None:
         """Record that *reason* happened to *obj* while doing *action*."""
@@ -39,9 +37,7 @@ class SeriesRecorder:
         entry = self.series.pop(key, None)
         forget(self.series, lambda old: self.world.now - int(old["last"]) > SERIES_TIME)
         try:
-            entry = (entry and self.again(about, entry)) or self.first(
-                about, type, reason, action, note
-            )
+            entry = (entry and self.again(about, entry)) or self.first(about, type, reason, action, note)
         except ApiError:
             return
         self.series[key] = entry

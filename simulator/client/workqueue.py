@@ -24,15 +24,9 @@ class WorkQueue:
         """Have *key* looked at *after* microseconds, or as soon as a watch event takes; a nearer look makes this one needless."""
         planned = self.due.get(self.prefix + key)
         now = self.world.now
-        if planned is not None and planned <= now + (
-            QUICKEST if after is None else after
-        ):
+        if planned is not None and planned <= now + (QUICKEST if after is None else after):
             return
-        at = now + (
-            self.world.dice.between(QUICKEST, SLOWEST)
-            if after is None
-            else max(after, 0)
-        )
+        at = now + (self.world.dice.between(QUICKEST, SLOWEST) if after is None else max(after, 0))
         if planned is None or at < planned:
             self.due[self.prefix + key] = at
             self.world.agenda.wake_at(self.component, self.prefix + key, at)

@@ -2,15 +2,20 @@
 
 from simulator.client.api import API
 from simulator.controllers.controller import Controller
+from simulator.controllers.daemonset import DaemonSetController
 from simulator.controllers.deployment import DeploymentController
 from simulator.controllers.endpoints import EndpointsController
 from simulator.controllers.endpointslice import EndpointSliceController
 from simulator.controllers.garbagecollector import GarbageCollector
 from simulator.controllers.manager import ControllerManager
 from simulator.controllers.namespace import NamespaceController
+from simulator.controllers.nodelifecycle import NodeLifecycleController
+from simulator.controllers.podgc import PodGarbageCollector
 from simulator.controllers.replicaset import ReplicaSetController
 from simulator.controllers.rootca import RootCAController
 from simulator.controllers.serviceaccount import ServiceAccountController
+from simulator.controllers.statefulset import StatefulSetController
+from simulator.controllers.tainteviction import TaintEvictionController
 from simulator.kernel.world import World
 
 CONTROLLERS: tuple[type[Controller], ...] = (
@@ -18,6 +23,11 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointSliceController,
     ReplicaSetController,
     DeploymentController,
+    DaemonSetController,
+    StatefulSetController,
+    TaintEvictionController,
+    PodGarbageCollector,
+    NodeLifecycleController,
     NamespaceController,
     ServiceAccountController,
     RootCAController,

@@ -5,9 +5,10 @@ from typing import Any
 
 from simulator.api import selectors
 from simulator.client.api import Obj
+from simulator.client.nodematch import selected
 from simulator.scheduler.cache import NodeInfo
 from simulator.scheduler.framework import HIGHEST, Cycle, Rejection
-from simulator.scheduler.plugins.nodes import selected, taint_toleration
+from simulator.scheduler.plugins.nodes import taint_toleration
 
 HOSTNAME = "kubernetes.io/hostname"
 MISMATCH = "node(s) didn't match pod topology spread constraints"
@@ -49,7 +50,7 @@ def eligible(entry: Obj, cycle: Cycle, info: NodeInfo) -> bool:
     """Whether a node counts as part of a domain."""
     if entry["topologyKey"] not in info.labels:
         return False
-    if entry.get("nodeAffinityPolicy") != "Ignore" and not selected(cycle.spec, info):
+    if entry.get("nodeAffinityPolicy") != "Ignore" and not selected(cycle.spec, info.node or {}):
         return False
     return entry.get("nodeTaintsPolicy") != "Honor" or taint_toleration(cycle, info) is None
 

@@ -2,9 +2,9 @@
 
 from simulator.client import claims
 from simulator.client.api import Obj
+from simulator.client.nodematch import term_matches
 from simulator.scheduler.cache import NodeInfo
 from simulator.scheduler.framework import Cycle, Rejection
-from simulator.scheduler.plugins.nodes import term_matches
 
 EXCLUSIVE = "ReadWriteOncePod"
 IN_USE = (
@@ -75,7 +75,9 @@ def unreachable(cycle: Cycle, claim: Obj, info: NodeInfo) -> str:
 def reaches(volume: Obj, info: NodeInfo) -> bool:
     """Whether a volume can be used on a node."""
     required = (volume["spec"].get("nodeAffinity") or {}).get("required")
-    return required is None or any(term_matches(term, info) for term in required.get("nodeSelectorTerms") or ())
+    return required is None or any(
+        term_matches(term, info.node or {}) for term in required.get("nodeSelectorTerms") or ()
+    )
 
 
 def impossible(cycle: Cycle, claim: Obj, info: NodeInfo) -> str:
