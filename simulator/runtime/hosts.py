@@ -88,9 +88,8 @@ class Hosts:
                 "net": name,
                 "bucket": "",
             }
-            process = self.machinery.processes.born(origin, delay=0, program=program, path=words[0], argv=words)
+            process = self.machinery.processes.born(origin, quiet=True, program=program, path=words[0], argv=words)
             process |= {"group": process["npid"], "session": process["npid"], "started": -UP_BEFORE}
-            process["wait"] = {"readable": [], "writable": [], "until": None, "child": False}
             if process["npid"] != 1:
                 process["parent"] = f"{name}/1"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
 from simulator.runtime.catalogue import base_tree
 from simulator.runtime.cri_api import Cri
@@ -16,9 +17,12 @@ from simulator.runtime.procfs import Proc, SysTree, resident
 from simulator.runtime.sockets import Sockets
 from simulator.runtime.streams import Streams
 from simulator.runtime.syscalls import Answer, Program
-from simulator.runtime.tables import Data, Tables
+from simulator.runtime.tables import COMPONENT, Data, Tables
 from simulator.runtime.ttys import Ttys
 from simulator.runtime.walk import Walker
+
+# The kubelet's generic PLEG lists all containers once a second.
+RELIST = SECOND
 
 
 class Machinery:
@@ -34,6 +38,8 @@ class Machinery:
         self.dirty: dict[tuple[str, str], None] = {}
         self.strict = False  # whether a mistake in a program is raised (in tests) instead of ending the process
         self.cri: Callable[[str], Cri]
+        self.stream_taken: Callable[[str], None]
+        self.silent = False  # while Pods are adopted, nobody is told
         self.tables = tables = Tables(world)
         self.walker = Walker(
             tables, base_tree, {"proc": lambda who: self.proc.tree(who), "sysfs": lambda who: SysTree(who, self.proc)}
@@ -73,6 +79,15 @@ class Machinery:
             if candidate in self.programs:
                 return self.programs[candidate]
         return None
+
+    def notify(self, node: str, uid: str, *, relist: bool = False) -> None:
+        """Something of a Pod changed: its kubelet hears of it now, or (*relist*) when it next lists the containers."""
+        if self.silent:
+            return
+        now = self.world.now
+        phase = sum(node.encode()) * 37 % 1000 * RELIST // 1000
+        at = now + (RELIST - (now - phase) % RELIST) if relist else now
+        self.world.agenda.wake_at(COMPONENT, f"notify:{node}/{uid}", at)
 
     def check_memory(self, process: Data) -> None:
         """Kill the largest process of a container that is over its limit (the kernel's OOM killer)."""

@@ -6,6 +6,8 @@ from typing import Any
 from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import World
 from simulator.runtime.consoles import Consoles
+from simulator.runtime.cri import Parts
+from simulator.runtime.cri_api import Cri
 from simulator.runtime.gateway import Gateway
 from simulator.runtime.hosts import Hosts
 from simulator.runtime.machinery import Machinery
@@ -31,10 +33,15 @@ class Machines:
         self.hosts = Hosts(self.machinery)
         self.consoles = Consoles(self.machinery)
         self.tables = self.machinery.tables
+        self.parts = Parts(self.machinery)
         self.handlers: dict[str, Callable[[str], None]] = {
             "process": self.runner.step,
             "connect": self.machinery.sockets.decide,
             "tty": self.tty_again,
+            "notify": self.parts.tell,
+            "sandbox": self.parts.sandboxes.begin,
+            "pull": self.parts.images.finish,
+            "kill": self.parts.containers.grace_over,
             "pause": self.machinery.fairness.pause_over,
         }
 
@@ -63,16 +70,29 @@ class Machines:
         """A new host at *ip*; *role* is `control-plane` or empty. Facts: cpus, memory (bytes), kernel, os, arch."""
         self.hosts.add(name, ip, role=role, facts=facts)
 
+    def set_registries(self, registries: Mapping[str, Any]) -> None:
+        """The registries of the scenario: host (with port) -> kind, private, users, images (see simulator/cluster/scenario.py)."""
+        self.parts.images.registries.set(registries)
+
+    def load_images(self, host: str, images: Sequence[str]) -> None:
+        """Put images on a host that need no pull; CriError if no registry has one (call `set_registries` before)."""
+        for image in images:
+            self.parts.images.bring(host, image)
+
+    def cri(self, node: str) -> Cri:
+        """The container runtime of a node; KeyError."""
+        return self.parts.cri(node)
+
     def program_services(self, host: str, rules: list[Data]) -> None:
         """Replace the Service rules of a host: {"ip", "port", "protocol", "node_port"?, "backends": [[ip, port], ...]}."""
         self.machinery.networks.program(self.tables.hosts[host], rules)
 
-    def set_fault(self, host: str, fault: str, value: Any) -> None:
-        """Switch a fault of a host on (a true value) or off: node-down, runtime-down, network-not-ready."""
-        faults = self.tables.hosts[host]["faults"]
-        faults.pop(fault, None)
-        if value:
-            faults[fault] = value
+    def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """These faults hold now and no others: {"type", "node" | "registry" | "image", "message", "seconds"}.
+
+        Types: registry-connection-refused, registry-unavailable, registry-slow, image-inspect-error,
+        network-plugin-not-ready, container-runtime-down, node-down. Kubelets hear of a change of their node (uid "")."""
+        self.parts.set_faults(faults)
 
     def read_file(self, host: str, path: str) -> bytes:
         """The content of a host's file; UnixError."""

@@ -145,8 +145,9 @@ class Processes:
         if self.by_host.get(host, 0) >= PROCESSES_PER_HOST:
             raise UnixError("EAGAIN")
 
-    def born(self, origin: Data, *, delay: int = START_COST, **own: Any) -> Data:
-        """A new process: what a child takes over from *origin*, and *own* fields over it; it runs in *delay* microseconds."""
+    def born(self, origin: Data, *, delay: int = START_COST, quiet: bool = False, **own: Any) -> Data:
+        """A new process: what a child takes over from *origin*, and *own* fields over it; it runs in *delay* microseconds,
+        or, *quiet*, only when a signal comes."""
         self.check_room(str(own.get("host", origin["host"])), str(own.get("container", origin["container"])))
         process = {field: origin[field] for field in INHERITED} | {
             "groups": list(origin["groups"]),
@@ -175,7 +176,10 @@ class Processes:
         process |= own
         self.number(process)
         self.index(process)
-        self.tables.wake(process["key"], delay)
+        if quiet:
+            process["wait"] = {"readable": [], "writable": [], "until": None, "child": False}
+        else:
+            self.tables.wake(process["key"], delay)
         return process
 
     def number(self, process: Data) -> None:

@@ -1,0 +1,402 @@
+"""Containers: made from an image and a config, started, watched, stopped (containerd's CRI plug-in and runc)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simulator.runtime.cri_api import ContainerConfig, CriError, Mount
+from simulator.runtime.images import Images
+from simulator.runtime.limits import CONTAINER_BURST, LAYER_BUDGET, NOMINAL_DISK, START_COST
+from simulator.runtime.logs import new_log
+from simulator.runtime.machinery import Machinery
+from simulator.runtime.processes import SIGNALS
+from simulator.runtime.start_errors import CREATE, MOUNT, NO_COMMAND, find_command
+from simulator.runtime.syscalls import UnixError
+from simulator.runtime.tables import COMPONENT, Data
+from simulator.runtime.trees import ROOT, new_disk, regular
+from simulator.runtime.users import BadUser, identify
+from simulator.runtime.volumes import Volumes
+from simulator.runtime.walk import ALL_CAPABILITIES, DEFAULT_CAPABILITIES, Place, visitor
+
+TERMINATION_MAX = 4096
+START_ERROR = 128
+WEB_ROOT = "/usr/share/nginx/html"
+
+
+class Containers:
+    """The table `containers`; the fields of a record are made in `record`."""
+
+    def __init__(self, machinery: Machinery, images: Images, volumes: Volumes) -> None:
+        self.machinery = machinery
+        self.tables = machinery.tables
+        self.images = images
+        self.volumes = volumes
+
+    def find(self, container: str) -> Data:
+        """The record; CriError if there is none."""
+        record = self.tables.containers.get(container)
+        if record is None:
+            text = f'rpc error: code = NotFound desc = an error occurred when try to find container "{container}": not found'
+            raise CriError(text)
+        return record
+
+    # --- making
+    def create(self, sandbox: Data, config: ContainerConfig) -> str:
+        """A container that has not been started; CriError."""
+        found = self.images.look_up(sandbox["node"], config.image)
+        if found is None:
+            raise CriError(f'failed to get image from containerd "{config.image}": not found')
+        number = self.machinery.world.dice.hex(64)
+        brought = self.images.config(found[1])
+        argv = arguments(config, brought)
+        if not argv:
+            raise CriError(NO_COMMAND.format(id=number))
+        self.tables.containers[number] = self.record(number, sandbox, config, found, brought) | {"argv": argv}
+        self.make_disk(number, sandbox, config, found[1])
+        self.machinery.fairness.open(f"container:{number}", CONTAINER_BURST)
+        return number
+
+    def record(
+        self, number: str, sandbox: Data, config: ContainerConfig, found: tuple[str, Data], brought: Mapping[str, Any]
+    ) -> Data:
+        """What is remembered of a container."""
+        full, image = found
+        return {
+            "id": number,
+            "sandbox": sandbox["id"],
+            "node": sandbox["node"],
+            "uid": sandbox["uid"],
+            "pod": sandbox["name"],
+            "namespace": sandbox["namespace"],
+            "name": config.name,
+            "attempt": config.attempt,
+            "state": "created",
+            "created": self.machinery.world.unix,
+            "started": 0,
+            "finished": 0,
+            "exit_code": 0,
+            "reason": "",
+            "message": "",
+            "termination_log": b"",
+            "termination_path": config.termination_path,
+            "image": full,
+            "image_id": f"{image['repository']}@{image['digest']}",
+            "env": environment(config, brought, sandbox),
+            "cwd": config.working_dir or brought.get("workdir") or "/",
+            "user": config.user,
+            "group": config.group,
+            "user_name": config.user_name or str(brought.get("user") or ""),
+            "groups": list(config.groups),
+            "caps": None if config.privileged else capabilities(config),
+            "no_new_privileges": config.no_new_privileges,
+            "cpu_limit": config.cpu_limit,
+            "memory_limit": config.memory_limit,
+            "stdin": config.stdin,
+            "stdin_once": config.stdin_once,
+            "tty": config.tty,
+            "stop_signal": str(brought.get("stop_signal") or "TERM").removeprefix("SIG"),
+            "labels": dict(config.labels),
+            "log": new_log(),
+            "process": "",
+            "oom": False,
+            "cpu": 0,
+            "mark": [0, 0],
+            "problem": "",
+        }
+
+    def make_disk(self, number: str, sandbox: Data, config: ContainerConfig, image: Data) -> None:
+        """The container's own layer over the image, and what is mounted in it."""
+        self.tables.disks[number] = new_disk(image["key"], budget=LAYER_BUDGET, device="overlay", nominal=NOMINAL_DISK)
+        space: Data = {"/": {"disk": number, "type": "overlay", "device": "overlay"}}
+        self.tables.spaces[number] = space
+        who = visitor(number)
+        self.note_files(number, who, image)
+        shared = self.machinery.walker.disk(sandbox["disk"])
+        for path, name in (("/etc/hostname", "hostname"), ("/etc/resolv.conf", "resolv.conf")):
+            self.target(who, path, folder=False)
+            space[path] = {
+                "disk": sandbox["disk"],
+                "ino": shared.child(ROOT, name),
+                "type": "ext4",
+                "device": "/dev/vda1",
+            }
+        for path in ("/proc", "/sys"):
+            self.target(who, path, folder=True)
+        space |= {
+            "/proc": {"disk": "proc", "type": "proc", "device": "proc"},
+            "/sys": {"disk": "sysfs", "type": "sysfs", "device": "sysfs"},
+        }
+        for mount in sorted(config.mounts, key=lambda mount: mount.path.count("/")):
+            self.mount(number, who, space, sandbox, mount)
+        if config.read_only_rootfs:
+            space["/"]["ro"] = True
+
+    def note_files(self, number: str, who: Data, image: Data) -> None:
+        """The file for last words, and the page that a scenario gives to an image."""
+        self.target(who, self.tables.containers[number]["termination_path"], folder=False)
+        if "http" in image["changes"]:
+            page = image["changes"]["http"]
+            self.target(who, WEB_ROOT, folder=True)
+            path = f"{WEB_ROOT}{page.get('path', '/')}"
+            self.machinery.files.write(who, f"{path}index.html" if path.endswith("/") else path, page["body"].encode())
+
+    def target(self, who: Data, path: str, *, folder: bool) -> Place:
+        """Make sure that there is something to mount on."""
+        parts = path.strip("/").split("/")
+        for depth in range(1, len(parts) + 1):
+            here = "/" + "/".join(parts[:depth])
+            if not self.machinery.walker.look(who, here).ino:
+                if depth < len(parts) or folder:
+                    self.machinery.files.mkdir(who, here, 0o755)
+                else:
+                    self.machinery.files.create(who, self.machinery.walker.look(who, here), regular(b""))
+        return self.machinery.walker.find(who, path)
+
+    def mount(self, number: str, who: Data, space: Data, sandbox: Data, mount: Mount) -> None:
+        """One mount; what is wrong with it comes to light when the container is started."""
+        try:
+            source = self.source(sandbox["node"], mount)
+            is_folder = source.node["k"] == "d"
+            target = self.target(who, mount.path, folder=is_folder)
+        except UnixError as error:
+            self.tables.containers[number]["problem"] = mount_error(mount, error.message.lower())
+            return
+        if (target.node["k"] == "d") != is_folder:
+            self.tables.containers[number]["problem"] = mount_error(mount, "not a directory")
+            return
+        entry = {
+            "disk": source.tree.name,
+            "ino": source.ino,
+            "type": source.mount["type"],
+            "device": source.mount["device"],
+        }
+        space[target.path] = entry | ({"ro": True} if mount.read_only or source.mount.get("ro") else {})
+
+    def source(self, node: str, mount: Mount) -> Place:
+        """What is mounted; a missing sub path, or directory of the node, is made."""
+        if mount.source.startswith("volume:"):
+            who = visitor(self.volumes.tree(mount.source.removeprefix("volume:")).name)
+            path = "/"
+        else:
+            who, path = visitor(node), mount.source
+        if mount.sub_path:
+            path = f"{path.rstrip('/')}/{mount.sub_path}"
+        if not self.machinery.walker.look(who, path).ino:
+            return self.target(who, path, folder=True)
+        return self.machinery.walker.find(who, path)
+
+    # --- starting
+    def start(self, number: str) -> None:
+        """Start process 1; CriError, and then the container has ended with 128."""
+        record = self.find(number)
+        if record["state"] != "created":
+            raise CriError(
+                f"rpc error: code = Unknown desc = container is in CONTAINER_{record['state'].upper()} state"
+            )
+        sandbox = self.tables.sandboxes[record["sandbox"]]
+        try:
+            who = self.identity(record)
+        except BadUser as error:
+            raise self.failed(record, f"unable to find user {error}: no matching entries in passwd file") from None
+        if record["problem"]:
+            raise self.failed(record, record["problem"])
+        self.make_working_folder(record, who)
+        path, problem = find_command(self.machinery, who, record["argv"][0], record["env"].get("PATH", ""))
+        if problem:
+            raise self.failed(record, problem)
+        self.launch(record, sandbox, who, path)
+
+    def failed(self, record: Data, text: str) -> CriError:
+        """The container has ended before it began; what the runtime says."""
+        message = CREATE + text
+        record |= {"state": "exited", "exit_code": START_ERROR, "reason": "StartError", "message": message}
+        record["finished"] = self.machinery.world.unix
+        self.machinery.notify(record["node"], record["uid"], relist=True)
+        return CriError(message)
+
+    def identity(self, record: Data) -> Data:
+        """Who processes of the container are, as the file system asks for it; BadUser."""
+        who = visitor(record["id"])
+        uid, gid, groups, home = identify(self.machinery.files, who, record)
+        record["env"].setdefault("HOME", home)
+        who |= {"uid": uid, "gid": gid, "groups": groups, "container": record["id"], "host": record["node"]}
+        return who if record["caps"] is None else who | {"caps": list(record["caps"])}
+
+    def make_working_folder(self, record: Data, who: Data) -> None:
+        """runc makes the working directory if it is missing."""
+        try:
+            self.target(visitor(record["id"]), record["cwd"], folder=True)
+        except UnixError as error:
+            raise self.failed(record, f"mkdir {record['cwd']}: {error.message.lower()}") from None
+        who["cwd"] = record["cwd"]
+
+    def launch(self, record: Data, sandbox: Data, who: Data, path: str) -> None:
+        """Make process 1 (or, in a shared namespace, the container's first)."""
+        ns = sandbox["ns"] if sandbox["shares_processes"] else f"container:{record['id']}"
+        program, loaded, argv = self.machinery.processes.load(who, path, list(record["argv"]))
+        origin = who | {
+            "ns": ns,
+            "group": 0,
+            "session": 0,
+            "tty": "",
+            "net": sandbox["net"],
+            "bucket": f"container:{record['id']}",
+        }
+        own: dict[str, Any] = {"program": program, "path": loaded, "argv": argv, "env": dict(record["env"])}
+        process = self.machinery.processes.born(origin, delay=START_COST, owner=f"container:{record['id']}", **own)
+        process |= {"group": process["npid"], "session": process["npid"]}
+        self.connect(record, process)
+        record |= {"state": "running", "started": self.machinery.world.unix, "process": process["key"], "ns": ns}
+        record["mark"] = [self.machinery.world.now, 0]
+        self.machinery.notify(record["node"], record["uid"], relist=True)
+
+    def connect(self, record: Data, process: Data) -> None:
+        """Standard input, output and error of process 1."""
+        descriptors = self.machinery.descriptors
+        if record["tty"]:
+            bucket = process["bucket"]
+            tty = self.machinery.ttys.new(80, 24, {"container": record["id"]}, place=record["id"], bucket=bucket)
+            self.tables.io[tty] |= {"foreground": process["npid"], "ns": process["ns"]}
+            opened = descriptors.enter({"k": "tty", "io": tty})
+            process |= {
+                "tty": tty,
+                "fds": {"0": opened, "1": descriptors.share(opened), "2": descriptors.share(opened)},
+            }
+            record["terminal"] = tty
+            return
+        if record["stdin"]:
+            record["input"] = self.machinery.streams.pipe()
+            first = descriptors.enter({"k": "pipe", "io": record["input"], "end": "readers"})
+        else:
+            first = descriptors.enter({"k": "dev", "name": "null"})
+        logs = [
+            descriptors.enter({"k": "log", "container": record["id"], "stream": name}) for name in ("stdout", "stderr")
+        ]
+        process["fds"] = {"0": first, "1": logs[0], "2": logs[1]}
+
+    # --- ending
+    def ended(self, process: Data, number: str) -> None:
+        """Process 1 is gone: so is all the rest of the container."""
+        record = self.tables.containers.get(number)
+        if record is None or record["state"] != "running":
+            return
+        code, _ = process["end"]
+        record |= {"state": "exited", "exit_code": code, "finished": self.machinery.world.unix, "process": ""}
+        record["reason"] = "OOMKilled" if record["oom"] else "Completed" if code == 0 else "Error"
+        for other in self.machinery.processes.of_container(number):
+            self.machinery.processes.end(other, 137, "KILL")
+        record["termination_log"] = self.last_words(record)
+        self.machinery.logs.close(number)
+        self.hang_up(record)
+        self.machinery.notify(record["node"], record["uid"], relist=True)
+
+    def last_words(self, record: Data) -> bytes:
+        """What the container wrote for whoever asks why it ended."""
+        try:
+            return self.machinery.files.read(visitor(record["id"]), record["termination_path"])[:TERMINATION_MAX]
+        except UnixError:
+            return b""
+
+    def hang_up(self, record: Data) -> None:
+        """Close what clients hold of the container's streams."""
+        for pipes in record.pop("attached", {}).values():
+            for pipe in pipes:
+                if pipe in self.tables.io:
+                    self.machinery.streams.leave(pipe, "writers")
+        tty = self.tables.io.get(record.pop("terminal", ""))
+        if tty is not None:
+            self.machinery.ttys.hang_up(tty)
+            self.tables.io.pop(tty["id"])
+        pipe = record.pop("input", "")
+        if pipe in self.tables.io:
+            self.machinery.streams.leave(pipe, "writers")
+
+    def stop(self, number: str, grace: int, signal: str) -> None:
+        """Ask process 1 to end, and kill it when *grace* microseconds are over."""
+        record = self.tables.containers.get(number)
+        process = self.machinery.processes.live(record["process"]) if record else None
+        if record is None or process is None:
+            return
+        name = (signal or record["stop_signal"]).removeprefix("SIG")
+        if grace <= 0:
+            self.kill(number)
+            return
+        self.machinery.processes.signal(process, name if name in SIGNALS else "TERM", from_inside=False)
+        self.machinery.world.agenda.wake(COMPONENT, f"kill:{number}/{record['process']}", after=grace)
+
+    def grace_over(self, key: str) -> None:
+        """The grace period of a stop is over."""
+        number, _, process = key.partition("/")
+        record = self.tables.containers.get(number)
+        if record is not None and record["process"] == process:
+            self.kill(number)
+
+    def kill(self, number: str) -> None:
+        """KILL process 1."""
+        process = self.machinery.processes.live(self.tables.containers[number]["process"])
+        if process is not None:
+            self.machinery.processes.signal(process, "KILL", from_inside=False)
+
+    def remove(self, number: str) -> None:
+        """Forget a container; one that runs is killed first."""
+        if number not in self.tables.containers:
+            return
+        self.kill(number)
+        for exec_ in [key for key, record in self.tables.execs.items() if record["container"] == number]:
+            del self.tables.execs[exec_]
+        self.machinery.fairness.close(f"container:{number}")
+        self.tables.counters.pop(f"pid:container:{number}", None)
+        del self.tables.spaces[number]
+        self.machinery.walker.forget(number)
+        del self.tables.containers[number]
+
+    # --- looking
+    def describe(self, record: Data) -> dict[str, Any]:
+        """One container as the runtime shows it."""
+        shown = ("id", "name", "attempt", "state", "created", "started", "finished", "exit_code", "reason", "message")
+        more = ("image", "image_id", "termination_log", "sandbox", "uid", "pod", "namespace", "labels")
+        return {name: record[name] for name in shown + more} | {"user": user_of(record)}
+
+    def list(self, node: str, uid: str) -> list[dict[str, Any]]:
+        """Containers of a node, of one Pod if *uid* is given."""
+        found = [
+            record
+            for record in self.tables.containers.values()
+            if record["node"] == node and uid in ("", record["uid"])
+        ]
+        return [self.describe(record) for record in found]
+
+
+def user_of(record: Data) -> dict[str, Any]:
+    """Who process 1 runs as."""
+    return {"uid": record["user"] or 0, "gid": record["group"] or 0, "groups": record["groups"]}
+
+
+def arguments(config: ContainerConfig, brought: Mapping[str, Any]) -> list[str]:
+    """What is run: a command of the Pod replaces entrypoint and arguments of the image."""
+    entrypoint = list(config.command) or [str(word) for word in brought.get("entrypoint") or ()]
+    rest = list(config.args) or ([] if config.command else [str(word) for word in brought.get("cmd") or ()])
+    return entrypoint + rest
+
+
+def environment(config: ContainerConfig, brought: Mapping[str, Any], sandbox: Data) -> dict[str, str]:
+    """PATH and what the image brings, HOSTNAME, TERM at a terminal, and what the Pod says over all."""
+    env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME": str(sandbox["hostname"])}
+    if config.tty:
+        env["TERM"] = "xterm"
+    brought_env: Mapping[str, Any] = brought.get("env") or {}
+    return env | {name: str(value) for name, value in brought_env.items()} | dict(config.env)
+
+
+def capabilities(config: ContainerConfig) -> list[str]:
+    """The default set with what the Pod adds and drops."""
+    added = [name.removeprefix("CAP_") for name in config.capabilities_add]
+    dropped = [name.removeprefix("CAP_") for name in config.capabilities_drop]
+    base: Sequence[str] = ALL_CAPABILITIES if "ALL" in added else () if "ALL" in dropped else DEFAULT_CAPABILITIES
+    kept = [name for name in base if name not in dropped]
+    return sorted({**dict.fromkeys(kept), **dict.fromkeys(name for name in added if name != "ALL")})
+
+
+def mount_error(mount: Mount, reason: str) -> str:
+    """runc's words for a mount that failed."""
+    source = mount.source if not mount.sub_path else f"{mount.source}/{mount.sub_path}"
+    return MOUNT.format(source=source, path=mount.path, fd=16, reason=reason)

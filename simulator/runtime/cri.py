@@ -1,0 +1,373 @@
+"""The container runtime of one node behind its interface (containerd's CRI plug-in)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from simulator.kernel.units import MINUTE
+from simulator.runtime.containers import Containers
+from simulator.runtime.cri_api import ContainerConfig, CriError, SandboxConfig
+from simulator.runtime.execs import Execs
+from simulator.runtime.images import Images
+from simulator.runtime.limits import NOMINAL_DISK
+from simulator.runtime.machinery import Machinery
+from simulator.runtime.network_calls import client_end
+from simulator.runtime.procfs import resident
+from simulator.runtime.sandboxes import Sandboxes
+from simulator.runtime.syscalls import UnixError
+from simulator.runtime.tables import Data
+from simulator.runtime.volumes import Volumes
+from simulator.runtime.walk import visitor
+
+DOWN = (
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: '
+    'dial unix /run/containerd/containerd.sock: connect: connection refused"'
+)
+NO_NETWORK = "Network plugin returns error: cni plugin not initialized"
+# What kubelets call the kinds of files (pkg/volume/hostpath/host_path.go).
+KINDS = {
+    "dir": "directory",
+    "file": "file",
+    "socket": "socket file",
+    "char": "character device",
+    "block": "block device",
+}
+PATH_KINDS = {
+    "Directory": "directory",
+    "DirectoryOrCreate": "directory",
+    "File": "file",
+    "FileOrCreate": "file",
+    "Socket": "socket file",
+    "CharDevice": "character device",
+    "BlockDevice": "block device",
+}
+ADOPTED_BEFORE = 2_000_000
+
+
+class NodeCri:
+    """`Cri` for *node*, over the parts that all nodes share."""
+
+    def __init__(self, node: str, machinery: Machinery, parts: "Parts") -> None:
+        self.node = node
+        self.machinery = machinery
+        self.tables = machinery.tables
+        self.parts = parts
+        self.listeners: list[Callable[[str], None]] = []
+
+    def subscribe(self, listener: Callable[[str], None]) -> None:
+        """*listener*(pod uid) is called when something of that Pod changed; with "" when the runtime itself did."""
+        self.listeners.append(listener)
+
+    def check(self) -> None:
+        """CriError while the runtime is down."""
+        if "container-runtime-down" in self.faults():
+            raise CriError(DOWN)
+
+    def faults(self) -> dict[str, Any]:
+        """What is wrong with the node."""
+        found: dict[str, Any] = self.tables.hosts[self.node]["faults"]
+        return found
+
+    def status(self) -> dict[str, Any]:
+        """RuntimeReady and NetworkReady."""
+        faults = self.faults()
+        network = (
+            [False, "NetworkPluginNotReady", NO_NETWORK] if "network-plugin-not-ready" in faults else [True, "", ""]
+        )
+        runtime = (
+            [False, "RuntimeDown", "container runtime is down"]
+            if "container-runtime-down" in faults
+            else [True, "", ""]
+        )
+        return {"runtime": runtime, "network": network, "name": "containerd", "version": "2.3.4", "api": "v1"}
+
+    # --- sandboxes
+    def run_pod_sandbox(self, config: SandboxConfig) -> str:
+        """Make the sandbox; ready a little later."""
+        self.check()
+        return self.parts.sandboxes.run(self.node, config)
+
+    def adopt_pod(
+        self, config: SandboxConfig, containers: Sequence[ContainerConfig], *, started: int
+    ) -> dict[str, Any]:
+        """Make a Pod that runs already."""
+        sandbox = self.parts.sandboxes.run(self.node, config, created=started - ADOPTED_BEFORE)
+        numbers = []
+        self.machinery.silent = True
+        for each in containers:
+            self.parts.images.bring(self.node, each.image)
+            number = self.create_container(sandbox, each)
+            self.parts.containers.start(number)
+            self.tables.containers[number] |= {"created": started - ADOPTED_BEFORE // 2, "started": started}
+            numbers.append(number)
+        self.machinery.silent = False
+        return {"sandbox": sandbox, "containers": numbers}
+
+    def sandbox_status(self, sandbox: str) -> dict[str, Any]:
+        """id, state, ip, created."""
+        self.check()
+        return self.parts.sandboxes.status(sandbox)
+
+    def stop_pod_sandbox(self, sandbox: str) -> None:
+        """End its containers and the sandbox."""
+        self.check()
+        for record in [each for each in self.tables.containers.values() if each["sandbox"] == sandbox]:
+            self.parts.containers.kill(record["id"])
+        self.parts.sandboxes.stop(sandbox)
+
+    def remove_pod_sandbox(self, sandbox: str) -> None:
+        """Forget the sandbox and its containers."""
+        self.check()
+        for number in [each["id"] for each in self.tables.containers.values() if each["sandbox"] == sandbox]:
+            self.parts.containers.remove(number)
+        self.parts.sandboxes.remove(sandbox)
+
+    def list_pod_sandboxes(self, uid: str = "") -> list[dict[str, Any]]:
+        """Sandboxes, newest first."""
+        self.check()
+        return self.parts.sandboxes.list(self.node, uid)
+
+    # --- images
+    def image_status(self, image: str) -> dict[str, Any] | None:
+        """The image on the node."""
+        self.check()
+        return self.parts.images.status(self.node, image)
+
+    def pull_image(self, image: str, *, uid: str, auths: tuple[dict[str, str], ...] = ()) -> str:
+        """Begin to pull."""
+        self.check()
+        return self.parts.images.pull(self.node, image, uid, auths)
+
+    def pull_status(self, pull: str) -> dict[str, Any]:
+        """How the pull is going."""
+        return self.parts.images.pull_status(pull)
+
+    def list_images(self) -> list[dict[str, Any]]:
+        """All images."""
+        self.check()
+        return self.parts.images.list(self.node)
+
+    def remove_image(self, image: str) -> None:
+        """Take an image away."""
+        self.check()
+        self.parts.images.remove(self.node, image)
+
+    # --- containers
+    def create_container(self, sandbox: str, config: ContainerConfig) -> str:
+        """Make a container."""
+        self.check()
+        return self.parts.containers.create(self.parts.sandboxes.find(sandbox), config)
+
+    def start_container(self, container: str) -> None:
+        """Start process 1."""
+        self.check()
+        self.parts.containers.start(container)
+
+    def stop_container(self, container: str, grace: int, signal: str = "") -> None:
+        """Send the stop signal, KILL later."""
+        self.check()
+        self.parts.containers.stop(container, grace, signal)
+
+    def remove_container(self, container: str) -> None:
+        """Forget a container."""
+        self.check()
+        self.parts.containers.remove(container)
+
+    def container_status(self, container: str) -> dict[str, Any] | None:
+        """One container."""
+        self.check()
+        record = self.tables.containers.get(container)
+        return self.parts.containers.describe(record) if record is not None else None
+
+    def list_containers(self, uid: str = "") -> list[dict[str, Any]]:
+        """All containers."""
+        self.check()
+        return self.parts.containers.list(self.node, uid)
+
+    # --- inside
+    def exec_start(
+        self, container: str, argv: tuple[str, ...], *, tty: bool = False, stdin: bool = False
+    ) -> dict[str, Any]:
+        """Start a program in a running container."""
+        self.check()
+        return self.parts.execs.start(container, argv, tty=tty, stdin=stdin)
+
+    def exec_status(self, process: str) -> dict[str, Any] | None:
+        """How the program is doing."""
+        return self.parts.execs.status(process)
+
+    def exec_kill(self, process: str) -> None:
+        """KILL the program."""
+        self.parts.execs.kill(process)
+
+    def attach(self, container: str) -> dict[str, Any]:
+        """Join process 1."""
+        self.check()
+        return self.parts.execs.attach(container)
+
+    def logs(self, container: str) -> list[tuple[int, str, bytes]]:
+        """The log as kept, and lines that have no end yet."""
+        record = self.parts.containers.find(container)
+        return [(entry[0], entry[1], entry[2]) for entry in record["log"]["entries"]]
+
+    def follow(self, container: str, *, initial: bytes = b"", stamped: bool = False) -> str:
+        """A stream of the entries to come."""
+        self.parts.containers.find(container)
+        number = self.machinery.logs.follow(container)
+        self.tables.io[number] |= {"buf": initial, "stamped": stamped}
+        return number
+
+    # --- streams
+    def connect(self, sandbox: str, port: int) -> str:
+        """A connection from the node to the Pod."""
+        record = self.parts.sandboxes.find(sandbox)
+        number = self.machinery.sockets.connect(self.node, record["ip"], port)
+        self.tables.io[number]["owner"] = f"{self.node}/{record['uid']}"
+        return number
+
+    def stream(self, stream: str) -> Data:
+        """The record of a stream; CriError."""
+        record = self.tables.io.get(stream)
+        if record is None:
+            raise CriError("EBADF")
+        return record
+
+    def stream_connected(self, stream: str) -> bool:
+        """Whether the connection stands."""
+        try:
+            return self.machinery.sockets.check(self.stream(stream))
+        except UnixError as error:
+            raise CriError(error.name) from None
+
+    def stream_read(self, stream: str) -> bytes | None:
+        """What has come."""
+        opened = client_end("stdout", stream, self.stream(stream)["k"])
+        try:
+            return self.machinery.descriptors.readers[opened["k"]](opened, 65536)
+        except UnixError as error:
+            raise CriError(error.name) from None
+
+    def stream_write(self, stream: str, data: bytes) -> int:
+        """How much was taken."""
+        opened = client_end("stdin", stream, self.stream(stream)["k"])
+        try:
+            return self.machinery.descriptors.writers[opened["k"]](opened, data)
+        except UnixError as error:
+            raise CriError(error.name) from None
+
+    def stream_close(self, stream: str) -> None:
+        """Let go."""
+        record = self.tables.io.get(stream)
+        if record is not None:
+            record.pop("owner", None)
+            self.machinery.descriptors.let_go(client_end("stdout", stream, record["k"]), record)
+
+    # --- volumes
+    def volume_create(
+        self,
+        uid: str,
+        name: str,
+        *,
+        medium: str = "",
+        size_limit: int | None = None,
+        mode: int = 0o777,
+        gid: int | None = None,
+    ) -> str:
+        """An empty volume."""
+        return self.parts.volumes.create(self.node, uid, name, medium, size_limit, mode, gid)
+
+    def volume_write(self, volume: str, files: dict[str, tuple[bytes, int]], *, gid: int | None = None) -> None:
+        """Swap the files of a volume."""
+        self.parts.volumes.write(volume, files, gid)
+
+    def volume_remove(self, volume: str) -> None:
+        """Take a volume away."""
+        self.parts.volumes.remove(volume)
+
+    # --- the node
+    def node_facts(self) -> dict[str, Any]:
+        """Facts of the node."""
+        host = self.tables.hosts[self.node]
+        facts = {
+            name: host[name] for name in ("name", "ip", "cpus", "memory", "kernel", "os", "arch", "runtime", "boot")
+        }
+        return facts | {"pod_cidr": f"{host['pod_range']}.0/24", "disk": NOMINAL_DISK}
+
+    def node_file(self, path: str) -> bytes:
+        """A file of the node; empty if there is none."""
+        try:
+            return self.machinery.files.read(visitor(self.node), path)
+        except UnixError:
+            return b""
+
+    def host_path(self, path: str, kind: str = "") -> None:
+        """See to it that what a hostPath volume names is there."""
+        who = visitor(self.node)
+        try:
+            if kind in ("", "DirectoryOrCreate", "FileOrCreate") and not self.machinery.walker.look(who, path).ino:
+                self.parts.containers.target(who, path, folder=kind != "FileOrCreate")
+            found = KINDS.get(self.machinery.files.stat(who, path).kind, "")
+        except UnixError as error:
+            found = "" if error.name in ("ENOENT", "ENOTDIR") else error.message
+        wanted = PATH_KINDS.get(kind, "")
+        if wanted and found != wanted:
+            raise CriError(f"hostPath type check failed: {path} is not a {wanted}")
+
+    def node_dns(self) -> dict[str, list[str]]:
+        """The node's resolv.conf."""
+        return self.parts.sandboxes.node_dns(self.node)
+
+    def usage(self, uid: str = "") -> dict[str, Any]:
+        """cpu (millicores) and memory (bytes) by container id."""
+        records = [
+            each for each in self.tables.containers.values() if each["node"] == self.node and uid in ("", each["uid"])
+        ]
+        return {record["id"]: self.usage_of(record) for record in records if record["state"] == "running"}
+
+    def usage_of(self, record: Data) -> dict[str, int]:
+        """What one container uses, over the last minute or a little more."""
+        since, before = record["mark"]
+        span = max(self.machinery.world.now - since, MINUTE // 4)
+        memory = sum(resident(process) for process in self.machinery.processes.of_container(record["id"]))
+        return {"cpu": (record["cpu"] - before) * 1000 // span, "memory": memory}
+
+
+class Parts:
+    """What all nodes share of the runtime."""
+
+    def __init__(self, machinery: Machinery) -> None:
+        self.images = Images(machinery)
+        self.volumes = Volumes(machinery)
+        self.sandboxes = Sandboxes(machinery)
+        self.containers = Containers(machinery, self.images, self.volumes)
+        self.execs = Execs(machinery, self.containers)
+        self.machinery = machinery
+        self.nodes: dict[str, NodeCri] = {}
+        on_end = machinery.processes.on_end
+        on_end["container"] = self.containers.ended
+        on_end["exec"] = self.execs.ended
+        on_end["pause"] = self.sandboxes.pause_ended
+        machinery.stream_taken = self.execs.taken
+        machinery.cri = self.cri
+
+    def cri(self, node: str) -> NodeCri:
+        """The runtime of a node; KeyError."""
+        if node not in self.nodes:
+            self.machinery.tables.hosts[node]
+            self.nodes[node] = NodeCri(node, self.machinery, self)
+        return self.nodes[node]
+
+    def tell(self, key: str) -> None:
+        """`node/uid`: something of the Pod changed."""
+        node, _, uid = key.partition("/")
+        for listener in self.cri(node).listeners:
+            listener(uid)
+
+    def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """These faults hold now, and no others."""
+        tables = self.machinery.tables
+        tables.outside["faults"] = [dict(fault) for fault in faults]
+        for name, host in tables.hosts.items():
+            mine = {fault["type"]: fault.get("message") or True for fault in faults if fault.get("node") == name}
+            if mine != host["faults"]:
+                host["faults"] = mine
+                self.tell(f"{name}/")

@@ -1,0 +1,99 @@
+"""Volumes of Pods: empty directories, and files that are swapped all at once (pkg/volume/util/atomic_writer.go)."""
+
+from simulator.runtime.cri_api import CriError
+from simulator.runtime.limits import NOMINAL_DISK, VOLUME_BUDGET
+from simulator.runtime.machinery import Machinery
+from simulator.runtime.syscalls import UnixError
+from simulator.runtime.trees import ROOT, Tree, directory, ensure_root, new_disk, regular
+
+DATA = "..data"
+
+
+class Volumes:
+    """The table `volumes`: {"uid", "name", "disk", "node"}, by `<uid>/<name>`. Each has a disk and a space of its own."""
+
+    def __init__(self, machinery: Machinery) -> None:
+        self.machinery = machinery
+        self.tables = machinery.tables
+
+    def create(
+        self, node: str, uid: str, name: str, medium: str, size_limit: int | None, mode: int, gid: int | None
+    ) -> str:
+        """An empty volume; the same one if it is there already."""
+        number = f"{uid}/{name}"
+        if number in self.tables.volumes:
+            return number
+        disk, memory = f"volume:{number}", medium == "Memory"
+        budget = min(size_limit, VOLUME_BUDGET) if memory and size_limit else VOLUME_BUDGET
+        nominal = (
+            size_limit if memory and size_limit else self.tables.hosts[node]["memory"] // 2 if memory else NOMINAL_DISK
+        )
+        kind = "tmpfs" if memory else "ext4"
+        device = "tmpfs" if memory else "/dev/vda1"
+        self.tables.disks[disk] = new_disk("", budget=budget, device=device, nominal=nominal)
+        root = directory(mode | (0o2000 if gid is not None else 0), gid=gid or 0, time=self.machinery.world.unix)
+        ensure_root(self.machinery.walker.disk(disk), root)
+        self.tables.spaces[disk] = {"/": {"disk": disk, "type": kind, "device": device}}
+        self.tables.volumes[number] = {"uid": uid, "name": name, "disk": disk, "node": node}
+        return number
+
+    def tree(self, volume: str) -> Tree:
+        """The disk of a volume; CriError if there is no such volume."""
+        record = self.tables.volumes.get(volume)
+        if record is None:
+            raise CriError(f"volume {volume} not found")
+        return self.machinery.walker.disk(record["disk"])
+
+    def write(self, volume: str, files: dict[str, tuple[bytes, int]], gid: int | None) -> None:
+        """Put exactly *files* there by a new directory and the swap of `..data`."""
+        tree, now = self.tree(volume), self.machinery.world.unix
+        stamp = f"..{now}"
+        try:
+            folder = tree.add(ROOT, stamp, directory(0o755, gid=gid or 0, time=now))
+            for path, (content, mode) in files.items():
+                self.put(tree, folder, path, content, mode, gid)
+            self.swap(tree, stamp, sorted({path.partition("/")[0] for path in files}))
+        except UnixError as error:
+            raise CriError(error.message) from None
+        for name in tree.entries(ROOT):
+            if name.startswith("..") and name not in (DATA, stamp):
+                self.clear(tree, name)
+
+    def put(self, tree: Tree, folder: str, path: str, content: bytes, mode: int, gid: int | None) -> None:
+        """One file, with the directories on its way."""
+        *parents, name = path.split("/")
+        now = self.machinery.world.unix
+        for parent in parents:
+            folder = tree.child(folder, parent) or tree.add(folder, parent, directory(0o755, gid=gid or 0, time=now))
+        bits = mode | (0o440 if gid is not None else 0)
+        tree.add(folder, name, regular(content, bits, gid=gid or 0, time=now))
+
+    def swap(self, tree: Tree, stamp: str, names: list[str]) -> None:
+        """Let `..data` point to the new directory, and the visible names through it."""
+        now = self.machinery.world.unix
+        wanted = {DATA: stamp} | {name: f"{DATA}/{name}" for name in names}
+        for name in tree.entries(ROOT):
+            node = tree.node(tree.child(ROOT, name) or ROOT)
+            if node["k"] == "l" and node["d"] != wanted.get(name):
+                tree.drop_link(tree.leave(ROOT, name, now))
+        for name, target in wanted.items():
+            if tree.child(ROOT, name) is None:
+                tree.add(ROOT, name, {**regular(b"", 0o777, time=now), "k": "l", "d": target})
+
+    def clear(self, tree: Tree, name: str) -> None:
+        """Remove an old directory with all that is in it."""
+        ino = tree.leave(ROOT, name, self.machinery.world.unix)
+        todo = [ino]
+        while todo:
+            ino = todo.pop()
+            node = tree.node(ino)
+            if node["k"] == "d":
+                todo += node["c"].values()
+            tree.drop_link(ino)
+
+    def remove(self, volume: str) -> None:
+        """The volume and all in it are gone."""
+        record = self.tables.volumes.pop(volume, None)
+        if record is not None:
+            self.tables.spaces.pop(record["disk"], None)
+            self.machinery.walker.forget(record["disk"])
