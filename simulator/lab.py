@@ -22,104 +22,244 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     editor     host, path, terminal, open (bool)
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator.kernel.world import Change, UnknownVersion
+from simulator.api.errors import ApiError
+from simulator.api.requests import Request, Response
+from simulator.cluster.cluster import Cluster
+from simulator.cluster.hosts import tree
+from simulator.cluster.kubeadm import AGE
+from simulator.cluster.scenario import ScenarioError, parse
+from simulator.cluster.screens import Screens
+from simulator.kernel.units import MILLISECOND
+from simulator.kernel.world import Change, UnknownVersion, World
+from simulator.kubectl.describe import describe
+from simulator.kubectl.table import KUBECTL
+from simulator.programs.table import ANSWERS, PROGRAMS
+from simulator.runtime.syscalls import UnixError
+from simulator.shell.completion import Hook, complete
+from simulator.shell.table import SHELLS
 
-__all__ = ["Change", "Lab", "UnknownVersion"]
+__all__ = ["Change", "Lab", "ScenarioError", "UnknownVersion"]
+
+TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
+COMPLETERS: dict[str, Hook] = {}
+MOMENT = 20 * MILLISECOND  # what is due within a moment belongs to what has just happened
+LARGEST_FILE = 3 << 20
+LARGEST_LINE = 64 << 10
+MOST_TERMINALS = 8
+
+
+class Refused(Exception):
+    """An input that cannot be taken; the text says why."""
 
 
 class Lab:
     """One learner's cluster."""
 
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.world = cluster.world
+        self.machines = cluster.machines
+        self.screens = Screens(self.world)
+
     @classmethod
     def boot(cls, scenario: Mapping[str, Any] | None = None, *, seed: int, epoch: int) -> "Lab":
-        """A new cluster as *scenario* describes it (see simulator/cluster/scenario.py), born at *epoch* (Unix microseconds)."""
-        raise NotImplementedError
+        """A new cluster as *scenario* describes it (see simulator/cluster/scenario.py), at *epoch* (Unix microseconds) on its
+        calendar; raises ScenarioError."""
+        world = World.create(seed=seed, epoch=epoch - AGE)
+        return cls(Cluster.install(world, TABLE, ANSWERS, parse(scenario)))
 
     @classmethod
     def restore(cls, data: bytes) -> "Lab":
         """The cluster that `snapshot` stored; raises UnknownVersion."""
-        raise NotImplementedError
+        return cls(Cluster(World.from_bytes(data), TABLE, ANSWERS))
 
     def snapshot(self) -> bytes:
         """The whole cluster."""
-        raise NotImplementedError
+        return self.world.to_bytes()
 
     @property
     def home(self) -> str:
         """The machine at which the learner sits: the host of the control plane."""
-        raise NotImplementedError
+        return str(self.cluster.state["home"])
 
     @property
     def now(self) -> int:
-        """Virtual microseconds since the cluster was born."""
-        raise NotImplementedError
+        """Virtual microseconds since the cluster was made."""
+        return self.world.now
 
     @property
     def unix(self) -> int:
         """The time on the cluster's calendar, in Unix microseconds."""
-        raise NotImplementedError
+        return self.world.unix
 
     def next_at(self) -> int | None:
         """When the next timer is due; None while nothing will happen by itself."""
-        raise NotImplementedError
+        return self.world.agenda.next_at()
+
+    # --- moving it -------------------------------------------------------------------------------------------------------
 
     def submit(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Let an input happen now; {} or {"error": text}. A malformed input is an error and changes nothing."""
-        raise NotImplementedError
+        action = ACTIONS.get(str(entry.get("type")))
+        if action is None:
+            return {"error": f"unknown input {entry.get('type')!r}"}
+        try:
+            action(self, entry)
+        except (KeyError, TypeError, ValueError) as error:
+            return {"error": f"malformed input: {error!r}"}
+        except (Refused, UnixError) as error:
+            return {"error": str(error)}
+        return {}
 
     def advance(self, until: int, *, steps: int | None = None) -> bool:
         """Let virtual time pass to *until*; False if *steps* wake-ups were not enough (call again to go on)."""
-        raise NotImplementedError
+        return self.cluster.advance(until, steps)
 
     def settle(self, horizon: int, *, steps: int | None = None) -> bool:
-        """Advance until every terminal waits for its learner and nothing is due within a moment, at most *horizon* on."""
-        raise NotImplementedError
+        """Advance until every terminal waits for its learner and nothing is due within a moment, at most *horizon* on.
+
+        False if *steps* wake-ups were not enough; then call again with what is left of the horizon."""
+        end = self.now + horizon
+        left = steps
+        while (due := self.next_at()) is not None and due <= end and not self.quiet(due):
+            if left is not None and left <= 0:
+                return False
+            self.cluster.advance(due, 1)
+            left = None if left is None else left - 1
+        return True
+
+    def quiet(self, due: int) -> bool:
+        """Whether no terminal is busy, and the next timer, *due* then, is more than a moment away."""
+        busy = any(terminal["mode"] == "busy" for terminal in self.machines.terminals().values())
+        return not busy and due > self.now + MOMENT
 
     def drain(self) -> list[Change]:
         """What was seen from outside since the last call."""
-        raise NotImplementedError
+        return self.world.drain()
 
-    # --- looking, which changes nothing -----------------------------------------------------------------------------
+    # --- looking, which changes nothing ------------------------------------------------------------------------------------
 
     def terminals(self) -> dict[str, dict[str, Any]]:
         """Each open terminal: host, mode, prompt, echo, columns, rows."""
-        raise NotImplementedError
+        return self.machines.terminals()
 
     def complete(self, terminal: str, text: str) -> dict[str, Any]:
         """Completions of the last word of *text*: {"start": offset of the word, "words": [...]}."""
-        raise NotImplementedError
+        try:
+            return complete(self.machines.sys(terminal), text, COMPLETERS)
+        except (KeyError, UnixError):
+            return {"start": len(text), "words": []}
 
-    def table(self, resource: str, namespace: str | None = None, *, wide: bool = False) -> dict[str, Any]:
-        """The Table that the API server prints for *resource*, its rows with the objects' metadata."""
-        raise NotImplementedError
+    def table(self, resource: str, namespace: str | None = None) -> dict[str, Any]:
+        """The Table that the API server prints for *resource*, its rows with the objects' metadata; {} where it refuses."""
+        answer = self.ask(Request("list", resource, namespace, accept="table"))
+        return {} if answer.failed else dict(answer.body)
 
     def find(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
         """An object, or None."""
-        raise NotImplementedError
+        try:
+            return self.cluster.api.find(resource, namespace, name)
+        except (ApiError, KeyError):
+            return None
 
     def objects(self, resource: str, namespace: str | None = None) -> list[dict[str, Any]]:
         """Objects, in the order of the API server."""
-        raise NotImplementedError
+        return self.cluster.api.list(resource, namespace)
 
     def describe(self, resource: str, namespace: str | None, name: str) -> str:
         """What `kubectl describe` prints now; empty if there is no such object."""
-        raise NotImplementedError
+        return describe(self.ask, resource, namespace, name, self.unix)
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 500) -> list[tuple[int, str, str]]:
         """The last *lines* entries of the current container's log: (Unix microseconds, stream, text)."""
-        raise NotImplementedError
+        return self.cluster.log_entries(namespace, pod, container)[-lines:]
 
     def files(self, host: str, path: str) -> list[dict[str, Any]]:
         """The files below *path* on a host, without hidden ones: path, kind, size."""
-        raise NotImplementedError
+        return tree(self.machines, host, path)
 
     def read_file(self, host: str, path: str) -> str | None:
         """The text of a file; None if there is none or it is no text."""
-        raise NotImplementedError
+        try:
+            return self.machines.read_file(host, path).decode()
+        except (UnixError, UnicodeDecodeError):
+            return None
 
     def stat_file(self, host: str, path: str) -> dict[str, Any] | None:
         """kind, mode, uid, gid, size of a file on a host; None if there is none."""
-        raise NotImplementedError
+        found = self.machines.stat(host, path)
+        return found._asdict() if found else None
+
+    def ask(self, request: Request) -> Response:
+        """A request to the API server, as the administrator."""
+        return self.cluster.api.handle(request)
+
+
+def text_of(entry: Mapping[str, Any], key: str, limit: int) -> str:
+    """A piece of text in an input; raises Refused if it is none or too long."""
+    text = entry[key]
+    if not isinstance(text, str):
+        raise Refused(f"{key} must be text")
+    if len(text) > limit:
+        raise Refused(f"{key} is too long: {len(text)} characters of at most {limit}")
+    return text
+
+
+def size_of(entry: Mapping[str, Any]) -> tuple[int, int]:
+    """Columns and rows in an input."""
+    return min(max(int(entry["columns"]), 20), 500), min(max(int(entry["rows"]), 5), 200)
+
+
+def known_terminal(lab: Lab, entry: Mapping[str, Any]) -> str:
+    """The terminal that an input is for; raises Refused where there is none."""
+    name = text_of(entry, "terminal", 64)
+    if name not in lab.machines.terminals():
+        raise Refused(f"there is no terminal {name!r}")
+    return name
+
+
+def type_line(lab: Lab, entry: Mapping[str, Any]) -> None:
+    """A line; at a prompt it begins a command."""
+    terminal, text = known_terminal(lab, entry), text_of(entry, "text", LARGEST_LINE)
+    if lab.machines.terminals()[terminal]["mode"] == "edit":
+        lab.screens.typed(terminal)
+    lab.machines.type_line(terminal, text)
+
+
+def open_terminal(lab: Lab, entry: Mapping[str, Any]) -> None:
+    """A terminal with a login shell; one that is there already only takes the new size."""
+    name, host = text_of(entry, "terminal", 64), text_of(entry, "host", 253)
+    if host not in lab.cluster.state["nodes"]:
+        raise Refused(f"there is no host {host!r}")
+    if name in lab.machines.terminals():
+        lab.machines.resize(name, *size_of(entry))
+        return
+    if len(lab.machines.terminals()) >= MOST_TERMINALS:
+        raise Refused(f"at most {MOST_TERMINALS} terminals can be open")
+    lab.machines.open_terminal(name, host, *size_of(entry))
+
+
+def save_file(lab: Lab, entry: Mapping[str, Any]) -> None:
+    """A file on a host, written as root; folders on its way are made."""
+    host, path = text_of(entry, "host", 253), text_of(entry, "path", 4096)
+    if host not in lab.cluster.state["nodes"]:
+        raise Refused(f"there is no host {host!r}")
+    if not path.startswith("/") or "\0" in path:
+        raise Refused("the path must begin with /")
+    lab.machines.write_file(host, path, text_of(entry, "content", LARGEST_FILE).encode())
+
+
+ACTIONS: Mapping[str, Callable[[Lab, Mapping[str, Any]], None]] = {
+    "terminal.open": open_terminal,
+    "terminal.resize": lambda lab, entry: lab.machines.resize(known_terminal(lab, entry), *size_of(entry)),
+    "terminal.close": lambda lab, entry: lab.machines.close_terminal(known_terminal(lab, entry)),
+    "line": type_line,
+    "keys": lambda lab, entry: lab.machines.type_keys(known_terminal(lab, entry), text_of(entry, "data", LARGEST_LINE)),
+    "file.save": save_file,
+    "editor.close": lambda lab, entry: lab.machines.editor_closed(
+        text_of(entry, "host", 253), text_of(entry, "path", 4096)
+    ),
+}

@@ -1,0 +1,150 @@
+"""The wiring: makes all parts of a cluster over one world, connects them, and moves the world forward."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from simulator.apiserver.server import APIServer, WatchEvent
+from simulator.cluster.faults import Faults
+from simulator.cluster.gateway import PORT, Gateway
+from simulator.cluster.hosts import address, host_files
+from simulator.cluster.kubeadm import AGE, Installation
+from simulator.cluster.scenario import NodeSpec, Scenario
+from simulator.controllers.table import controllers
+from simulator.kernel.world import World
+from simulator.kubelet.kubelet import Kubelet
+from simulator.proxy.kube_proxy import KubeProxy
+from simulator.runtime.cri_api import CriError
+from simulator.runtime.machines import Machines
+from simulator.runtime.syscalls import Answer, Program
+from simulator.scheduler.scheduler import Scheduler
+
+
+class Part(Protocol):
+    """A component: it hears of every change of an object, and is woken by the agenda."""
+
+    @property
+    def name(self) -> str: ...
+    def start(self) -> None: ...
+    def notice(self, event: WatchEvent) -> None: ...
+    def reconcile(self, key: str) -> None: ...
+
+
+class Woken(Protocol):
+    """What the agenda wakes."""
+
+    def reconcile(self, key: str) -> None: ...
+
+
+class Cluster:
+    """All parts of one learner's cluster, made from the world's value; nothing that stands here must be remembered."""
+
+    def __init__(self, world: World, programs: Mapping[str, Program], answers: Mapping[str, Answer]) -> None:
+        self.world = world
+        self.state = world.section("cluster")
+        self.api = APIServer(world)
+        self.gateway = Gateway(self.api, self.kubelet, self.listening)
+        self.machines = Machines(world, programs, answers, self.gateway)
+        self.gateway.open_watch = self.machines.open_watch
+        self.kubelets: dict[str, Kubelet] = {}
+        self.parts: list[Part] = []
+        self.woken: dict[str, Woken] = {"machine": self.machines}
+        self.api.subscribe(self.spread)
+        if self.state:
+            self.connect()
+
+    @classmethod
+    def install(
+        cls, world: World, programs: Mapping[str, Program], answers: Mapping[str, Answer], scenario: Scenario
+    ) -> "Cluster":
+        """A new cluster in an empty world, as *scenario* describes it, some time after kubeadm has made it."""
+        cluster = cls(world, programs, answers)
+        home = next(node.name for node in scenario.nodes if node.control_plane)
+        names = [node.name for node in scenario.nodes]
+        cluster.state |= {"home": home, "nodes": names, "admission": list(scenario.admission_plugins)}
+        for number, node in enumerate(scenario.nodes):
+            cluster.add_host(number, node)
+        cluster.machines.set_registries(scenario.registries)
+        cluster.connect()
+        for node in scenario.nodes:
+            cluster.kubelets[node.name].configure(allowed_unsafe_sysctls=node.allowed_unsafe_sysctls)
+            cluster.kubelets[node.name].start()
+        Installation(world, cluster.api, cluster.kubelets).run(scenario, home, address(0))
+        cluster.begin(scenario)
+        return cluster
+
+    def begin(self, scenario: Scenario) -> None:
+        """Let the quiet time pass, start all components, and put in what the scenario brings."""
+        for part in self.parts:
+            if part not in self.kubelets.values():
+                part.start()
+        self.world.agenda.move_to(AGE)
+        for path, text in scenario.files.items():
+            self.machines.write_file(self.state["home"], path, text.encode())
+        Faults(self.world, self.machines).plan(scenario.faults)
+        self.world.drain()
+
+    def add_host(self, number: int, node: NodeSpec) -> None:
+        """A machine of the cluster."""
+        role = "control-plane" if node.control_plane else ""
+        self.machines.add_host(node.name, address(number), role=role, facts={"cpus": node.cpu, "memory": node.memory})
+        for path, text in host_files(role, address(0)).items():
+            self.machines.write_file(node.name, path, text.encode(), mode=0o600)
+
+    def connect(self) -> None:
+        """Make the components, for the nodes that there are."""
+        for node in self.state["nodes"]:
+            kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)
+            self.kubelets[node] = kubelet
+            self.parts += [kubelet, KubeProxy(self.world, self.api, self.machines, node)]
+        self.parts += [Scheduler(self.world, self.api, self.state["home"]), *controllers(self.world, self.api)]
+        self.woken |= {part.name: part for part in self.parts}
+        self.woken["faults"] = Faults(self.world, self.machines)
+
+    def kubelet(self, node: str) -> Kubelet | None:
+        """The kubelet of *node*."""
+        return self.kubelets.get(node)
+
+    def listening(self, server: str) -> bool:
+        """Whether the API server answers at *server*."""
+        return server.removeprefix("https://") == f"{address(0)}:{PORT}"
+
+    def log_entries(self, namespace: str, name: str, container: str) -> list[tuple[int, str, str]]:
+        """The log that a container's present run has left so far: (Unix microseconds, stream, text); empty if there is none."""
+        pod = self.api.find("pods", namespace, name)
+        id = container_id(pod, container) if pod else ""
+        if not pod or not id:
+            return []
+        try:
+            entries = self.machines.cri(pod["spec"]["nodeName"]).logs(id)
+        except CriError:
+            return []
+        return [(at, stream, line.decode(errors="replace")) for at, stream, line in entries]
+
+    def spread(self, event: WatchEvent) -> None:
+        """Tell everybody of a change."""
+        for part in self.parts:
+            part.notice(event)
+        self.machines.notify_watch(event.resource)
+
+    def advance(self, until: int, steps: int | None = None) -> bool:
+        """Wake whoever is due until virtual time *until*; False if *steps* wake-ups were not enough."""
+        agenda = self.world.agenda
+        left = -1 if steps is None else steps
+        while left and (wakeup := agenda.pop_due(until)):
+            self.woken[wakeup.component].reconcile(wakeup.key)
+            left -= 1
+        due = agenda.next_at()
+        if due is not None and due <= until:
+            return False
+        agenda.move_to(until)
+        return True
+
+
+def container_id(pod: dict[str, Any], container: str) -> str:
+    """The runtime's id of a container of *pod*; empty if it has never been made."""
+    status = pod.get("status") or {}
+    for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
+        for entry in status.get(field) or ():
+            if entry["name"] == container:
+                return str(entry.get("containerID", "")).rpartition("//")[2]
+    return ""
