@@ -87,6 +87,7 @@ class Cluster:
         """A machine of the cluster."""
         role = "control-plane" if node.control_plane else ""
         self.machines.add_host(node.name, address(number), role=role, facts={"cpus": node.cpu, "memory": node.memory})
+        self.machines.load_images(node.name, node.images)
         for path, text in host_files(role, address(0)).items():
             self.machines.write_file(node.name, path, text.encode(), mode=0o600)
 
