@@ -107,8 +107,14 @@ def from_runtime(container: Obj, seen: list[Status]) -> Obj:
     if requests := allocated(container):
         status["allocatedResources"] = requests
     if newest.get("user"):
-        status["user"] = {"linux": newest["user"]}
+        status["user"] = {"linux": linux_user(newest["user"])}
     return status
+
+
+def linux_user(user: Status) -> Obj:
+    """As whom process 1 began."""
+    groups = sorted({int(user["gid"]), *user.get("groups", ())})
+    return {"gid": user["gid"], "supplementalGroups": groups, "uid": user["uid"]}
 
 
 def state_of(seen: Status) -> Obj:

@@ -131,7 +131,7 @@ class Kubelet(Server):
         if worker is None:
             return
         if not static_pods.is_static(self.deps, worker["uid"]):
-            worker["orphan"] = pod
+            worker["orphan"] = {**pod, "metadata": {**pod["metadata"], "deletionGracePeriodSeconds": 0}}
         worker["dirty"] = True
         self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
 

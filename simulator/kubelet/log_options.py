@@ -65,8 +65,13 @@ def chosen(entries: list[Entry], options: LogOptions) -> list[Entry]:
     return entries
 
 
+def ended(line: bytes) -> bytes:
+    """The line with its end."""
+    return line if line.endswith(b"\n") else line + b"\n"
+
+
 def written(entries: Iterable[Entry], options: LogOptions) -> str:
     """The entries as text."""
     stamped = options.timestamps
-    data = b"".join((f"{rfc3339_nano(unix)} ".encode() if stamped else b"") + line for unix, _, line in entries)
+    data = b"".join((f"{rfc3339_nano(unix)} ".encode() if stamped else b"") + ended(line) for unix, _, line in entries)
     return (data if options.limit is None else data[: options.limit]).decode(errors="replace")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.api.requests import Obj
-from simulator.kernel.units import MILLISECOND, SECOND
+from simulator.kernel.units import SECOND
 from simulator.kubelet import actions, images, killing, prober, start, status, volumes, workers
 from simulator.kubelet.container_config import sandbox_config
 from simulator.kubelet.container_status import STATUS_FIELDS
@@ -15,16 +15,17 @@ Op = dict[str, Any]
 FIRST_MOUNT_RETRY = SECOND // 2
 LONGEST_MOUNT_RETRY = 122 * SECOND
 MOUNT_TIMEOUT = 123 * SECOND
-SANDBOX_LOOK = 100 * MILLISECOND
+DEADLINE = "Pod was active on the node longer than the specified deadline"
 
 
 def begin(deps: Deps, worker: Worker, pod: Obj) -> bool:
     """Begin a sync: write the status and lay out the tasks; False if the Pod is at its end instead."""
     worker |= {"active": True, "dirty": False, "due": None}
+    watch_deadline(deps, worker, pod)
     seen = status.seen_containers(deps, worker, pod)
     generated = status.generate(deps, worker, pod, seen)
     pod = status.write(deps, pod, generated)
-    if is_over(deps, worker, pod, generated):
+    if worker["verdict"] or is_over(deps, worker, pod, generated):
         return False
     if problem := network_problem(deps, pod):
         deps.event(pod, "Warning", "NetworkNotReady", problem)
@@ -35,6 +36,19 @@ def begin(deps: Deps, worker: Worker, pod: Obj) -> bool:
     prober.add_pod(deps, worker, pod, seen)
     worker["todo"] = [["mount"], ["contain"]]
     return True
+
+
+def watch_deadline(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """End the Pod when its `activeDeadlineSeconds` are over; before, come back then (active_deadline.go)."""
+    seconds = pod["spec"].get("activeDeadlineSeconds")
+    if seconds is None:
+        return
+    left = worker["start_time"] + int(seconds) * SECOND - deps.world.unix
+    if left > 0:
+        workers.schedule(deps, worker, deps.turn_after(left))
+        return
+    deps.event(pod, "Normal", "DeadlineExceeded", DEADLINE)
+    worker["verdict"] = {"phase": "Failed", "reason": "DeadlineExceeded", "message": DEADLINE}
 
 
 def is_over(deps: Deps, worker: Worker, pod: Obj, generated: Obj) -> bool:

@@ -2,6 +2,7 @@
 
 from simulator.api.requests import Obj
 from simulator.kubelet.deps import Deps
+from simulator.kubelet.log_options import ended
 from simulator.kubelet.naming import find_container
 from simulator.kubelet.restarts import Status
 
@@ -24,5 +25,4 @@ def with_message(deps: Deps, pod: Obj, status: Status) -> Status:
 
 def end_of_log(deps: Deps, id: str) -> bytes:
     """The last lines of the log."""
-    lines = [line + b"\n" for _, _, line in deps.cri.logs(id)[-FALLBACK_LINES:]]
-    return b"".join(lines)[-FALLBACK_BYTES:]
+    return b"".join(ended(line) for _, _, line in deps.cri.logs(id)[-FALLBACK_LINES:])[-FALLBACK_BYTES:]
