@@ -137,6 +137,7 @@ def _status(session: Session, state: dict[str, Any]) -> int | None:
 
 
 def _exit_code(session: Session, data: bytes) -> int:
+    status: dict[str, Any]
     try:
         status = json.loads(data) if data else {"status": "Success"}
     except ValueError:

@@ -43,8 +43,11 @@ class Choice:
         return len(self.named) + len(self.infos) == 1 and not self.listed
 
 
-def choose(session: Session, args: Sequence[str], *, lists: bool = False, empty: str = NOTHING_GIVEN) -> Choice:
+def choose(
+    session: Session, args: Sequence[str], *, lists: bool = False, empty: str = NOTHING_GIVEN, selectors: bool = True
+) -> Choice:
     """Read *args* and the flags -f, -l, --all, -A. *lists*: a type without a name and selector means all objects of it.
+    *selectors*: whether -l picks objects at all (for `expose` it does not).
 
     Fails with *empty* if nothing is named.
     """
@@ -59,7 +62,10 @@ def choose(session: Session, args: Sequence[str], *, lists: bool = False, empty:
     if not args:
         raise Failure(empty)
     choice = _choose_words(session, args)
-    _check_selectors(session, choice, lists)
+    if selectors:
+        _check_selectors(session, choice, lists)
+    elif choice.listed:
+        raise Failure(NO_NAME)
     return choice
 
 

@@ -32,6 +32,13 @@ def three_way(original: Obj, modified: Obj, current: Obj, schema: MergeSchema | 
     return _merged(gone, delta, schema)
 
 
+def two_way(before: Obj, after: Obj, schema: MergeSchema | None) -> Obj:
+    """The strategic merge patch that makes *after* of *before*; {} if they are the same."""
+    if schema is None:
+        return _json_diff(before, after, True, True)
+    return _diff(before, after, schema, deletions=True, additions=True)
+
+
 def three_way_json(original: Obj, modified: Obj, current: Obj) -> Obj:
     """The same as a JSON merge patch, for types without a schema."""
     return _merged(_json_diff(original, modified, True, False), _json_diff(current, modified, False, True), None)
@@ -57,17 +64,9 @@ def _diff(
 ) -> Obj:
     patch: Obj = {}
     for key, value in after.items():
-        if value is None:
-            if additions and before.get(key) is not None:
-                patch[key] = None
-            continue
-        if key not in before:
-            if additions:
-                patch[key] = value
-            continue
-        old = before[key]
-        if type(old) is not type(value) or depth > MAX_DEPTH:
-            if additions:
+        old = before.get(key)
+        if value is None or old is None or type(old) is not type(value) or depth > MAX_DEPTH:
+            if additions and old != value:
                 patch[key] = value
         elif isinstance(value, dict):
             _diff_map(patch, key, old, value, schema, deletions, additions, depth)

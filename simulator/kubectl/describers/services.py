@@ -75,7 +75,7 @@ def endpoints_text(slices: list[Obj], port_name: str) -> str:
 def describe_endpoints(page: Page, reader: Reader, obj: Obj) -> None:
     """Write all about Endpoints."""
     page.head(obj)
-    page.line(0, "Subsets:" if obj.get("subsets") else "Subsets:")
+    page.line(0, "Subsets:")
     for subset in obj.get("subsets") or []:
         for label, field in (("Addresses", "addresses"), ("NotReadyAddresses", "notReadyAddresses")):
             page.field(label, ",".join(each.get("ip", "") for each in subset.get(field) or []) or "<none>", 1)
@@ -162,7 +162,7 @@ def _backend(reader: Reader, namespace: str, backend: Obj) -> str:
         return f'{name}:{port.get("name") or port.get("number", "")} (<error: services "{name}" not found>)'
     slices = reader.list("endpointslices.discovery.k8s.io", namespace, labels=f"{SERVICE_LABEL}={name}")
     ports = (found.get("spec") or {}).get("ports") or []
-    match = next(
+    match: Obj = next(
         (each for each in ports if each.get("name") == port.get("name") or each.get("port") == port.get("number")), {}
     )
     return f"{name}:{port.get('name') or port.get('number', '')} ({endpoints_text(slices, match.get('name') or '')})"

@@ -132,8 +132,12 @@ def message(session: Session, info: Info) -> str:
     if session.flag("output") == "name":
         return f"{info.title}\n"
     forced = "force " if session.flag("force") and grace(session) == 0 else ""
-    place = f" from {info.namespace} namespace" if info.namespace else ""
-    return f'{info.kind_title} "{info.name}" {forced}deleted{place}{suffix(session)}\n'
+    return f'{info.kind_title} "{info.name}" {forced}deleted{place(info)}{suffix(session)}\n'
+
+
+def place(info: Info) -> str:
+    """Where an object was deleted from."""
+    return f" from {info.namespace} namespace" if info.namespace else ""
 
 
 COMMAND = Command(

@@ -1,0 +1,105 @@
+"""`kubectl auth can-i|whoami`."""
+
+from simulator.api.resources import RESOURCES, parse_name
+from simulator.kubectl.cli import PRINT, Command
+from simulator.kubectl.describers.configuration import rule_resources
+from simulator.kubectl.failures import UsageFailure
+from simulator.kubectl.flags import declare
+from simulator.kubectl.printers import printer
+from simulator.kubectl.session import Obj, Session
+from simulator.kubectl.tabwriter import Table
+from simulator.runtime.syscalls import Step
+
+ACCESS = RESOURCES["selfsubjectaccessreviews.authorization.k8s.io"]
+RULES = RESOURCES["selfsubjectrulesreviews.authorization.k8s.io"]
+REVIEWS = RESOURCES["selfsubjectreviews.authentication.k8s.io"]
+TWO = "you must specify two arguments: verb resource or verb resource/resourceName."
+
+
+def can_i(session: Session) -> Step:
+    """Ask whether something is allowed: `yes` or `no`."""
+    if session.flag("list"):
+        return _list(session)
+    if len(session.args) not in (2, 3):
+        raise UsageFailure(TWO, f"See '{session.path} -h' for help and examples.")
+    body: Obj = {"apiVersion": ACCESS.api_version, "kind": ACCESS.kind, "metadata": {}, "spec": _attributes(session)}
+    status = session.create(ACCESS, None, body, {}).get("status") or {}
+    allowed = bool(status.get("allowed"))
+    if not session.flag("quiet"):
+        reason = f" - {status['reason']}" if status.get("reason") and not allowed else ""
+        session.out("yes\n" if allowed else f"no{reason}\n")
+    return 0 if allowed else 1
+
+
+def _attributes(session: Session) -> Obj:
+    verb, what = session.args[:2]
+    if what.startswith("/"):
+        return {"nonResourceAttributes": {"path": what, "verb": verb}}
+    kind, _, name = what.partition("/")
+    name = name or next(iter(session.args[2:]), "")
+    resource = parse_name(kind)
+    if resource is None and kind != "*":
+        session.err(f"Warning: the server doesn't have a resource type '{kind}'\n\n")
+    elif resource is not None and not resource.namespaced and not session.flag("all-namespaces"):
+        group = f" in group '{resource.group}'" if resource.group else ""
+        session.err(f"Warning: resource '{resource.plural}' is not namespace scoped{group}\n\n")
+    attributes: Obj = {
+        "verb": verb,
+        "resource": resource.plural if resource else kind,
+        "group": resource.group if resource else "",
+    }
+    if not session.flag("all-namespaces") and (resource is None or resource.namespaced):
+        attributes["namespace"] = session.namespace
+    if session.flag("subresource"):
+        attributes["subresource"] = session.flag("subresource")
+    return {"resourceAttributes": attributes | ({"name": name} if name else {})}
+
+
+def _list(session: Session) -> Step:
+    body: Obj = {
+        "apiVersion": RULES.api_version,
+        "kind": RULES.kind,
+        "metadata": {},
+        "spec": {"namespace": session.namespace},
+    }
+    status = session.create(RULES, None, body, {}).get("status") or {}
+    rows = [] if session.flag("no-headers") else [["Resources", "Non-Resource URLs", "Resource Names", "Verbs"]]
+    for rule in [*(status.get("resourceRules") or []), *(status.get("nonResourceRules") or [])]:
+        for name in rule_resources(rule):
+            urls, names, verbs = (
+                f"[{' '.join(rule.get(field) or [])}]" for field in ("nonResourceURLs", "resourceNames", "verbs")
+            )
+            rows.append([name, urls, names, verbs])
+    session.out(Table().format(rows))
+    return 0
+
+
+def whoami(session: Session) -> Step:
+    """Tell who the server takes us for."""
+    body: Obj = {"apiVersion": REVIEWS.api_version, "kind": REVIEWS.kind, "metadata": {}}
+    review = session.create(REVIEWS, None, body, {})
+    show = printer(session)
+    if show is not None:
+        session.out(show(review))
+        return 0
+    user = (review.get("status") or {}).get("userInfo") or {}
+    rows = [["ATTRIBUTE", "VALUE"], ["Username", user.get("username", "")]]
+    rows += [["UID", user["uid"]]] if user.get("uid") else []
+    rows += [["Groups", f"[{' '.join(user.get('groups') or [])}]"]]
+    rows += [[f"Extra: {key}", f"[{' '.join(values)}]"] for key, values in sorted((user.get("extra") or {}).items())]
+    session.out(Table().format(rows))
+    return 0
+
+
+MEMBERS = (
+    Command("can-i", "Check whether an action is allowed", can_i, "VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]",
+            declare("-A --all-namespaces=false --list=false --no-headers=false -q --quiet=false --subresource=")),
+    Command("whoami", "Experimental: Check self subject attributes", whoami, flags=declare(PRINT)),
+)  # fmt: skip
+COMMAND = Command(
+    "auth",
+    "Inspect authorization",
+    usage="SUBCOMMAND [options]",
+    commands=MEMBERS,
+    group="Troubleshooting and Debugging Commands",
+)

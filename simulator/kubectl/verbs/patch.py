@@ -1,0 +1,80 @@
+"""`kubectl patch`."""
+
+from typing import Any
+
+from simulator.api import yamls
+from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
+from simulator.kubectl.dry_run import mode, query, suffix
+from simulator.kubectl.failures import Failure, NotSimulated, raise_all
+from simulator.kubectl.flags import declare
+from simulator.kubectl.infos import Info
+from simulator.kubectl.printers import report
+from simulator.kubectl.selection import choose, fetch, for_each
+from simulator.kubectl.session import Session
+from simulator.runtime.syscalls import Step, UnixError
+
+KINDS = ("json", "merge", "strategic")
+
+
+def run(session: Session) -> Step:
+    """Patch all objects that are named."""
+    kind = str(session.flag("type")).lower()
+    if session.flag("local"):
+        raise NotSimulated("kubectl patch --local")
+    if session.flag("patch") and session.flag("patch-file"):
+        raise Failure("cannot specify --patch and --patch-file together")
+    if not session.flag("patch") and not session.flag("patch-file"):
+        raise Failure("must specify --patch or --patch-file containing the contents of the patch")
+    if kind not in KINDS:
+        raise Failure(f'--type must be one of [json merge strategic], not "{session.flag("type")}"')
+    body = _body(session)
+    infos, failures = fetch(session, choose(session, session.args))
+    raise_all(for_each(infos, lambda info: _patch(session, info, kind, body), failures))
+    return 0
+
+
+def _body(session: Session) -> Any:
+    text = str(session.flag("patch") or "")
+    if not text:
+        path = str(session.flag("patch-file"))
+        try:
+            text = session.sys.read_file(path).decode(errors="replace")
+        except UnixError as error:
+            raise Failure(f"unable to read patch file: open {path}: {error.message.lower()}") from None
+    try:
+        return yamls.load(text)
+    except yamls.BadYaml as error:
+        raise Failure(f'unable to parse "{text}": yaml: {error}') from None
+
+
+def _patch(session: Session, info: Info, kind: str, body: Any) -> None:
+    if mode(session) == "client":
+        raise NotSimulated("kubectl patch --dry-run=client")
+    before = info.object["metadata"].get("resourceVersion")
+    parameters = query(session)
+    subresource = str(session.flag("subresource") or "")
+    info.object = session.patch(
+        info.resource, info.namespace, info.name, body, kind, parameters, subresource=subresource
+    )
+    same = info.object["metadata"].get("resourceVersion") == before and mode(session) == "none"
+    report(
+        session,
+        info,
+        "patched (no change)" if same else "patched",
+        suffix(session) if mode(session) == "client" else "",
+    )
+
+
+COMMAND = Command(
+    "patch",
+    "Update fields of a resource",
+    run,
+    "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
+    declare(
+        "--field-manager=kubectl-patch --local=false -p --patch= --patch-file= --subresource= --type=strategic",
+        DRY_RUN,
+        FILES,
+        PRINT,
+    ),
+    group="Advanced Commands",
+)

@@ -1,0 +1,37 @@
+"""What the real kubectl can do and this one cannot (yet): each says so."""
+
+from simulator.kubectl.cli import Command
+from simulator.kubectl.failures import NotSimulated
+from simulator.kubectl.flags import declare
+from simulator.kubectl.session import Session
+from simulator.runtime.syscalls import Step
+
+DEBUGGING, ADVANCED = "Troubleshooting and Debugging Commands", "Advanced Commands"
+# Flags with which these commands are usually called: they must not be taken for a mistake.
+FLAGS = declare(
+    "-c --container= --image= -i --stdin=false -t --tty=false --target= --copy-to= --profile-name= --address=[] --port=8001",
+    "-f --filename=[] -k --kustomize= -o --output= --no-preserve=false --retries=0 --share-processes=false --pod-running-timeout=60s",
+)
+NAMES = (
+    ("certificate", "Modify certificate resources", "Cluster Management Commands"),
+    (
+        "completion",
+        "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+        "Settings Commands",
+    ),
+    ("cp", "Copy files and directories to and from containers", DEBUGGING),
+    ("debug", "Create debugging sessions for troubleshooting workloads and nodes", DEBUGGING),
+    ("kuberc", "Manage kuberc configuration files", "Other Commands"),
+    ("kustomize", "Build a kustomization target from a directory or URL", ADVANCED),
+    ("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
+    ("port-forward", "Forward one or more local ports to a pod", DEBUGGING),
+    ("proxy", "Run a proxy to the Kubernetes API server", DEBUGGING),
+)
+
+
+def run(session: Session) -> Step:
+    """Say that this is not simulated."""
+    raise NotSimulated(session.path)
+
+
+COMMANDS = tuple(Command(name, short, run, flags=FLAGS, group=group) for name, short, group in NAMES)

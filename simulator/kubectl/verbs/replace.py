@@ -1,0 +1,97 @@
+"""`kubectl replace`, also with --force: deletes, waits, and creates again."""
+
+from typing import Any
+
+from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, VALIDATE, Command
+from simulator.kubectl.dry_run import mode, query, suffix
+from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
+from simulator.kubectl.files import load
+from simulator.kubectl.flags import declare
+from simulator.kubectl.gone import wait_until_gone
+from simulator.kubectl.infos import Info
+from simulator.kubectl.printers import report
+from simulator.kubectl.selection import for_each
+from simulator.kubectl.session import Session
+from simulator.kubectl.verbs import delete
+from simulator.runtime.syscalls import Step
+
+
+def run(session: Session) -> Step:
+    """Replace all objects of the files."""
+    for name in ("raw", "kustomize", "subresource"):
+        if session.flag(name):
+            raise NotSimulated(f"kubectl replace --{name}")
+    if not session.flag("filename"):
+        raise Failure("must specify one of -f and -k")
+    if session.flag("grace-period") >= 0 and not session.flag("force"):
+        raise Failure("--grace-period must have --force specified")
+    infos, failures = load(session, session.flag("filename"))
+    if not infos and not failures:
+        raise Failure("no objects passed to replace")
+    if session.flag("force"):
+        return _by_force(session, infos, failures)
+    raise_all(for_each(infos, lambda info: _replace(session, info), failures))
+    return 0
+
+
+def _replace(session: Session, info: Info) -> None:
+    context = f'error when replacing "{info.source}": '
+    try:
+        live = session.get(info.resource, info.namespace, info.name)
+        version = info.object["metadata"].get("resourceVersion") or live["metadata"].get("resourceVersion")
+        body = {**info.object, "metadata": {**info.object["metadata"], "resourceVersion": version}}
+        if mode(session) != "client":
+            info.object = session.update(info.resource, info.namespace, info.name, body, query(session))
+    except ServerFailure as failure:
+        raise failure.within(context) from None
+    report(session, info, "replaced", suffix(session))
+
+
+def _by_force(session: Session, infos: list[Info], failures: list[Failure]) -> Step:
+    if "waiting" not in session.state:
+        session.state["waiting"] = _deleted(session, infos)
+    step = wait_until_gone(session, session.state["waiting"])
+    if not isinstance(step, int):
+        return step
+    raise_all(for_each(infos, lambda info: _create(session, info), failures))
+    return 0
+
+
+def _deleted(session: Session, infos: list[Info]) -> list[dict[str, Any]]:
+    waiting = []
+    for info in infos:
+        period = session.flag("grace-period")
+        body = {"propagationPolicy": "Background"} | ({"gracePeriodSeconds": period} if period >= 0 else {})
+        try:
+            answer = session.delete(info.resource, info.namespace, info.name, body, {})
+        except ServerFailure as failure:
+            if failure.reason != "NotFound":
+                raise
+            continue
+        session.out(f'{info.kind_title} "{info.name}" deleted{delete.place(info)}\n')
+        uid = (answer.get("metadata") or {}).get("uid") or (answer.get("details") or {}).get("uid") or ""
+        waiting.append({"resource": info.resource.name, "namespace": info.namespace, "name": info.name, "uid": uid})
+    return waiting
+
+
+def _create(session: Session, info: Info) -> None:
+    metadata = {key: value for key, value in info.object["metadata"].items() if key not in ("resourceVersion", "uid")}
+    info.object = session.create(info.resource, info.namespace, {**info.object, "metadata": metadata}, query(session))
+    report(session, info, "replaced", suffix(session))
+
+
+COMMAND = Command(
+    "replace",
+    "Replace a resource by file name or stdin",
+    run,
+    "-f FILENAME [options]",
+    declare(
+        "--cascade=background?background --field-manager=kubectl-replace --force=false --grace-period=-1 --raw= --save-config=false",
+        "--subresource= --timeout=0s --wait=false",
+        DRY_RUN,
+        FILES,
+        PRINT,
+        VALIDATE,
+    ),
+    group="Advanced Commands",
+)

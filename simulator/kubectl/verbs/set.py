@@ -1,0 +1,221 @@
+"""`kubectl set image|env|resources|selector|serviceaccount` (models kubectl/pkg/cmd/set)."""
+
+from collections.abc import Callable
+
+from simulator.api.resources import RESOURCES
+from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl.dry_run import suffix
+from simulator.kubectl.failures import Failure, NotSimulated, raise_all
+from simulator.kubectl.flags import declare
+from simulator.kubectl.generators.configuration import amounts
+from simulator.kubectl.infos import Info
+from simulator.kubectl.modifying import modify, pod_spec, words_and_pairs
+from simulator.kubectl.printers import report
+from simulator.kubectl.selection import NOTHING_GIVEN, choose, fetch, for_each
+from simulator.kubectl.session import Obj, Session
+from simulator.runtime.syscalls import Step
+
+NOTHING = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+COMMON = f"--all=false --field-manager=kubectl-set --local=false {DRY_RUN} {FILES} {PRINT} {ONE_SELECTOR}"
+
+
+def _each(session: Session, words: list[str], act: Callable[[Info], None]) -> Step:
+    infos, failures = fetch(session, choose(session, words))
+    raise_all(for_each(infos, act, failures))
+    return 0
+
+
+def _changed(session: Session, info: Info, change: Callable[[Obj], None], done: str) -> None:
+    if modify(session, info, change):
+        report(session, info, done, suffix(session))
+
+
+def _picked(spec: Obj, pattern: str, *, init: bool = False) -> list[Obj]:
+    """The containers whose name is *pattern*, or all if it is `*`."""
+    found = (
+        [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]
+        if init
+        else list(spec.get("containers") or [])
+    )
+    return [each for each in found if pattern in ("*", each.get("name"))]
+
+
+def image(session: Session) -> Step:
+    """Set the images of containers."""
+    words, pairs = words_and_pairs(session, "image", removals=False)
+    if not words and not session.flag("filename"):
+        raise Failure(NOTHING_GIVEN)
+    if not pairs:
+        raise Failure("at least one image update is required")
+
+    def act(info: Info) -> None:
+        for pair in pairs:
+            if not _picked(pod_spec(info.object), pair.partition("=")[0], init=True):
+                raise Failure(f'unable to find container named "{pair.partition("=")[0]}"')
+        _changed(session, info, change, "image updated")
+
+    def change(obj: Obj) -> None:
+        for pair in pairs:
+            name, _, value = pair.partition("=")
+            for container in _picked(pod_spec(obj), name, init=True):
+                container["image"] = value
+
+    return _each(session, words, act)
+
+
+def env(session: Session) -> Step:
+    """Set, remove or list environment variables."""
+    for flag in ("resolve", "prefix"):
+        if session.flag(flag):
+            raise NotSimulated(f"kubectl set env --{flag}")
+    words, pairs = words_and_pairs(session, "environment variable", removals=True)
+    pairs += session.flag("env")
+    if not words and not session.flag("filename"):
+        raise Failure(NOTHING)
+    if session.flag("list"):
+        return _each(session, words, lambda info: _list_env(session, info))
+    added = [_env_source(pair) for pair in pairs if "=" in pair] + _from(session)
+    removed = [pair.removesuffix("-") for pair in pairs if "=" not in pair]
+    if not added and not removed:
+        raise Failure("at least one environment variable must be provided")
+
+    def change(obj: Obj) -> None:
+        containers = _picked(pod_spec(obj), str(session.flag("containers")), init=True)
+        if not containers:
+            raise Failure(
+                f'{obj["kind"].lower()}s/{obj["metadata"]["name"]} does not have any containers matching "{session.flag("containers")}"'
+            )
+        for container in containers:
+            _update_env(container, added, removed)
+
+    return _each(session, words, lambda info: _changed(session, info, change, "env updated"))
+
+
+def _env_source(pair: str) -> Obj:
+    name, _, value = pair.partition("=")
+    return {"name": name, "value": value}
+
+
+def _from(session: Session) -> list[Obj]:
+    """Variables that refer to the keys of a ConfigMap or Secret."""
+    source = str(session.flag("from") or "")
+    if not source:
+        return []
+    kind, _, name = source.partition("/")
+    kinds = {
+        "configmap": ("configmaps", "configMapKeyRef"),
+        "cm": ("configmaps", "configMapKeyRef"),
+        "secret": ("secrets", "secretKeyRef"),
+    }
+    if kind not in kinds:
+        raise Failure(f"unsupported resource specified in --from: {kind}")
+    resource, reference = kinds[kind]
+    keys = session.flag("keys") or sorted(session.get(RESOURCES[resource], session.namespace, name).get("data") or {})
+    return [{"name": _variable(key), "valueFrom": {reference: {"name": name, "key": key}}} for key in keys]
+
+
+def _variable(key: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in key.upper())
+
+
+def _update_env(container: Obj, added: list[Obj], removed: list[str]) -> None:
+    variables = [each for each in container.get("env") or [] if each.get("name") not in removed]
+    for new in added:
+        names = [each.get("name") for each in variables]
+        if new["name"] in names:
+            variables[names.index(new["name"])] = new
+        else:
+            variables.append(new)
+    if variables:
+        container["env"] = variables
+    else:
+        container.pop("env", None)
+
+
+def _list_env(session: Session, info: Info) -> None:
+    for container in _picked(pod_spec(info.object), str(session.flag("containers")), init=True):
+        session.out(f"# {info.object['kind']} {info.name}, container {container.get('name', '')}\n")
+        for each in container.get("env") or []:
+            session.out(_env_line(each))
+
+
+def _env_line(variable: Obj) -> str:
+    source = variable.get("valueFrom") or {}
+    if source.get("secretKeyRef"):
+        return f"# {variable['name']} from secret {source['secretKeyRef'].get('name')}, key {source['secretKeyRef'].get('key')}\n"
+    if source.get("configMapKeyRef"):
+        return f"# {variable['name']} from configmap {source['configMapKeyRef'].get('name')}, key {source['configMapKeyRef'].get('key')}\n"
+    if source.get("fieldRef"):
+        return f"# {variable['name']} from field path {source['fieldRef'].get('fieldPath')}\n"
+    return f"{variable['name']}={variable.get('value', '')}\n"
+
+
+def resources(session: Session) -> Step:
+    """Set limits and requests."""
+    if not session.args and not session.flag("filename"):
+        raise Failure(NOTHING_GIVEN)
+    given = {kind: amounts(str(session.flag(kind) or "")) for kind in ("limits", "requests")}
+    if not any(given.values()):
+        raise Failure("you must specify an update to requests or limits (in the form of --requests/--limits)")
+
+    def change(obj: Obj) -> None:
+        containers = _picked(pod_spec(obj), str(session.flag("containers")))
+        if not containers:
+            raise Failure(f"unable to find container named {session.flag('containers')}")
+        for container in containers:
+            held = container.setdefault("resources", {})
+            for kind, values in given.items():
+                if values:
+                    held[kind] = {**(held.get(kind) or {}), **values}
+
+    return _each(session, session.args, lambda info: _changed(session, info, change, "resource requirements updated"))
+
+
+def selector(session: Session) -> Step:
+    """Set the selector of a Service."""
+    if len(session.args) < 2:
+        raise Failure(
+            NOTHING
+            if not session.args
+            else "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+        )
+    words, text = session.args[:-1], session.args[-1]
+    labels = dict(part.split("=", 1) for part in text.replace("==", "=").split(",") if "=" in part)
+
+    def change(obj: Obj) -> None:
+        if obj.get("kind") != "Service":
+            raise Failure("setting a selector is only supported for Services")
+        obj["spec"]["selector"] = labels
+
+    return _each(session, words, lambda info: _changed(session, info, change, "selector updated"))
+
+
+def service_account(session: Session) -> Step:
+    """Set the service account of a Pod template."""
+    if not session.args:
+        raise Failure("serviceaccount is required")
+    words, name = session.args[:-1], session.args[-1]
+
+    def change(obj: Obj) -> None:
+        pod_spec(obj)["serviceAccountName"] = name
+
+    return _each(session, words, lambda info: _changed(session, info, change, "serviceaccount updated"))
+
+
+SETTERS = (
+    Command("env", "Update environment variables on a pod template", env, "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N [options]",
+            declare(COMMON, "-c --containers=* -e --env=[+] --from= --keys=[] --list=false --overwrite=true --prefix= --resolve=false")),
+    Command("image", "Update the image of a pod template", image, "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... [options]", declare(COMMON)),
+    Command("resources", "Update resource requests/limits on objects with pod templates", resources,
+            "(-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS] [options]", declare(COMMON, "-c --containers=* --limits= --requests=")),
+    Command("selector", "Set the selector on a resource", selector, "(-f FILENAME | TYPE NAME) EXPRESSIONS [options]", declare(COMMON, "--resource-version=")),
+    Command("serviceaccount", "Update the service account of a resource", service_account, "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]",
+            declare(COMMON), aliases=("sa",)),
+)  # fmt: skip
+COMMAND = Command(
+    "set",
+    "Set specific features on objects",
+    usage="SUBCOMMAND [options]",
+    commands=SETTERS,
+    group="Basic Commands (Beginner)",
+)

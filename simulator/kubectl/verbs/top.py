@@ -1,0 +1,111 @@
+"""`kubectl top pod|node`: what the metrics API knows (models kubectl/pkg/cmd/top)."""
+
+from simulator.api import quantities
+from simulator.api.resources import RESOURCES
+from simulator.kubectl.cli import Command
+from simulator.kubectl.failures import Failure, ServerFailure
+from simulator.kubectl.flags import declare
+from simulator.kubectl.session import Obj, Session
+from simulator.kubectl.tabwriter import Table
+from simulator.runtime.syscalls import Step
+
+NODE_METRICS, POD_METRICS = RESOURCES["nodes.metrics.k8s.io"], RESOURCES["pods.metrics.k8s.io"]
+MEBI = 1 << 20
+SORTS = ("", "cpu", "memory")
+
+
+def _metrics(session: Session, kind: str, namespace: str | None) -> list[Obj]:
+    """What is measured of all objects of a kind, or of the one that is named."""
+    if session.flag("sort-by") not in SORTS:
+        raise Failure("--sort-by accepts only cpu or memory")
+    if len(session.args) > 1:
+        raise Failure(f"unexpected arguments: [{' '.join(session.args[1:])}]")
+    resource = NODE_METRICS if kind == "nodes" else POD_METRICS
+    query = {
+        "labelSelector": str(session.flag("selector") or ""),
+        "fieldSelector": str(session.flag("field-selector") or ""),
+    }
+    if session.args:
+        session.get(RESOURCES[kind], namespace, session.args[0])
+    try:
+        if session.args:
+            return [session.get(resource, namespace, session.args[0])]
+        return list(session.list(resource, namespace, query=query).get("items") or [])
+    except ServerFailure as failure:
+        if failure.reason == "NotFound" and session.args:
+            raise
+        raise Failure("Metrics API not available") from None
+
+
+def _usage(container: Obj) -> tuple[int, int]:
+    """Thousandths of a core, and bytes."""
+    usage = container.get("usage") or {}
+    return quantities.milli(usage.get("cpu", "0")), quantities.units(usage.get("memory", "0"))
+
+
+def _print(session: Session, header: list[str], rows: list[tuple[list[str], int, int, list[str]]]) -> None:
+    """Rows with names in front, cpu and memory, and what is in between."""
+    if session.flag("sort-by"):
+        rows.sort(key=lambda row: -(row[1] if session.flag("sort-by") == "cpu" else row[2]))
+    lines = [] if session.flag("no-headers") else [[*header, ""]]
+    lines += [[*names, *cells, ""] for names, _, _, cells in rows]
+    session.out(Table().format(lines))
+
+
+def pod(session: Session) -> Step:
+    """Print what Pods use."""
+    everywhere = bool(session.flag("all-namespaces"))
+    found = _metrics(session, "pods", None if everywhere else session.namespace)
+    if not found:
+        session.err("No resources found\n" if everywhere else f"No resources found in {session.namespace} namespace.\n")
+        return 0
+    containers = bool(session.flag("containers"))
+    rows: list[tuple[list[str], int, int, list[str]]] = []
+    for each in found:
+        namespace = [each["metadata"]["namespace"]] if everywhere else []
+        used = [(part.get("name", ""), *_usage(part)) for part in each.get("containers") or []]
+        if not containers:
+            used = [("", sum(cpu for _, cpu, _ in used), sum(memory for _, _, memory in used))]
+        for name, cpu, memory in used:
+            names = [*namespace, each["metadata"]["name"], *([name] if containers else [])]
+            rows.append((names, cpu, memory, [f"{cpu}m", f"{memory // MEBI}Mi"]))
+    header = (
+        ["NAMESPACE"] * everywhere + (["POD", "NAME"] if containers else ["NAME"]) + ["CPU(cores)", "MEMORY(bytes)"]
+    )
+    _print(session, header, rows)
+    return 0
+
+
+def node(session: Session) -> Step:
+    """Print what nodes use, and how much that is of what they have."""
+    found = _metrics(session, "nodes", None)
+    rows: list[tuple[list[str], int, int, list[str]]] = []
+    for each in found:
+        status = session.get(RESOURCES["nodes"], None, each["metadata"]["name"]).get("status") or {}
+        whole = status.get("capacity" if session.flag("show-capacity") else "allocatable") or {}
+        cpu, memory = _usage(each)
+        cells = [f"{cpu}m", _percent(cpu, quantities.milli(whole.get("cpu", "0")))]
+        cells += [f"{memory // MEBI}Mi", _percent(memory, quantities.units(whole.get("memory", "0")))]
+        rows.append(([each["metadata"]["name"]], cpu, memory, cells))
+    _print(session, ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"], rows)
+    return 0
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part * 100 // whole}%" if whole else "<unknown>"
+
+
+COMMON = "--no-headers=false -l --selector= --sort-by= --use-protocol-buffers=true"
+MEMBERS = (
+    Command("node", "Display resource (CPU/memory) usage of nodes", node, "[NAME | -l label] [options]",
+            declare(COMMON, "--show-capacity=false"), aliases=("nodes", "no")),
+    Command("pod", "Display resource (CPU/memory) usage of pods", pod, "[NAME | -l label] [options]",
+            declare(COMMON, "-A --all-namespaces=false --containers=false --field-selector= --sum=false"), aliases=("pods", "po")),
+)  # fmt: skip
+COMMAND = Command(
+    "top",
+    "Display resource (CPU/memory) usage",
+    usage="[flags] [options]",
+    commands=MEMBERS,
+    group="Cluster Management Commands",
+)
