@@ -69,9 +69,9 @@ class Parser:
                 return
             kind = "number" if match.group(1) else "name" if match.group(2) else "operator"
             text = match.group(match.lastindex or 0)
-            if text == "**" and not self.power:
-                self.tokens.append(("operator", "*", match.end() - 2))
-                text = "*"
+            if text in ("**", "++", "--") and not self.power:
+                self.tokens.append(("operator", text[0], match.end() - 2))
+                text = text[0]
             self.tokens.append((kind, text, match.end() - len(text)))
             pos = match.end()
 

@@ -1,6 +1,7 @@
 """Brace expansion of bash, `{a,b}` and `{1..5}`: it makes several words of one before anything else is expanded."""
 
 import re
+from itertools import pairwise
 
 from simulator.shell.syntax import Lit, Part, Quoted, Word
 
@@ -39,7 +40,7 @@ def alternatives(pieces: list[Piece], begin: int, commas: list[int], end: int, d
         return sequence("".join(str(piece) for piece in pieces[begin + 1 : end]))
     cuts = [begin, *commas, end]
     found: list[list[Piece]] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         inner = expand(pieces[left + 1 : right], depth + 1)
         if inner is None or len(found) + len(inner) > WORD_LIMIT:
             return None

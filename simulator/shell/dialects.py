@@ -4,10 +4,45 @@ from dataclasses import dataclass
 
 # What a dialect's parser and expansion know beyond POSIX.
 BASH_FEATURES = frozenset(
-    ["conditional", "arithcommand", "dollarquote", "braces", "herestring", "andredirect", "function", "procsub", "slice", "replace", "select", "case", "coproc", "append", "history", "fallthrough", "pipeboth", "power", "pipefail", "random", "indirect", "recursive", "emptydefault"]
+    [
+        "conditional",
+        "arithcommand",
+        "dollarquote",
+        "braces",
+        "herestring",
+        "andredirect",
+        "function",
+        "procsub",
+        "slice",
+        "replace",
+        "select",
+        "case",
+        "coproc",
+        "append",
+        "history",
+        "fallthrough",
+        "pipeboth",
+        "power",
+        "pipefail",
+        "random",
+        "indirect",
+        "recursive",
+        "emptydefault",
+    ]
 )
 ASH_FEATURES = frozenset(
-    ["dollarquote", "andredirect", "function", "slice", "replace", "pipefail", "random", "power", "recursive", "testpattern"]
+    [
+        "dollarquote",
+        "andredirect",
+        "function",
+        "slice",
+        "replace",
+        "pipefail",
+        "random",
+        "power",
+        "recursive",
+        "testpattern",
+    ]
 )
 DASH_FEATURES: frozenset[str] = frozenset()
 

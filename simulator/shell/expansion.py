@@ -294,10 +294,7 @@ class Expander:
 
     def to_fields(self, pieces: list[Piece]) -> list[str]:
         """Split, look up path names, take the quotes off."""
-        if len(pieces) == 1 and pieces[0][1] == LITERAL:
-            fields = [pieces]
-        else:
-            fields = split(pieces, self.memory.ifs())
+        fields = [pieces] if len(pieces) == 1 and pieces[0][1] == LITERAL else split(pieces, self.memory.ifs())
         if len(fields) > FIELD_LIMIT:
             raise self.memory.error("memory")
         if self.memory.options.get("f"):

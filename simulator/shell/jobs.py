@@ -77,6 +77,7 @@ def child_state(shell: Core, frame: Frame) -> dict[str, Any]:
     if overlay:
         state["vars"] = shell.vars | overlay
         state["exports"] = state["exports"] | dict.fromkeys(overlay, True)
+    text = state["sources"].get(frame["sid"], {}).get("text", "")
     caught = [name for name, action in state["traps"].items() if action and name != "EXIT"]
     if shell.options.get("i"):
         caught += INTERACTIVE_SIGNALS
@@ -87,7 +88,7 @@ def child_state(shell: Core, frame: Frame) -> dict[str, Any]:
         defaults=caught,
         inherited=dict(state["traps"]),
         jobs=[],
-        history=[],
+        history=state["history"] if "history" in text else [],
         pending=[],
         out=[],
         waiting=None,
@@ -216,8 +217,6 @@ def finish_front(shell: Core, job: Job) -> None:
 def report_death(shell: Core, job: Job, signal: str) -> None:
     """Say of what a job in front has died."""
     if signal in ("INT", "PIPE"):
-        if signal == "INT" and monitored(shell):
-            shell.write("\n", 2)
         return
     text = DEATHS.get(signal, signal)
     if shell.dialect.name == "bash" and not shell.options.get("i"):

@@ -30,7 +30,7 @@ def run(shell: Core, command: Command, argv: list[str], targets: list[str]) -> S
     argv = argv or [":"]
     function = shell.state["functions"].get(name) if plain else None
     builtin = None if function else builtin_of(shell, name)
-    if command.bare and builtin and not shell.options.get("x"):
+    if command.bare and builtin and name != "exec" and not shell.options.get("x"):
         return call_builtin(shell, builtin, argv, command.tested)
     if not redirect(shell, command, targets, name if builtin else ""):
         return None

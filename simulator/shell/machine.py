@@ -118,6 +118,7 @@ class Shell(Core):
                 done.append(getattr(expander, mode)(word))
             except NeedOutput as need:
                 self.state["expansion"] = state | {"overlay": self.overlay}
+                self.overlay = self.overlay | expander.writes
                 waiting.substitute(self, need.block + 1)
                 self.overlay = {}
                 self.pc -= 1
@@ -146,6 +147,8 @@ class Shell(Core):
         command: Command = instruction[1]
         state = self.state
         state["line"] = command.line
+        if self.options.get("n") and not self.options.get("i"):
+            return None
         if command.bare and command.constant is not None:
             if self.options.get("x"):
                 trace(self, list(command.constant), [])

@@ -28,6 +28,28 @@ def main(sys: Sys) -> Step:
     return Shell(sys).step()
 
 
+def ash(sys: Sys) -> Step:
+    """The shell of busybox."""
+    return speaking(sys, "ash")
+
+
+def bash(sys: Sys) -> Step:
+    """The shell of the hosts."""
+    return speaking(sys, "bash")
+
+
+def dash(sys: Sys) -> Step:
+    """The shell of Debian's images."""
+    return speaking(sys, "dash")
+
+
+def speaking(sys: Sys, dialect: str) -> Step:
+    """A step of a shell whose dialect the machine knows, whatever name it is called by."""
+    if "stack" not in sys.state:
+        sys.state.setdefault("dialect", dialect)
+    return main(sys)
+
+
 def begin(sys: Sys) -> int | None:
     """Set the memory up as the arguments say; an exit code if they cannot be followed."""
     argv = list(sys.state.get("argv", sys.argv))
@@ -211,9 +233,7 @@ def open_script(sys: Sys, core: Core, args: list[str]) -> int | None:
             core.write(f"{state['name']}: {core.say('script', path, words)}\n", 2)
             core.flush()
             return 127 if error.name == "ENOENT" else 126
-        return complain(
-            core, core.say("script", path, words), 2 if state["dialect"] == "dash" or error.name != "ENOENT" else 2
-        )
+        return complain(core, core.say("script", path, words))
     if len(data) > SOURCE_LIMIT:
         return complain(core, core.say("memory"))
     state["name"], state["args"], state["from"] = path, args[1:], "file"

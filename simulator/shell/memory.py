@@ -133,9 +133,9 @@ class Memory:
         letters = "".join(letter for letter in OPTIONS if self.options.get(letter))
         return letters + {"c": "c", "s": "s"}.get(self.state.get("from", ""), "")
 
-    def line(self) -> str:
-        """`$LINENO`"""
-        return str(self.state["line"])
+    def line(self) -> str | None:
+        """`$LINENO`, which Debian's dash does not have."""
+        return None if self.dialect.name == "dash" else str(self.state["line"])
 
 
 def _seconds(memory: Memory) -> str:

@@ -43,7 +43,9 @@ KEYWORDS = CLOSERS | OPENERS | {"in"}
 # Tokens at which a list of commands ends without a word of complaint.
 ENDS = frozenset(("", ")", ";;", ";&", ";;&"))
 CONDITION_UNARY = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNOS")
-CONDITION_BINARY = frozenset(["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"])
+CONDITION_BINARY = frozenset(
+    ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
+)
 
 
 @lru_cache(maxsize=512)
@@ -87,7 +89,7 @@ class Parser(Lexer):
             token = self.text[self.start : self.pos]
         elif token == "REDIRECT" and "conditional" in self.features:
             token = self.operator
-        line = self.line - (token == "\n")
+        line = self.line - (token == "\n" and "conditional" in self.features)
         closer = expected if expected and token == "" else ""
         raise ShellSyntaxError("unexpected", token, expected, line=line, incomplete=token == "", closer=closer)
 
@@ -129,6 +131,8 @@ class Parser(Lexer):
         while True:
             if compound:
                 self.newlines()
+                if self.peek() == "":
+                    return Sequence(tuple(items))
             if (items or not needed) and (self.peek() in ENDS or self.token == "\n" or self.keyword() in CLOSERS):
                 return Sequence(tuple(items))
             start = self.start_of_token()

@@ -8,7 +8,9 @@ from typing import Any
 
 import re2
 
-CLASSES = frozenset(["alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"])
+CLASSES = frozenset(
+    ["alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"]
+)
 MAGIC = frozenset("*?[")
 LIMIT = 20_000  # characters in one pattern
 

@@ -1,6 +1,6 @@
 """The syntax tree of a shell program: named tuples of strings, numbers and each other, never changed once made."""
 
-from typing import NamedTuple, Union
+from typing import NamedTuple, TypeAlias
 
 
 class Lit(NamedTuple):
@@ -48,8 +48,8 @@ class Tilde(NamedTuple):
     user: str
 
 
-Part = Union[Lit, Quoted, Double, Param, Subst, Arith, Tilde]
-Word = tuple[Part, ...]
+Part: TypeAlias = Lit | Quoted | Double | Param | Subst | Arith | Tilde
+Word: TypeAlias = tuple[Part, ...]
 
 
 class Redirect(NamedTuple):
@@ -183,22 +183,22 @@ class Test(NamedTuple):
     tests: tuple["Test", ...] = ()
 
 
-Node = Union[
-    Simple,
-    Pipeline,
-    AndOr,
-    Sequence,
-    Subshell,
-    If,
-    Loop,
-    For,
-    ForArith,
-    Case,
-    Function,
-    ArithCommand,
-    Condition,
-    Redirected,
-]
+Node: TypeAlias = (
+    Simple
+    | Pipeline
+    | AndOr
+    | Sequence
+    | Subshell
+    | If
+    | Loop
+    | For
+    | ForArith
+    | Case
+    | Function
+    | ArithCommand
+    | Condition
+    | Redirected
+)
 
 
 class Unit(NamedTuple):

@@ -140,9 +140,7 @@ def evaluate(shell: Core, argv: list[str]) -> int | None:
 def dot(shell: Core, argv: list[str]) -> int | None:
     """`. file [args]`"""
     if len(argv) < 2:
-        raise ShellError(
-            "filename argument required" if shell.dialect.name == "bash" else "filename argument required", status=2
-        )
+        raise ShellError("filename argument required", status=2)
     name = argv[1]
     text = decode(read_source(shell, name))
     undo = shell.state.pop("undo", None) or {}

@@ -9,7 +9,24 @@ from simulator.shell.core import Core
 Builtin = Callable[[Core, list[str]], int | None]
 
 SPECIAL_BUILTINS = frozenset(
-    [":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset", "source"]
+    [
+        ":",
+        ".",
+        "break",
+        "continue",
+        "eval",
+        "exec",
+        "exit",
+        "export",
+        "readonly",
+        "return",
+        "set",
+        "shift",
+        "times",
+        "trap",
+        "unset",
+        "source",
+    ]
 )
 
 BUILTINS: dict[str, Builtin] = {

@@ -1,5 +1,7 @@
 """Builtins for jobs: jobs, fg, bg, wait, kill, disown."""
 
+from contextlib import suppress
+
 from simulator.runtime.syscalls import UnixError, Wait
 from simulator.shell import jobs
 from simulator.shell.core import Core
@@ -55,10 +57,8 @@ def bg(shell: Core, argv: list[str]) -> int:
 def proceed(shell: Core, job: jobs.Job) -> None:
     """Let a stopped job go on."""
     if job["group"]:
-        try:
+        with suppress(UnixError):
             shell.sys.kill(-job["group"], "CONT")
-        except UnixError:
-            pass
     job["state"] = "running"
 
 

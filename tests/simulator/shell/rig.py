@@ -6,6 +6,8 @@ from simulator.kernel.world import World
 from simulator.programs.table import ANSWERS, PROGRAMS
 from simulator.runtime.gateway import NoGateway
 from simulator.runtime.machines import Machines
+from simulator.runtime.syscalls import Step, Sys
+from simulator.shell.main import dash
 from simulator.shell.table import SHELLS
 
 EPOCH = 1_700_000_000_000_000
@@ -14,9 +16,10 @@ EPOCH = 1_700_000_000_000_000
 class Rig:
     """One host and one terminal; each step may be taken by a machine that was saved and restored before it."""
 
-    def __init__(self, *, restart: bool = False) -> None:
+    def __init__(self, *, restart: bool = False, dialect: str = "") -> None:
         self.world = World.create(seed=1, epoch=EPOCH)
         self.restart = restart
+        self.dialect = dialect
         self.machines = self.make()
         self.machines.machinery.strict = True
         self.machines.add_host("master", "192.168.56.10")
@@ -26,7 +29,13 @@ class Rig:
         self.prompt = ""
 
     def make(self) -> Machines:
-        return Machines(self.world, PROGRAMS | SHELLS, ANSWERS, NoGateway())
+        return Machines(self.world, PROGRAMS | SHELLS | {"dash": self.dash}, ANSWERS, NoGateway())
+
+    def dash(self, sys: Sys) -> Step:
+        """The program `dash` of the host; where the test says so it speaks another dialect."""
+        if self.dialect and "-c" in sys.argv and not sys.state:
+            sys.state["dialect"] = self.dialect
+        return dash(sys)
 
     def advance(self, microseconds: int = 60_000_000, steps: int = 200_000) -> None:
         """Let time pass until nothing more is due within it."""
@@ -87,6 +96,7 @@ class Rig:
         )
         self.type("dash /tmp/go")
         out, err, code = (
-            self.machines.read_file("master", f"/tmp/{name}").decode("utf-8", "replace") for name in ("out", "err", "code")
+            self.machines.read_file("master", f"/tmp/{name}").decode("utf-8", "replace")
+            for name in ("out", "err", "code")
         )
         return out, err, int(code or -1)
