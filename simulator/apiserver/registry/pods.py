@@ -4,8 +4,10 @@ from typing import Any
 
 from simulator.api import quantities
 from simulator.apiserver.backend import Backend
+from simulator.apiserver.registry import pod_update
 from simulator.apiserver.registry.pod_defaults import default_pod
 from simulator.apiserver.registry.strategy import Strategy
+from simulator.apiserver.validation import pods
 
 Obj = dict[str, Any]
 COMPUTE = ("cpu", "memory")
@@ -51,4 +53,4 @@ def _create(backend: Backend, pod: Obj) -> None:
         pod["status"]["conditions"] = [gated]
 
 
-PODS = Strategy(default=default_pod, create=_create)
+PODS = Strategy(default=default_pod, create=_create, validate=pods.pod, validate_update=pod_update.validate)

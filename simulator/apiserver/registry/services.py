@@ -5,6 +5,7 @@ from typing import Any
 from simulator.api import field
 from simulator.api.errors import InternalError, Invalid
 from simulator.apiserver.backend import Backend
+from simulator.apiserver.registry import service_rules
 from simulator.apiserver.registry.strategy import Strategy
 
 Obj = dict[str, Any]
@@ -200,4 +201,10 @@ def refuse(name: str, error: field.FieldError) -> None:
     raise Invalid(f'Service "{name}" is invalid: {error}', details=details)
 
 
-SERVICES = Strategy(default=default, create=create, update=update)
+SERVICES = Strategy(
+    default=default,
+    create=create,
+    update=update,
+    validate=service_rules.validate,
+    validate_update=service_rules.validate_update,
+)

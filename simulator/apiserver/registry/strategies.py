@@ -4,11 +4,13 @@ from simulator.apiserver.registry.namespaces import NAMESPACES
 from simulator.apiserver.registry.pods import PODS
 from simulator.apiserver.registry.services import SERVICES
 from simulator.apiserver.registry.strategy import PLAIN, Strategy
+from simulator.apiserver.registry.workloads import STRATEGIES as WORKLOADS
 
 STRATEGIES: dict[str, Strategy] = {
     "namespaces": NAMESPACES,
     "pods": PODS,
     "services": SERVICES,
+    **WORKLOADS,
 }
 
 

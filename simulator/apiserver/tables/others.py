@@ -12,7 +12,6 @@ from simulator.apiserver.tables.columns import (
     Obj,
     Printer,
     age_of,
-
     few,
     integer,
     name_of,
@@ -146,7 +145,6 @@ def _api_service(obj: Obj, now: int) -> list[Any]:
     if found is not None and word != "True":
         word = f"{word} ({found.get('reason', '')})"
     return [name_of(obj), where, word, age_of(obj, now)]
-
 
 
 def _columns(*names: str) -> tuple[Column, ...]:

@@ -139,7 +139,10 @@ def _autoscaler(obj: Obj, now: int) -> list[Any]:
     if len(texts) > MAX_METRICS:
         shown += f" + {len(texts) - MAX_METRICS} more..."
     target = spec.get("scaleTargetRef") or {}
-    limits = [str(spec["minReplicas"]) if spec.get("minReplicas") is not None else "<unset>", spec.get("maxReplicas", 0)]
+    limits = [
+        str(spec["minReplicas"]) if spec.get("minReplicas") is not None else "<unset>",
+        spec.get("maxReplicas", 0),
+    ]
     reference = f"{target.get('kind')}/{target.get('name')}"
     return [name_of(obj), reference, shown, *limits, status.get("currentReplicas", 0), age_of(obj, now)]
 

@@ -71,7 +71,9 @@ def probe(path: str, value: Obj | None, kind: str) -> Errors:
     if grace is not None and grace <= 0:
         errors.append(field.invalid(f"{path}.terminationGracePeriodSeconds", grace, "must be greater than 0"))
     if kind == "readinessProbe" and grace is not None:
-        errors.append(field.invalid(f"{path}.terminationGracePeriodSeconds", grace, "must not be set for readinessProbes"))
+        errors.append(
+            field.invalid(f"{path}.terminationGracePeriodSeconds", grace, "must not be set for readinessProbes")
+        )
     if kind != "readinessProbe" and value.get("successThreshold", 1) != 1:
         errors.append(field.invalid(f"{path}.successThreshold", value["successThreshold"], "must be 1"))
     return errors
@@ -85,5 +87,3 @@ def lifecycle(path: str, value: Obj | None, grace: int) -> Errors:
         if (value or {}).get(hook) is not None:
             errors += _handler(f"{path}.{hook}", (value or {})[hook], kinds)
     return errors
-
-

@@ -64,7 +64,11 @@ def _against_limits(path: str, requests: Obj, limits: Obj) -> Errors:
     for name in sorted(requests):
         if name not in limits:
             if is_extended(name) or name.startswith(HUGE):
-                errors.append(field.required(path.replace(".requests", ".limits"), "Limit must be set for non overcommitable resources"))
+                errors.append(
+                    field.required(
+                        path.replace(".requests", ".limits"), "Limit must be set for non overcommitable resources"
+                    )
+                )
             continue
         more = quantities.compare(requests[name], limits[name])
         if more and (is_extended(name) or name.startswith(HUGE)):

@@ -13,7 +13,10 @@ from simulator.apiserver.validation.common import (
     problems,
 )
 
-REQUIRED, PREFERRED = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
+REQUIRED, PREFERRED = (
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+)
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 ANY_KEY = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
 WEIGHT = "must be in the range 1-100"
@@ -138,7 +141,11 @@ def spread(path: str, constraints: list[Obj] | None) -> Errors:
         inner = f"{path}[{at}]"
         skew, key, when = each.get("maxSkew") or 0, each.get("topologyKey", ""), each.get("whenUnsatisfiable", "")
         errors += [] if skew > 0 else [field.invalid(f"{inner}.maxSkew", skew, "must be greater than zero")]
-        errors += label_key(f"{inner}.topologyKey", key) if key else [field.required(f"{inner}.topologyKey", "can not be empty")]
+        errors += (
+            label_key(f"{inner}.topologyKey", key)
+            if key
+            else [field.required(f"{inner}.topologyKey", "can not be empty")]
+        )
         actions = ("DoNotSchedule", "ScheduleAnyway")
         if when not in actions:
             errors.append(field.not_supported(f"{inner}.whenUnsatisfiable", when, actions))

@@ -10,7 +10,12 @@ ESCALATION = "cannot set `allowPrivilegeEscalation` to false and "
 
 
 def _ids(path: str, context: Obj, *keys: str) -> Errors:
-    return [error for key in keys if context.get(key) is not None for error in between(f"{path}.{key}", context[key], 0, MAX_INT32)]
+    return [
+        error
+        for key in keys
+        if context.get(key) is not None
+        for error in between(f"{path}.{key}", context[key], 0, MAX_INT32)
+    ]
 
 
 def _seccomp(path: str, profile: Obj | None) -> Errors:

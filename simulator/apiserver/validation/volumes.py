@@ -59,7 +59,11 @@ def _items(path: str, items: list[Obj] | None) -> Errors:
 def _named(name_field: str) -> Callable[[str, Obj], Errors]:
     def check(path: str, source: Obj) -> Errors:
         errors = [] if source.get(name_field) else [field.required(f"{path}.{name_field}")]
-        return errors + _mode(f"{path}.defaultMode", source.get("defaultMode")) + _items(f"{path}.items", source.get("items"))
+        return (
+            errors
+            + _mode(f"{path}.defaultMode", source.get("defaultMode"))
+            + _items(f"{path}.items", source.get("items"))
+        )
 
     return check
 
@@ -76,7 +80,11 @@ def _downward_items(path: str, items: list[Obj] | None) -> Errors:
         if each.get("fieldRef") is not None:
             errors += field_ref(f"{inner}.fieldRef", each["fieldRef"], VOLUME_FIELDS)
             if each.get("resourceFieldRef") is not None:
-                errors.append(field.invalid(inner, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"))
+                errors.append(
+                    field.invalid(
+                        inner, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"
+                    )
+                )
         elif each.get("resourceFieldRef") is not None:
             errors += resource_ref(f"{inner}.resourceFieldRef", each["resourceFieldRef"], volume=True)
         else:
@@ -86,7 +94,9 @@ def _downward_items(path: str, items: list[Obj] | None) -> Errors:
 
 
 def _downward(path: str, source: Obj) -> Errors:
-    return _mode(f"{path}.defaultMode", source.get("defaultMode")) + _downward_items(f"{path}.items", source.get("items"))
+    return _mode(f"{path}.defaultMode", source.get("defaultMode")) + _downward_items(
+        f"{path}.items", source.get("items")
+    )
 
 
 def _token(path: str, source: Obj) -> Errors:
@@ -207,9 +217,11 @@ def mounts(path: str, found: list[Obj] | None, declared: set[str]) -> Errors:
         if each.get("subPathExpr"):
             errors += local_path(f"{path}.subPathExpr", each["subPathExpr"])
             if each.get("subPath"):
-                errors.append(field.invalid(f"{path}.subPathExpr", each["subPathExpr"], "subPathExpr and subPath are mutually exclusive"))
+                errors.append(
+                    field.invalid(
+                        f"{path}.subPathExpr", each["subPathExpr"], "subPathExpr and subPath are mutually exclusive"
+                    )
+                )
         modes = ("Bidirectional", "HostToContainer", "None")
         errors += maybe_one_of(f"{inner}.mountPropagation", each.get("mountPropagation"), modes)
     return errors
-
-

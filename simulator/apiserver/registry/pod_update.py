@@ -1,0 +1,89 @@
+"""What of a Pod may change after it was created (ValidatePodUpdate in pkg/apis/core/validation)."""
+
+from typing import Any
+
+from simulator.api import field
+from simulator.api.field import FieldError
+from simulator.apiserver.validation import internal
+
+Obj = dict[str, Any]
+MUTABLE = (
+    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+    "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+    "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n"
+)
+
+
+def validate(new: Obj, old: Obj) -> list[FieldError]:
+    """What is wrong with a change of a Pod."""
+    ours, before = new["spec"], old["spec"]
+    if ours == before:
+        return []
+    errors: list[FieldError] = []
+    for kind in ("containers", "initContainers"):
+        if [c.get("name") for c in ours.get(kind) or ()] != [c.get("name") for c in before.get(kind) or ()]:
+            errors.append(field.forbidden(f"spec.{kind}", "pod updates may not add or remove containers"))
+    if errors:
+        return errors
+    errors += _deadline(ours, before) + _tolerations(ours, before) + _gates(ours, before)
+    if errors:
+        return errors
+    munged = _munged(ours, before)
+    if munged == before:
+        return []
+    return [field.forbidden("spec", MUTABLE + internal.spec_diff(munged, before))]
+
+
+def _deadline(ours: Obj, before: Obj) -> list[FieldError]:
+    path, had, has = (
+        "spec.activeDeadlineSeconds",
+        before.get("activeDeadlineSeconds"),
+        ours.get("activeDeadlineSeconds"),
+    )
+    if had is None or has == had:
+        return []
+    if has is None:
+        return [field.invalid(path, None, "must not update from a positive integer to nil value")]
+    if has > had:
+        return [field.invalid(path, has, f"must be less than or equal to previous value of {had}")]
+    return []
+
+
+def _tolerations(ours: Obj, before: Obj) -> list[FieldError]:
+    kept = [_identity(each) for each in ours.get("tolerations") or ()]
+    lost = [each for each in before.get("tolerations") or () if _identity(each) not in kept]
+    if not lost:
+        return []
+    return [field.forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")]
+
+
+def _identity(toleration: Obj) -> Obj:
+    return {key: value for key, value in toleration.items() if key != "tolerationSeconds"}
+
+
+def _gates(ours: Obj, before: Obj) -> list[FieldError]:
+    had = [each.get("name") for each in before.get("schedulingGates") or ()]
+    added = [each.get("name") for each in ours.get("schedulingGates") or () if each.get("name") not in had]
+    text = "only deletion is allowed, but found new scheduling gate"
+    return [field.forbidden("spec.schedulingGates", f"{text} '{name}'") for name in added[:1]]
+
+
+def _munged(ours: Obj, before: Obj) -> Obj:
+    """The new spec with what may change put back to what it was."""
+    munged = dict(ours)
+    for kind in ("containers", "initContainers"):
+        if ours.get(kind):
+            pairs = zip(ours[kind], before[kind], strict=True)
+            munged[kind] = [{**new, "image": old.get("image", "")} for new, old in pairs]
+    for name in ("activeDeadlineSeconds", "tolerations", "schedulingGates"):
+        munged.pop(name, None)
+        if name in before:
+            munged[name] = before[name]
+    if ours.get("terminationGracePeriodSeconds") == 1 and before.get("terminationGracePeriodSeconds", 0) < 0:
+        munged["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
+    if before.get("schedulingGates") and not before.get("nodeName"):
+        for name in ("nodeSelector", "affinity"):
+            munged.pop(name, None)
+            if name in before:
+                munged[name] = before[name]
+    return munged

@@ -1,0 +1,241 @@
+"""Rules for Pods and templates of Pods, in the order in which the API server names mistakes (ValidatePodSpec)."""
+
+from simulator.api import field, names
+from simulator.apiserver.registry.objectmeta_rules import labels
+from simulator.apiserver.validation import environment, handlers, resources, scheduling, security, volumes
+from simulator.apiserver.validation.common import (
+    MAX_INT32,
+    Errors,
+    Obj,
+    between,
+    label_key,
+    maybe_one_of,
+    one_of,
+    port_number,
+    problems,
+)
+
+PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+PROTOCOLS = ("SCTP", "TCP", "UDP")
+RESTART_POLICIES = ("Always", "OnFailure", "Never")
+CONTAINER_RESTARTS = ("Always", "Never", "OnFailure")
+DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
+HOOKED = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
+ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
+IP_TEXT = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+MAX_SERVERS, MAX_SEARCHES = 3, 32
+
+
+def spec(path: str, pod: Obj) -> Errors:
+    """What is wrong with the spec of a Pod or of a template."""
+    errors = volumes.volumes(f"{path}.volumes", pod.get("volumes"))
+    declared = {each.get("name", "") for each in pod.get("volumes") or ()}
+    errors += _containers(f"{path}.containers", pod, declared)
+    errors += _init_containers(f"{path}.initContainers", pod, declared)
+    errors += one_of(f"{path}.restartPolicy", pod.get("restartPolicy"), RESTART_POLICIES)
+    errors += one_of(f"{path}.dnsPolicy", pod.get("dnsPolicy"), DNS_POLICIES)
+    errors += labels(f"{path}.nodeSelector", pod.get("nodeSelector"))
+    errors += _host_network(path, pod) + security.of_pod(f"{path}.securityContext", pod)
+    errors += scheduling.affinity(f"{path}.affinity", pod.get("affinity"))
+    errors += _dns_config(f"{path}.dnsConfig", pod)
+    errors += _readiness_gates(f"{path}.readinessGates", pod)
+    errors += scheduling.gates(f"{path}.schedulingGates", pod.get("schedulingGates"))
+    errors += scheduling.spread(f"{path}.topologySpreadConstraints", pod.get("topologySpreadConstraints"))
+    return errors + _names(path, pod) + _rest(path, pod)
+
+
+def _names(path: str, pod: Obj) -> Errors:
+    """The simple fields, each with its rule."""
+    errors: Errors = []
+    for name, rule in (("serviceAccountName", names.subdomain), ("nodeName", names.subdomain)):
+        errors += problems(f"{path}.{name}", pod[name], rule(pod[name])) if pod.get(name) else []
+    deadline = pod.get("activeDeadlineSeconds")
+    if deadline is not None:
+        errors += between(f"{path}.activeDeadlineSeconds", deadline, 1, MAX_INT32)
+    for name, rule in (("hostname", names.label), ("subdomain", names.label)):
+        errors += problems(f"{path}.{name}", pod[name], rule(pod[name])) if pod.get(name) else []
+    return errors
+
+
+def _rest(path: str, pod: Obj) -> Errors:
+    errors = scheduling.tolerations(f"{path}.tolerations", pod.get("tolerations"))
+    errors += _host_aliases(f"{path}.hostAliases", pod.get("hostAliases"))
+    for name in ("priorityClassName", "runtimeClassName"):
+        errors += problems(f"{path}.{name}", pod[name], names.subdomain(pod[name])) if pod.get(name) else []
+    return errors + maybe_one_of(
+        f"{path}.preemptionPolicy", pod.get("preemptionPolicy"), ("PreemptLowerPriority", "Never")
+    )
+
+
+def _containers(path: str, pod: Obj, declared: set[str]) -> Errors:
+    found = pod.get("containers") or []
+    if not found:
+        return [field.required(path)]
+    errors: Errors = []
+    seen: set[str] = set()
+    for at, container in enumerate(found):
+        inner = f"{path}[{at}]"
+        errors += _common(inner, container, declared)
+        errors += _unique(inner, container, seen)
+        errors += _hooks(inner, container, pod)
+        errors += maybe_one_of(f"{inner}.restartPolicy", container.get("restartPolicy"), CONTAINER_RESTARTS)
+    return errors + _host_port_conflicts(path, found)
+
+
+def _init_containers(path: str, pod: Obj, declared: set[str]) -> Errors:
+    errors: Errors = []
+    seen = {each.get("name", "") for each in pod.get("containers") or ()}
+    for at, container in enumerate(pod.get("initContainers") or ()):
+        inner = f"{path}[{at}]"
+        errors += _common(inner, container, declared)
+        errors += _unique(inner, container, seen)
+        errors += maybe_one_of(f"{inner}.restartPolicy", container.get("restartPolicy"), CONTAINER_RESTARTS)
+        if container.get("restartPolicy") == "Always":
+            errors += _hooks(inner, container, pod)
+        else:
+            errors += [
+                field.forbidden(f"{inner}.{name}", ONLY_SIDECARS) for name in HOOKED if container.get(name) is not None
+            ]
+        errors += _host_port_conflicts(path, [container])
+    return errors
+
+
+def _unique(path: str, container: Obj, seen: set[str]) -> Errors:
+    name = container.get("name", "")
+    errors = [field.duplicate(f"{path}.name", name)] if name and name in seen else []
+    seen.add(name)
+    return errors
+
+
+def _hooks(path: str, container: Obj, pod: Obj) -> Errors:
+    grace = pod.get("terminationGracePeriodSeconds", 30)
+    errors = handlers.lifecycle(f"{path}.lifecycle", container.get("lifecycle"), grace)
+    for kind in HOOKED[1:]:
+        errors += handlers.probe(f"{path}.{kind}", container.get(kind), kind)
+    return errors
+
+
+def _common(path: str, container: Obj, declared: set[str]) -> Errors:
+    """What all kinds of containers have in common."""
+    name = container.get("name", "")
+    errors = problems(f"{path}.name", name, names.label(name)) if name else [field.required(f"{path}.name")]
+    errors += [] if container.get("image") else [field.required(f"{path}.image")]
+    policy = container.get("terminationMessagePolicy")
+    errors += one_of(f"{path}.terminationMessagePolicy", policy, MESSAGE_POLICIES)
+    errors += _ports(f"{path}.ports", container.get("ports"))
+    errors += environment.env(f"{path}.env", container.get("env"))
+    errors += environment.env_from(f"{path}.envFrom", container.get("envFrom"))
+    errors += volumes.mounts(f"{path}.volumeMounts", container.get("volumeMounts"), declared)
+    errors += one_of(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), PULL_POLICIES)
+    errors += resources.requirements(f"{path}.resources", container.get("resources"))
+    return errors + security.of_container(f"{path}.securityContext", container.get("securityContext"))
+
+
+def _ports(path: str, ports: list[Obj] | None) -> Errors:
+    errors: Errors = []
+    seen: set[str] = set()
+    for at, port in enumerate(ports or ()):
+        inner, name = f"{path}[{at}]", port.get("name", "")
+        found = problems(f"{inner}.name", name, names.port_name(name)) if name else []
+        if name and not found:
+            found = [field.duplicate(f"{inner}.name", name)] if name in seen else []
+            seen.add(name)
+        errors += found
+        number = port.get("containerPort") or 0
+        errors += (
+            port_number(f"{inner}.containerPort", number) if number else [field.required(f"{inner}.containerPort")]
+        )
+        errors += port_number(f"{inner}.hostPort", port["hostPort"]) if port.get("hostPort") else []
+        errors += one_of(f"{inner}.protocol", port.get("protocol"), PROTOCOLS)
+    return errors
+
+
+def _host_port_conflicts(path: str, containers: list[Obj]) -> Errors:
+    errors: Errors = []
+    seen: set[str] = set()
+    for at, container in enumerate(containers):
+        for number, port in enumerate(container.get("ports") or ()):
+            if not port.get("hostPort"):
+                continue
+            key = f"{port.get('protocol', '')}/{port.get('hostIP', '')}/{port['hostPort']}"
+            if key in seen:
+                errors.append(field.duplicate(f"{path}[{at}].ports[{number}].hostPort", key))
+            seen.add(key)
+    return errors
+
+
+def _host_network(path: str, pod: Obj) -> Errors:
+    if not pod.get("hostNetwork"):
+        return []
+    errors: Errors = []
+    for kind in ("containers", "initContainers"):
+        for at, container in enumerate(pod.get(kind) or ()):
+            for number, port in enumerate(container.get("ports") or ()):
+                if port.get("hostPort", port.get("containerPort")) != port.get("containerPort"):
+                    inner = f"{path}.{kind}[{at}].ports[{number}].hostPort"
+                    text = "must match `containerPort` when `hostNetwork` is true"
+                    errors.append(field.invalid(inner, port.get("hostPort", 0), text))
+    return errors
+
+
+def _dns_config(path: str, pod: Obj) -> Errors:
+    config = pod.get("dnsConfig")
+    if pod.get("dnsPolicy") == "None" and config is None:
+        return [field.required(path, "must provide `dnsConfig` when `dnsPolicy` is None")]
+    config = config or {}
+    servers, searches = config.get("nameservers") or [], config.get("searches") or []
+    errors: Errors = []
+    if pod.get("dnsPolicy") == "None" and not servers:
+        text = "must provide at least one DNS nameserver when `dnsPolicy` is None"
+        errors.append(field.required(f"{path}.nameservers", text))
+    if len(servers) > MAX_SERVERS:
+        text = f"must not have more than {MAX_SERVERS} nameservers"
+        errors.append(field.invalid(f"{path}.nameservers", servers, text))
+    for at, server in enumerate(servers):
+        errors += [] if names.ip_address(server) else [field.invalid(f"{path}.nameservers[{at}]", server, IP_TEXT)]
+    if len(searches) > MAX_SEARCHES:
+        errors.append(
+            field.invalid(f"{path}.searches", searches, f"must not have more than {MAX_SEARCHES} search paths")
+        )
+    for at, search in enumerate(searches):
+        bare = search.removesuffix(".")
+        errors += problems(f"{path}.searches[{at}]", search, names.subdomain(bare)) if bare else []
+    for at, option in enumerate(config.get("options") or ()):
+        errors += [] if option.get("name") else [field.required(f"{path}.options[{at}]", "must not be empty")]
+    return errors
+
+
+def _readiness_gates(path: str, pod: Obj) -> Errors:
+    errors: Errors = []
+    for at, gate in enumerate(pod.get("readinessGates") or ()):
+        errors += label_key(f"{path}[{at}].conditionType", gate.get("conditionType", ""))
+    return errors
+
+
+def _host_aliases(path: str, aliases: list[Obj] | None) -> Errors:
+    errors: Errors = []
+    for at, alias in enumerate(aliases or ()):
+        ip = alias.get("ip", "")
+        errors += [] if names.ip_address(ip) else [field.invalid(f"{path}[{at}].ip", ip, IP_TEXT)]
+        for number, name in enumerate(alias.get("hostnames") or ()):
+            errors += problems(f"{path}[{at}].hostnames[{number}]", name, names.subdomain(name))
+    return errors
+
+
+def pod(obj: Obj) -> Errors:
+    """What is wrong with a Pod."""
+    errors = spec("spec", obj["spec"])
+    for kind in ("containers", "initContainers"):
+        for at, container in enumerate(obj["spec"].get(kind) or ()):
+            image = container.get("image", "")
+            if image != image.strip():
+                text = "must not have leading or trailing whitespace"
+                errors.append(field.invalid(f"spec.{kind}[{at}].image", image, text))
+    return errors
+
+
+def template(path: str, value: Obj) -> Errors:
+    """What is wrong with a template of Pods."""
+    metadata = value.get("metadata") or {}
+    return labels(f"{path}.labels", metadata.get("labels")) + spec(f"{path}.spec", value.get("spec") or {})
