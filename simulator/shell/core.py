@@ -237,7 +237,7 @@ class Core(Memory):
             return self.say(error.kind)
         if error.kind != "unexpected":
             kind = "quote" if error.kind == "heredoc" else error.kind
-            return SYNTAX_ERRORS[self.dialect.name][kind].format(token=error.token)
+            return SYNTAX_ERRORS[self.dialect.name][kind].replace("{token}", error.token)
         name = TOKEN_NAMES.get(error.token, f'"{error.token}"')
         expected = f' (expecting "{error.expected}")' if error.expected else ""
         if self.dialect.name == "dash":

@@ -276,7 +276,7 @@ SYNTAX_ERRORS = {
     },
     "bash": {
         "quote": "unexpected EOF while looking for matching `{token}'",
-        "brace": "unexpected EOF while looking for matching `}}'",
+        "brace": "unexpected EOF while looking for matching `}'",
         "arith": "unexpected EOF while looking for matching `)'",
         "backquote": "unexpected EOF while looking for matching ``'",
         "substitution": "{token}: bad substitution",

@@ -194,7 +194,7 @@ class Parser(Lexer):
                 return self.arith_command() or self.subshell()
             return self.subshell()
         keyword = self.keyword()
-        if keyword in CLOSERS:
+        if keyword in CLOSERS or (keyword == "in" and "conditional" not in self.features):
             self.unexpected()
         rule = COMPOUNDS.get(keyword)
         if rule is None or (rule[1] and rule[1] not in self.features):
