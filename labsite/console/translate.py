@@ -17,8 +17,13 @@ def messages(lab: Lab, changes: Sequence[Change]) -> list[Message]:
     told = joined(message for change in changes for message in spoken(lab, change))
     told += [message for resource in TABLES if (message := rows_of(lab, resource, changes))]
     if any(change.kind == "file" and change.data["host"] == lab.home for change in changes):
-        told.append({"type": "files.changed", "files": lab.files(lab.home, TOP)})
+        told.append(files(lab))
     return told
+
+
+def files(lab: Lab) -> Message:
+    """`files.changed`."""
+    return {"type": "files.changed", "files": lab.files(lab.home, TOP)}
 
 
 def spoken(lab: Lab, change: Change) -> list[Message]:

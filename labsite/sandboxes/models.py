@@ -33,6 +33,7 @@ class Sandbox(models.Model):
     seq = models.BigIntegerField(default=0)  # publications so far
     entries_count = models.BigIntegerField(default=0)
 
+    birth = models.BigIntegerField(default=0)  # virtual time 0 on the cluster's calendar
     now = models.BigIntegerField(default=0)  # virtual
     anchor = models.BigIntegerField(default=0)  # what the wall showed at `now`
     lease = models.BigIntegerField(default=0)  # until when, on the wall, somebody is known to watch
@@ -61,7 +62,7 @@ class Sandbox(models.Model):
     def clock(self, wall_now: int) -> dict[str, Any]:
         """What a browser needs in order to reckon ages: virtual Unix milliseconds, and whether the clock goes."""
         virtual = clock.virtual_target(self.now, self.anchor, self.lease, wall_now)
-        return {"now": (self.epoch + virtual) // 1000, "running": self.running(wall_now), "speed": 1}
+        return {"now": (self.birth + virtual) // 1000, "running": self.running(wall_now), "speed": 1}
 
 
 class Entry(models.Model):

@@ -50,7 +50,9 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.was_running = self.row.running(self.wall)
-        self.target = clock.virtual_target(self.row.now, self.row.anchor, self.row.lease, self.wall)
+        row = self.row
+        running = clock.virtual_target(row.now, row.anchor, row.lease, self.wall)
+        self.target = running if row.state else self.lab.now  # one that has just been born stands where it was born
 
     # --- time -------------------------------------------------------------------------------------------------------
 
@@ -65,8 +67,8 @@ class Turn:
 
     def settle(self) -> None:
         """Let what was put in have its first effects, so that the prompt comes back without a second turn."""
-        horizon = min(self.lab.now + HORIZON, self.target + LEAD)
-        while horizon > self.lab.now and self.in_budget() and not self.lab.settle(horizon, steps=SLICE):
+        end = min(self.lab.now + HORIZON, self.target + LEAD)
+        while self.lab.now < end and self.in_budget() and not self.lab.settle(end - self.lab.now, steps=SLICE):
             pass
 
     # --- what is put in ------------------------------------------------------------------------------------------------
@@ -83,6 +85,8 @@ class Turn:
             Entry(sandbox=self.row, number=self.row.entries_count, at=at, entry=entry, client_id=client_id)
         )
         self.settle()
+        if entry["type"] == "file.save":
+            self.said.append(translate.files(self.lab))
         return str(result.get("error", ""))
 
     def move_focus(self, wish: dict[str, Any]) -> None:
@@ -141,6 +145,7 @@ class Turn:
     def set_clock(self) -> None:
         """Write down where the clock stands, until when it goes, and when to look again."""
         row = self.row
+        row.birth = self.lab.unix - self.lab.now
         row.now, row.anchor = self.lab.now, self.wall + max(self.lab.now - self.target, 0)
         row.lease = presence.lease(row.id, self.wall)
         wanted = clock.alarm(self.lab.next_at(), row.now, row.anchor, self.wall)
@@ -152,7 +157,19 @@ class Turn:
     def store(self, version: int) -> None:
         """Write row, log and progress, all or nothing; raises Lost if the row is not of *version* any more."""
         row = self.row
-        kept = ("state", "version", "seq", "entries_count", "now", "anchor", "lease", "alarm_at", "screens", "focus")
+        kept = (
+            "state",
+            "version",
+            "seq",
+            "entries_count",
+            "birth",
+            "now",
+            "anchor",
+            "lease",
+            "alarm_at",
+            "screens",
+            "focus",
+        )
         values = {name: getattr(row, name) for name in kept} | {"updated": timezone.now()}
         try:
             with transaction.atomic():

@@ -140,7 +140,8 @@ class EchoLab:
             self.world.agenda.wake("tick", name, after=SECOND)
 
     def settle(self, horizon: int, *, steps: int | None = None) -> bool:
-        while (due := self.next_at()) is not None and due <= horizon and self.busy():
+        end = self.now + horizon
+        while (due := self.next_at()) is not None and due <= end and self.busy():
             self.advance(due)
         return True
 

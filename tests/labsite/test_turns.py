@@ -120,7 +120,7 @@ def test_nobody_watches_and_the_clock_stands_still_with_no_alarm(sandbox: Sandbo
     tasks.rest(str(sandbox.id))
     row = fresh(sandbox)
     assert (row.alarm_at, row.lease) == (0, 0)
-    assert row.clock(clock.wall() + 3600 * clock.SECOND)["now"] == (row.epoch + row.now) // 1000
+    assert row.clock(clock.wall() + 3600 * clock.SECOND)["now"] == (row.birth + row.now) // 1000
 
 
 def test_a_viewer_who_was_not_heard_of_is_forgotten(sandbox: Sandbox) -> None:
