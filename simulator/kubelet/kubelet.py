@@ -83,7 +83,7 @@ class Kubelet(Server):
         for worker in workers.table(self.deps).values():
             if static_pods.current(self.deps, worker) is None:
                 worker["orphan"] = worker.get("orphan") or forgotten(worker)
-            worker |= {"look": True, "dirty": True}
+            worker |= {"look": self.deps.world.now, "dirty": True}
             self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
 
     # --- what reaches the kubelet
@@ -103,7 +103,7 @@ class Kubelet(Server):
             return
         worker = workers.table(self.deps).get(uid)
         if worker is not None:
-            worker["look"] = True
+            worker["look"] = self.deps.world.now
             self.deps.wake(uid, 0)
 
     def pod_event(self, event: WatchEvent) -> None:
@@ -171,7 +171,9 @@ class Kubelet(Server):
         deps = self.deps
         if node_status.runtime_is_down(deps):
             return
-        if worker.pop("look", False):
+        pleg.hear_starts(deps, worker)
+        if worker["look"] is not None and worker["look"] <= deps.world.now:
+            worker["look"] = None
             pleg.relist(deps, worker)
             self.poll_probes(worker)
         for _ in range(MOST_STEPS):
@@ -208,6 +210,7 @@ class Kubelet(Server):
             return True
         if worker["active"]:
             workers.complete(deps, worker)
+            pleg.forget_starts(deps, worker)
             return True
         return self.idle(worker, pod)
 
@@ -230,12 +233,16 @@ class Kubelet(Server):
             if worker["due"] is None or worker["due"] <= deps.world.now:
                 terminating.clean_up(deps, worker, pod)
             return False
+        if worker["ending"] is not None:
+            if worker["ending"] <= deps.world.now:
+                terminating.begin(deps, worker, pod)
+            return worker["ending"] <= deps.world.now
         if not workers.wants_sync(deps, worker):
             return False
         if worker.pop("new", False) and admission.refuse(deps, worker, pod):
             return False
         if not sync.begin(deps, worker, pod):
-            terminating.begin(deps, worker, pod)
+            workers.end_at_next_turn(deps, worker)
         return True
 
     def adopt(self, pod: Obj, started: int) -> None:

@@ -200,7 +200,7 @@ def wake_pods(deps: Deps) -> None:
     """What waited for runtime or network goes on."""
     for uid, worker in workers.table(deps).items():
         if worker["stage"] != "finished":
-            worker["look"] = True
+            worker["look"] = deps.world.now
             deps.wake(uid, SECOND)
 
 

@@ -1,14 +1,46 @@
 """Notices what has happened to containers and sandboxes by comparing lists (pkg/kubelet/pleg/generic.go), and clears up after it."""
 
 from simulator.api.requests import Obj
+from simulator.kernel.units import MILLISECOND
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.restarts import is_sidecar
+
+# How soon the kubelet hears of a start, and then of an end that followed at once.
+START_HEARD = (30 * MILLISECOND, 150 * MILLISECOND)
+END_HEARD = (300 * MILLISECOND, 900 * MILLISECOND)
+
+
+def expect_start(deps: Deps, worker: Worker, id: str) -> None:
+    """The container was started: the news of it comes first, whatever happens to it then."""
+    delay = deps.world.dice.between(*START_HEARD)
+    worker["fresh"][id] = deps.world.now + delay
+    deps.wake(worker["uid"], delay)
+
+
+def hear_starts(deps: Deps, worker: Worker) -> None:
+    """Take in the news of starts: for one sync these containers count as running, though they may have ended since."""
+    heard = [id for id, due in worker["fresh"].items() if due <= deps.world.now]
+    for id in heard:
+        del worker["fresh"][id]
+        worker["listed"][id] = "running"
+    if heard:
+        worker["dirty"] = True
+        worker["running"] = heard
+
+
+def forget_starts(deps: Deps, worker: Worker) -> None:
+    """The sync after the news of a start is over: look what has become of it."""
+    if worker["running"]:
+        worker["running"] = []
+        worker["look"] = deps.world.now + deps.world.dice.between(*END_HEARD)
+        deps.world.agenda.wake_at(deps.component, worker["uid"], worker["look"])
 
 
 def relist(deps: Deps, worker: Worker) -> None:
     """Compare with the last look; if something began, ended or came to be, the Pod wants a sync."""
-    before: dict[str, str] = worker.setdefault("listed", {})
+    before: dict[str, str] = worker["listed"]
     now = {found["id"]: found["state"] for found in deps.cri.list_containers(worker["uid"])}
+    now |= {id: before.get(id, "created") for id in worker["fresh"] if id in now}
     now |= {found["id"]: found["state"] for found in deps.cri.list_pod_sandboxes(worker["uid"])}
     if now == before:
         return

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from simulator.api.durations import go
 from simulator.api.requests import Obj
-from simulator.kubelet import backoff, hooks, images, killing, workers
+from simulator.kubelet import backoff, hooks, images, killing, pleg, workers
 from simulator.kubelet.container_config import container_config
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.environment import ConfigError
@@ -106,6 +106,7 @@ def run(deps: Deps, worker: Worker, pod: Obj, field: str, container: Obj) -> Non
         begin_hook(deps, worker, pod, field, container, id)
     else:
         worker["reasons"].pop(name, None)
+        pleg.expect_start(deps, worker, id)
 
 
 def create(deps: Deps, worker: Worker, pod: Obj, container: Obj) -> str:

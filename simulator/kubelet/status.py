@@ -22,8 +22,11 @@ def seen_containers(deps: Deps, worker: Worker, pod: Obj) -> dict[str, list[Stat
     """What the runtime knows of the Pod's containers: by name, newest first."""
     seen: dict[str, list[Status]] = {}
     for status in deps.cri.list_containers(worker["uid"]):
-        told = with_message(deps, pod, status) if status["state"] == "exited" else status
-        seen.setdefault(status["name"], []).append(told)
+        if status["state"] == "exited":
+            status = (
+                {**status, "state": "running"} if status["id"] in worker["running"] else with_message(deps, pod, status)
+            )
+        seen.setdefault(status["name"], []).append(status)
     for statuses in seen.values():
         statuses.sort(key=lambda status: -int(status["attempt"]))
     return seen

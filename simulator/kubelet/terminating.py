@@ -8,7 +8,7 @@ from simulator.kernel.units import MILLISECOND, SECOND
 from simulator.kubelet import handlers, killing, status, volumes, workers
 from simulator.kubelet.deps import Deps, Worker
 
-CLEAN_UP = (300 * MILLISECOND, 700 * MILLISECOND)
+STOPPING = (100 * MILLISECOND, 300 * MILLISECOND)
 LEAST_GRACE = SECOND
 
 Op = dict[str, Any]
@@ -40,15 +40,23 @@ def hurry(deps: Deps, worker: Worker, pod: Obj) -> None:
 
 def poll(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
     """Whether all containers have ended; then the status says so, and the sandbox goes."""
-    if not killing.advance(deps, worker, pod, op):
+    if not killing.advance(deps, worker, pod, op) or not moment_is_over(deps, worker, op):
         return False
     seen = status.seen_containers(deps, worker, pod)
     status.write(deps, pod, status.generate(deps, worker, pod, seen, terminal=True))
     if worker["sandbox"]:
         deps.cri.stop_pod_sandbox(worker["sandbox"])
     worker |= {"stage": "terminated", "active": False}
-    workers.schedule(deps, worker, deps.world.now + deps.world.dice.between(*CLEAN_UP))
+    workers.schedule(deps, worker, deps.turn_after(workers.TURN_COMES))
     return True
+
+
+def moment_is_over(deps: Deps, worker: Worker, op: Op) -> bool:
+    """Whether the moment has passed that taking the sandbox down takes."""
+    if "stopped" not in op:
+        op["stopped"] = deps.world.now + deps.world.dice.between(*STOPPING)
+        deps.world.agenda.wake_at(deps.component, worker["uid"], op["stopped"])
+    return bool(op["stopped"] <= deps.world.now)
 
 
 def clean_up(deps: Deps, worker: Worker, pod: Obj) -> None:

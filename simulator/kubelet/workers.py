@@ -16,19 +16,23 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     own_volumes                   volumes that only the kubelet knows
     probes                        see prober.py
     verdict                       phase, reason, message of a Pod that the kubelet itself ended
+    listed, fresh, running        the last look at the runtime; containers just started; those that count as running (pleg.py)
+    look, prune                   virtual time of the next look at the runtime; there are old containers to be removed
+    ending                        the Pod is at its end; virtual time at which it is taken down
     orphan                        the Pod as it last was, when its API object is gone already
 """
 
 from typing import Any
 
 from simulator.api.requests import Obj
-from simulator.kernel.units import SECOND
+from simulator.kernel.units import MILLISECOND, SECOND
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import uid_of
 
 RESYNC = 60 * SECOND
 RETRY = 10 * SECOND
 NETWORK_RETRY = SECOND
+TURN_COMES = 200 * MILLISECOND  # what is put into the queue now is seen at a turn that is at least so far away
 
 
 def new_worker(deps: Deps, pod: Obj) -> Worker:
@@ -49,6 +53,10 @@ def new_worker(deps: Deps, pod: Obj) -> Worker:
         "sandbox": "",
         "sandboxes": 0,
         "start_time": deps.world.unix,
+        "look": None,
+        "prune": False,
+        "running": [],
+        "ending": None,
         **tables,
     }
 
@@ -64,6 +72,8 @@ TABLES = (
     "own_volumes",
     "probes",
     "verdict",
+    "listed",
+    "fresh",
 )
 
 
@@ -103,6 +113,12 @@ def complete(deps: Deps, worker: Worker) -> None:
     else:
         delay = RETRY
     schedule(deps, worker, deps.turn_after(deps.jittered(delay)))
+
+
+def end_at_next_turn(deps: Deps, worker: Worker) -> None:
+    """The Pod is at its end: take it down at the kubelet's next turn."""
+    worker |= {"active": False, "todo": [], "ending": deps.turn_after(TURN_COMES)}
+    deps.world.agenda.wake_at(deps.component, worker["uid"], worker["ending"])
 
 
 def schedule(deps: Deps, worker: Worker, at: int) -> None:
