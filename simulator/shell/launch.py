@@ -114,7 +114,7 @@ def call_builtin(shell: Core, builtin: Builtin, argv: list[str], tested: bool) -
             shell.flush()
     except ShellError as error:
         error.builtin = error.builtin or argv[0]
-        if error.fatal and argv[0] in SPECIAL_BUILTINS:
+        if error.fatal and (argv[0] in SPECIAL_BUILTINS or argv[0] == "local"):
             raise
         if error.message:
             shell.complain(error.message, error.builtin)

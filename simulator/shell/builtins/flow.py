@@ -159,6 +159,8 @@ def read_source(shell: Core, name: str) -> bytes:
         paths.append(name)
     for path in paths:
         try:
+            if shell.sys.stat(path).kind == "char":
+                return b""
             if shell.sys.stat(path).size > SCRIPT_LIMIT:
                 raise shell.error("memory")
             return shell.sys.read_file(path)

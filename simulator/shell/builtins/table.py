@@ -33,6 +33,7 @@ BUILTINS: dict[str, Builtin] = {
     ".": flow.dot,
     ":": basics.true,
     "[": tests.bracket,
+    "[[": tests.double_bracket,
     "alias": variables.alias,
     "bg": waits.bg,
     "break": flow.break_loop,
@@ -90,6 +91,7 @@ BUILTINS: dict[str, Builtin] = {
 
 # Builtins that not every dialect has.
 DIALECT_BUILTINS: dict[str, tuple[str, ...]] = {
+    "[[": ("ash",),
     "builtin": ("bash",),
     "declare": ("bash",),
     "dirs": ("bash",),

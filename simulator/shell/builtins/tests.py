@@ -13,3 +13,10 @@ def bracket(shell: Core, argv: list[str]) -> int:
     if argv[-1] != "]":
         raise ShellError(shell.say("test missing"), status=2)
     return int(not Expression(shell, argv[1:-1]).value())
+
+
+def double_bracket(shell: Core, argv: list[str]) -> int:
+    """`[[` of busybox: nothing but another name for `[`; bash has a grammar for it."""
+    if argv[-1] != "]]":
+        raise ShellError("missing ]]", status=2)
+    return int(not Expression(shell, argv[1:-1]).value())
