@@ -9,6 +9,8 @@ from simulator.runtime.trees import ROOT, Base, Node, directory, regular
 BUILT = 1_700_000_000_000_000
 PROGRAM_SIZE = 68_104
 FOLDERS = {"/tmp": 0o1777, "/var/tmp": 0o1777, "/root": 0o700, "/dev": 0o755, "/proc": 0o555, "/sys": 0o555}
+# What every container has something mounted on, or writes to.
+MOUNT_POINTS = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 DEVICE_LINKS = {
     "/dev/stdin": "/proc/self/fd/0",
@@ -64,7 +66,7 @@ def compile_tree(spec: Mapping[str, Any]) -> Base:
         builder.put(f"/dev/{name}", {**regular(b"", 0o666), "k": "c", "d": name})
     for path, target in {**DEVICE_LINKS, **(spec.get("links") or {})}.items():
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
-    for path, entry in (spec.get("files") or {}).items():
+    for path, entry in {**dict.fromkeys(MOUNT_POINTS, ""), **(spec.get("files") or {})}.items():
         builder.put(path, file_node(entry))
     for folder, names in (spec.get("programs") or {}).items():
         for name in names:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.runtime.basetree import MOUNT_POINTS
 from simulator.runtime.cri_api import ContainerConfig, CriError, Mount
 from simulator.runtime.images import Images
 from simulator.runtime.limits import CONTAINER_BURST, LAYER_BUDGET, NOMINAL_DISK, START_COST
@@ -19,6 +20,10 @@ from simulator.runtime.walk import ALL_CAPABILITIES, DEFAULT_CAPABILITIES, Place
 
 TERMINATION_MAX = 4096
 START_ERROR = 128
+VIRTUAL = {
+    "/proc": {"disk": "proc", "type": "proc", "device": "proc"},
+    "/sys": {"disk": "sysfs", "type": "sysfs", "device": "sysfs"},
+}
 WEB_ROOT = "/usr/share/nginx/html"
 
 
@@ -112,19 +117,13 @@ class Containers:
         self.note_files(number, who, image)
         shared = self.machinery.walker.disk(sandbox["disk"])
         for path, name in (("/etc/hostname", "hostname"), ("/etc/resolv.conf", "resolv.conf")):
-            self.target(who, path, folder=False)
             space[path] = {
                 "disk": sandbox["disk"],
                 "ino": shared.child(ROOT, name),
                 "type": "ext4",
                 "device": "/dev/vda1",
             }
-        for path in ("/proc", "/sys"):
-            self.target(who, path, folder=True)
-        space |= {
-            "/proc": {"disk": "proc", "type": "proc", "device": "proc"},
-            "/sys": {"disk": "sysfs", "type": "sysfs", "device": "sysfs"},
-        }
+        space |= {path: dict(mount) for path, mount in VIRTUAL.items()}
         for mount in sorted(config.mounts, key=lambda mount: mount.path.count("/")):
             self.mount(number, who, space, sandbox, mount)
         if config.read_only_rootfs:
@@ -132,15 +131,28 @@ class Containers:
 
     def note_files(self, number: str, who: Data, image: Data) -> None:
         """The file for last words, and the page that a scenario gives to an image."""
-        self.target(who, self.tables.containers[number]["termination_path"], folder=False)
+        path = self.tables.containers[number]["termination_path"]
+        if path not in MOUNT_POINTS:
+            self.target(who, path, folder=False)
         if "http" in image["changes"]:
             page = image["changes"]["http"]
             self.target(who, WEB_ROOT, folder=True)
             path = f"{WEB_ROOT}{page.get('path', '/')}"
             self.machinery.files.write(who, f"{path}index.html" if path.endswith("/") else path, page["body"].encode())
 
+    def has_parent(self, who: Data, path: str) -> bool:
+        """Whether the directory is there in which *path* is or would be."""
+        try:
+            self.machinery.walker.find(who, path.rstrip("/").rpartition("/")[0] or "/")
+        except UnixError:
+            return False
+        return True
+
     def target(self, who: Data, path: str, *, folder: bool) -> Place:
         """Make sure that there is something to mount on."""
+        found = self.machinery.walker.look(who, path) if self.has_parent(who, path) else None
+        if found is not None and found.ino:
+            return found
         parts = path.strip("/").split("/")
         for depth in range(1, len(parts) + 1):
             here = "/" + "/".join(parts[:depth])

@@ -5,6 +5,9 @@ The record in a container: {"first": number of the first entry kept, "entries": 
 partial last one has `True` as a fourth element.
 """
 
+from typing import Any
+
+from simulator.api.timestamps import rfc3339_nano
 from simulator.runtime.limits import LOG_KEPT, LOG_LINE_MAX
 from simulator.runtime.streams import Streams
 from simulator.runtime.tables import Data, Tables
@@ -125,4 +128,10 @@ class Logs:
         start = max(io["next"] - log["first"], 0)
         fresh = log["entries"][start:]
         io["next"] = log["first"] + len(log["entries"])
-        io["buf"] += b"".join(entry[2] + (b"" if len(entry) > 3 else b"\n") for entry in fresh)
+        io["buf"] += b"".join(written(entry, stamped=io["stamped"]) for entry in fresh)
+
+
+def written(entry: list[Any], *, stamped: bool) -> bytes:
+    """An entry as a reader of the log sees it, with its time before it if that is asked for."""
+    stamp = f"{rfc3339_nano(entry[0])} ".encode() if stamped else b""
+    return stamp + bytes(entry[2]) + (b"" if len(entry) > 3 else b"\n")

@@ -8,6 +8,7 @@ A listener is {"k": "listen", "net", "ip", "port", "queue": connections not yet 
 from simulator.kernel.units import SECOND
 from simulator.runtime.limits import BACKLOG, SOCKET_CAPACITY
 from simulator.runtime.network import ANY, LOOPBACK, Networks
+from simulator.runtime.outside import Outside
 from simulator.runtime.streams import Streams
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import COMPONENT, Data, Tables
@@ -26,6 +27,7 @@ class Sockets:
         self.tables = tables
         self.streams = streams
         self.networks = networks
+        self.outside = Outside(tables)
 
     # --- making connections
     def connect(self, net: str, ip: str, port: int) -> str:
@@ -45,7 +47,8 @@ class Sockets:
             "b": True,
             "refused": route.refused,
         }
-        delay = 2 * route.delay if route.net else CONNECT_TIMEOUT
+        reached = bool(route.net) or self.outside.serves(route.ip, route.port)
+        delay = 2 * route.delay if reached else CONNECT_TIMEOUT
         self.tables.world.agenda.wake(COMPONENT, f"connect:{number}", after=delay)
         return number
 
@@ -55,6 +58,10 @@ class Sockets:
         if record is None or record["state"] != "connecting":
             return
         net, ip, port = record["to"]
+        if not net and self.outside.serves(ip, port):
+            record["state"] = "open"
+            self.streams.stir(record)
+            return
         listener = self.listener(net, ip, port) if net and not record["refused"] else None
         if listener is None or len(listener["queue"]) >= BACKLOG:
             record["state"] = "failed"
@@ -131,8 +138,16 @@ class Sockets:
         taken = data[: SOCKET_CAPACITY - len(record[flow])]
         if taken:
             record[flow] += taken
+            if not record["to"][0]:
+                self.answer(record)
             self.streams.stir(record)
         return len(taken)
+
+    def answer(self, record: Data) -> None:
+        """A server outside the cluster answers a request as soon as it is complete, and closes."""
+        answer = self.outside.respond(record["to"][1], bytes(record["ab"]))
+        if answer is not None:
+            record |= {"ba": answer, "b": False, "ab": b""}
 
     def readable(self, record: Data, side: str) -> bool:
         """Whether read has an answer."""

@@ -57,7 +57,15 @@ class TerminalCalls(ProcessCalls):
         tty["mirror"] = ""
         if inner is not None:
             tty["mirror"] = self.inner_tty(self.machinery.descriptors.of(self.process, inner))
+            self.same_size(tty, self.machinery.tables.io.get(tty["mirror"]))
         self.machinery.ttys.touch(tty)
+
+    def same_size(self, outer: Data, inner: Data | None) -> None:
+        """The inner terminal is as large as the outer one."""
+        size = {name: outer[name] for name in ("columns", "rows")}
+        if inner is not None and size != {name: inner[name] for name in size}:
+            inner |= size
+            self.machinery.signal_tty(inner, "WINCH")
 
     def inner_tty(self, opened: Data) -> str:
         """The terminal that a channel leads to."""
