@@ -101,9 +101,10 @@ def event_namespace(about: Obj) -> str:
 
 
 def create_event(world: World, api: API, body: Obj) -> str:
-    """Store an Event named after its object and the nanosecond in which it happened; its name."""
+    """Store an Event named after its object and the nanosecond in which it happened; its name. No two share a nanosecond."""
     about = body["involvedObject"]
-    nanoseconds = world.unix * 1000 + world.dice.below(1000)
+    memory = world.section("events")
+    nanoseconds = max(memory.get("last", 0) + 1, world.unix * 1000 + world.dice.below(1000))
     for attempt in range(NAME_ATTEMPTS):
         name = f"{about['name']}.{nanoseconds + attempt:x}"
         meta = {"name": name, "namespace": event_namespace(about)}
@@ -114,5 +115,6 @@ def create_event(world: World, api: API, body: Obj) -> str:
             )
         except AlreadyExists:
             continue
+        memory["last"] = nanoseconds + attempt
         return name
     raise AlreadyExists(f'events "{name}" already exists')
