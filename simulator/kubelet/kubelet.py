@@ -236,7 +236,7 @@ class Kubelet(Server):
         if worker["ending"] is not None:
             if worker["ending"] <= deps.world.now:
                 terminating.begin(deps, worker, pod)
-            return worker["ending"] <= deps.world.now
+            return bool(worker["ending"] <= deps.world.now)
         if not workers.wants_sync(deps, worker):
             return False
         if worker.pop("new", False) and admission.refuse(deps, worker, pod):

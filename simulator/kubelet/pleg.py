@@ -17,15 +17,24 @@ def expect_start(deps: Deps, worker: Worker, id: str) -> None:
     deps.wake(worker["uid"], delay)
 
 
+def expect_sandbox(deps: Deps, worker: Worker) -> None:
+    """The sandbox is ready: the kubelet hears of it later, when the sync that waits for it has long gone on."""
+    delay = deps.world.dice.between(*END_HEARD)
+    worker["fresh"][worker["sandbox"]] = deps.world.now + delay
+    deps.wake(worker["uid"], delay)
+
+
 def hear_starts(deps: Deps, worker: Worker) -> None:
     """Take in the news of starts: for one sync these containers count as running, though they may have ended since."""
-    heard = [id for id, due in worker["fresh"].items() if due <= deps.world.now]
-    for id in heard:
+    for id in [id for id, due in worker["fresh"].items() if due <= deps.world.now]:
         del worker["fresh"][id]
-        worker["listed"][id] = "running"
-    if heard:
-        worker["dirty"] = True
-        worker["running"] = heard
+        if id == worker["sandbox"]:
+            worker["listed"][id] = "ready"
+            worker["dirty"] = worker["dirty"] or bool(worker["reasons"])
+        else:
+            worker["listed"][id] = "running"
+            worker["running"].append(id)
+            worker["dirty"] = True
 
 
 def forget_starts(deps: Deps, worker: Worker) -> None:
@@ -42,6 +51,8 @@ def relist(deps: Deps, worker: Worker) -> None:
     now = {found["id"]: found["state"] for found in deps.cri.list_containers(worker["uid"])}
     now |= {id: before.get(id, "created") for id in worker["fresh"] if id in now}
     now |= {found["id"]: found["state"] for found in deps.cri.list_pod_sandboxes(worker["uid"])}
+    if worker["op"] and worker["op"]["kind"] == "sandbox":
+        now.pop(worker["sandbox"], None)  # the sync that waits for it sees it first
     if now == before:
         return
     worker["listed"] = now

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
-from simulator.kubelet import actions, images, killing, prober, start, status, volumes, workers
+from simulator.kubelet import actions, images, killing, pleg, prober, start, status, volumes, workers
 from simulator.kubelet.container_config import sandbox_config
 from simulator.kubelet.container_status import STATUS_FIELDS
 from simulator.kubelet.deps import Deps, Worker
@@ -171,6 +171,7 @@ def poll_sandbox(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
     if found["state"] == "created":
         return False
     if found["state"] == "ready":
+        pleg.expect_sandbox(deps, worker)
         status.sandbox_is_ready(deps, worker, pod)
     else:
         no_sandbox(
