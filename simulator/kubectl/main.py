@@ -1,13 +1,14 @@
 """kubectl, as a program of a simulated machine: finds the command, lets it take a step, says what failed (models cmd/kubectl)."""
 
 from simulator.kubectl import help as helping
+from simulator.kubectl import relay
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
 from simulator.kubectl.commands import COMMANDS
 from simulator.kubectl.failures import Failure, UsageFailure
 from simulator.kubectl.flags import Parsed, parse
 from simulator.kubectl.session import Pause, Session
 from simulator.kubectl.suggestions import suggest
-from simulator.runtime.syscalls import Step, Sys
+from simulator.runtime.syscalls import Step, Sys, UnixError
 
 # What the start of the real program costs, in virtual microseconds.
 START_UP = 40_000
@@ -24,8 +25,13 @@ def main(sys: Sys) -> Step:
     except Pause as pause:
         return pause.wait
     except Failure as failure:
+        relay.restore(sys)
         sys.err(failure.text)
         return failure.code
+    except UnixError as error:
+        relay.restore(sys)
+        sys.err(f"error: {error.message.lower()}\n")
+        return 1
 
 
 def _step(sys: Sys, words: list[str]) -> Step:

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.api.requests import Request
 from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.session import Session
-from simulator.runtime.syscalls import Step, UnixError, Wait
+from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 
 NO_TTY = "Unable to use a TTY - input is not a terminal or the right kind of file\n"
 MAX_READS = 64
@@ -69,7 +69,7 @@ def step(session: Session) -> Step:
     _copy_in(session, state)
     code = _status(session, state)
     if code is not None:
-        _restore(session, state)
+        restore(session.sys)
         return code
     readable = [channels[name] for name in ("stdout", "stderr", "status") if name in channels]
     if not state["eof"] and len(state["in"]) < MAX_PENDING:
@@ -80,13 +80,23 @@ def step(session: Session) -> Step:
 
 def _copy_out(session: Session, channels: dict[str, int], name: str, fd: int) -> None:
     for _ in range(MAX_READS):
-        data = session.sys.read(channels[name])
+        data = _read(session, channels[name])
         if data is None:
             return
         if not data:
             session.sys.close(channels.pop(name))
             return
         _write_all(session, fd, data)
+
+
+def _read(session: Session, fd: int) -> bytes | None:
+    """What has come; a terminal whose program has hung up is at its end."""
+    try:
+        return session.sys.read(fd)
+    except UnixError as error:
+        if error.name != "EIO":
+            raise
+        return b""
 
 
 def _write_all(session: Session, fd: int, data: bytes) -> None:
@@ -125,7 +135,7 @@ def _status(session: Session, state: dict[str, Any]) -> int | None:
     """The exit code, once the Status has come and all output was passed on."""
     channels = state["channels"]
     while "status" in channels:
-        data = session.sys.read(channels["status"])
+        data = _read(session, channels["status"])
         if data is None:
             return None
         if not data:
@@ -154,7 +164,9 @@ def _exit_code(session: Session, data: bytes) -> int:
     return 1
 
 
-def _restore(session: Session, state: dict[str, Any]) -> None:
-    if state["tty"]:
-        session.sys.tty_mirror(0, None)
-        session.sys.tty_mode(0, **{name: value for name, value in state["tty"].items() if name in RAW})
+def restore(sys: Sys) -> None:
+    """Give the terminal back as it was before bytes were relayed; nothing happens if it was not taken."""
+    tty = (sys.state.get("run") or {}).get("relay", {}).pop("tty", None)
+    if tty:
+        sys.tty_mirror(0, None)
+        sys.tty_mode(0, **{name: value for name, value in tty.items() if name in RAW})

@@ -5,38 +5,18 @@ from collections.abc import Iterable
 from simulator.kubectl.cli import Command
 
 NEAR = 2
-# kubectl names of resources that are taken for commands: cobra's SuggestFor.
 MAX_LENGTH = 40
 
 
 def suggest(word: str, commands: Iterable[Command]) -> str:
     """The end of the message about the unknown command *word*; empty if no command is like it."""
-    names = sorted(command.name for command in commands)
+    names = [command.name for command in commands]
     if len(word) > MAX_LENGTH:
         return ""
     near = [name for name in names if distance(word.lower(), name) <= NEAR or name.startswith(word.lower())]
-    near.sort(key=lambda name: ORDER.index(name) if name in ORDER else -1)
     if not near:
         return ""
     return "\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in near)
-
-
-# cobra goes through the commands in the order in which kubectl adds them.
-ORDER = (
-    "create",
-    "expose",
-    "run",
-    "set",
-    "explain",
-    "get",
-    "edit",
-    "delete",
-    "rollout",
-    "scale",
-    "autoscale",
-    "logs",
-    "label",
-)
 
 
 def distance(left: str, right: str) -> int:

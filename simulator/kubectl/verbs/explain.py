@@ -4,6 +4,7 @@ import re
 
 from simulator.api import schema
 from simulator.api.resources import Resource, by_kind
+from simulator.kubectl import enums
 from simulator.kubectl.cli import Command
 from simulator.kubectl.discovery import resource_for
 from simulator.kubectl.failures import Failure, NotSimulated
@@ -55,7 +56,7 @@ def _explain(session: Session, definition: str, path: list[str]) -> None:
         field = schema.fields_of(inner).get(name) if inner else None
         if field is None:
             raise Failure(f'field "{name}" does not exist')
-        text = described.get(inner, {}).get(name, "")
+        text = enums.described(inner, name, described.get(inner, {}).get(name, ""))
         inner = inner_definition(field)
         if not inner and step < len(path) - 1:
             raise Failure(f'field "{path[step + 1]}" does not exist')
@@ -118,7 +119,7 @@ def _fields(definition: str, recursive: bool) -> str:
         return "".join(lines)
     described = schema.descriptions().get(definition, {})
     for name, field in sorted(schema.fields_of(definition).items()):
-        text = described.get(name, "")
+        text = enums.described(definition, name, described.get(name, ""))
         lines.append(
             f"  {name}\t<{schema.explain_type(field)}>{required(field)}\n{_enum_line(text, 1)}{indented(text or '<no description>', 4)}\n"
         )
@@ -137,7 +138,7 @@ def _recurse(lines: list[str], definition: str, level: int, above: tuple[str, ..
         if len(lines) > MAX_LINES:
             return
         lines.append(f"{'  ' * level}{name}\t<{schema.explain_type(field)}>{required(field)}\n")
-        lines.append(_enum_line(described.get(name, ""), level))
+        lines.append(_enum_line(enums.described(definition, name, described.get(name, "")), level))
         inner = inner_definition(field)
         if inner and inner not in above and level < MAX_DEPTH:
             _recurse(lines, inner, level + 1, (*above, definition))
