@@ -74,8 +74,7 @@ class OneNode:
 
     def bring(self, *images: str) -> "OneNode":
         """Have images on the node already."""
-        for image in images:
-            self.machines.bring_image(NODE, image)
+        self.machines.load_images(NODE, images)
         return self
 
     def get(self, name: str) -> Obj:
