@@ -1,5 +1,6 @@
 """The scheduler's picture of the nodes and the Pods on them (pkg/scheduler/backend/cache); derived, never stored."""
 
+from simulator.api import selectors
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 from simulator.client.informer import key_of
@@ -8,6 +9,8 @@ from simulator.scheduler import amounts
 
 EVERYWHERE = "0.0.0.0"
 Port = tuple[str, str, int]
+Group = tuple[str, selectors.Selector]  # a namespace and what is selected in it
+MOST_GROUPS = 64  # whose sizes a node keeps at hand
 
 
 class NodeInfo:
@@ -21,6 +24,7 @@ class NodeInfo:
         self.requested: amounts.Amounts = {}
         self.assumed: amounts.Amounts = {}
         self.ports: dict[Port, int] = {}
+        self.matches: dict[Group, int] = {}
 
     @property
     def labels(self) -> dict[str, str]:
@@ -41,12 +45,33 @@ class NodeInfo:
         """Put a Pod on the node."""
         self.pods[key] = pod
         self.count(pod, 1)
+        self.regroup(None, pod)
 
     def remove(self, key: str) -> None:
         """Take a Pod off the node."""
         pod = self.pods.pop(key, None)
         if pod is not None:
             self.count(pod, -1)
+            self.regroup(pod, None)
+
+    def replace(self, key: str, pod: Obj) -> None:
+        """A Pod changed, but not in what it takes."""
+        self.regroup(self.pods[key], pod)
+        self.pods[key] = pod
+
+    def matching(self, group: Group) -> int:
+        """How many of the Pods here that are to stay belong to a group: counted once, then kept up."""
+        found = self.matches.get(group)
+        if found is None:
+            if len(self.matches) >= MOST_GROUPS:
+                self.matches.clear()
+            found = self.matches[group] = sum(belongs(pod, group) for pod in self.pods.values())
+        return found
+
+    def regroup(self, old: Obj | None, new: Obj | None) -> None:
+        """Keep the sizes of the groups right when a Pod comes, changes or goes."""
+        for group in self.matches:
+            self.matches[group] += (new is not None and belongs(new, group)) - (old is not None and belongs(old, group))
 
     def count(self, pod: Obj, sign: int) -> None:
         """Add what *pod* takes, or give it back."""
@@ -72,7 +97,19 @@ class NodeInfo:
         copy.node, copy.allocatable = self.node, self.allocatable
         copy.pods, copy.ports = dict(self.pods), dict(self.ports)
         copy.requested, copy.assumed = dict(self.requested), dict(self.assumed)
+        copy.matches = dict(self.matches)
         return copy
+
+
+def belongs(pod: Obj, group: Group) -> bool:
+    """Whether a Pod is of a namespace, is selected, and is to stay."""
+    namespace, selector = group
+    metadata = pod["metadata"]
+    return (
+        metadata["namespace"] == namespace
+        and "deletionTimestamp" not in metadata
+        and selectors.matches(selector, metadata.get("labels"))
+    )
 
 
 def repels(pod: Obj) -> bool:
@@ -147,7 +184,7 @@ class Cache:
             return
         info = self.info(node)
         if self.place.get(key) == node and same_needs(info.pods.get(key), pod):
-            info.pods[key] = pod
+            info.replace(key, pod)
         else:
             self.drop_pod(key)
             info.add(key, pod)

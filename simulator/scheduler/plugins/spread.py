@@ -58,14 +58,7 @@ def eligible(entry: Obj, cycle: Cycle, info: NodeInfo) -> bool:
 def matching(entry: Obj, cycle: Cycle, info: NodeInfo) -> int:
     """How many of the Pods on a node count."""
     selector = entry["selector"]
-    if selector is None:
-        return 0
-    return sum(
-        pod["metadata"]["namespace"] == cycle.namespace
-        and "deletionTimestamp" not in pod["metadata"]
-        and selectors.matches(selector, pod["metadata"].get("labels"))
-        for pod in info.pods.values()
-    )
+    return 0 if selector is None else info.matching((cycle.namespace, selector))
 
 
 def domains(entry: Obj, cycle: Cycle) -> dict[str, int]:
