@@ -80,7 +80,7 @@ class Console(AsyncWebsocketConsumer):
             self.patience.cancel()
         if self.joined:
             await self.channel_layer.group_discard(group(self.sandbox.id), self.channel_name)
-            await database_sync_to_async(presence.leave)(self.channel_name)
+            await database_sync_to_async(presence.leave)(self.channel_name, clock.wall())
             await self.task(tasks.rest)
 
     async def heart(self) -> None:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Max, Q
+
 from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox, Viewer
 
@@ -13,16 +15,15 @@ def arrive(sandbox: UUID, channel: str, now: int) -> None:
     )
 
 
-def leave(channel: str) -> None:
-    """A browser has gone."""
-    Viewer.objects.filter(channel=channel).delete()
+def leave(channel: str, now: int) -> None:
+    """A browser has gone; so have those that were not heard of for long."""
+    Viewer.objects.filter(Q(channel=channel) | Q(expires__lte=now)).delete()
 
 
 def lease(sandbox: UUID, now: int) -> int:
-    """Until when somebody is known to watch; 0 if nobody does. Viewers that were not heard of are forgotten."""
-    Viewer.objects.filter(sandbox_id=sandbox, expires__lte=now).delete()
-    newest = Viewer.objects.filter(sandbox_id=sandbox).order_by("-expires").first()
-    return newest.expires if newest else 0
+    """Until when somebody is known to watch; 0 if nobody does, or nobody was heard of."""
+    watching = Viewer.objects.filter(sandbox_id=sandbox, expires__gt=now)
+    return watching.aggregate(Max("expires"))["expires__max"] or 0
 
 
 def overdue(sandbox: UUID, now: int) -> bool:

@@ -116,7 +116,7 @@ def test_many_lines_set_few_alarms(sandbox: Sandbox) -> None:
 
 def test_nobody_watches_and_the_clock_stands_still_with_no_alarm(sandbox: Sandbox) -> None:
     assert fresh(sandbox).alarm_at
-    presence.leave("alice's browser")
+    presence.leave("alice's browser", clock.wall())
     tasks.rest(str(sandbox.id))
     row = fresh(sandbox)
     assert (row.alarm_at, row.lease) == (0, 0)
