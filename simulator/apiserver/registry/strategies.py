@@ -1,8 +1,11 @@
 """Which rules hold for which resource, in one table (pkg/registry)."""
 
+from simulator.apiserver.registry.config import STRATEGIES as CONFIG
 from simulator.apiserver.registry.namespaces import NAMESPACES
 from simulator.apiserver.registry.pods import PODS
+from simulator.apiserver.registry.policies import STRATEGIES as POLICIES
 from simulator.apiserver.registry.services import SERVICES
+from simulator.apiserver.registry.storage import STRATEGIES as STORAGE
 from simulator.apiserver.registry.strategy import PLAIN, Strategy
 from simulator.apiserver.registry.workloads import STRATEGIES as WORKLOADS
 
@@ -10,7 +13,10 @@ STRATEGIES: dict[str, Strategy] = {
     "namespaces": NAMESPACES,
     "pods": PODS,
     "services": SERVICES,
+    **CONFIG,
+    **STORAGE,
     **WORKLOADS,
+    **POLICIES,
 }
 
 

@@ -1,0 +1,189 @@
+"""The rules of the smaller kinds: autoscalers, budgets, quotas, ingresses, nodes, RBAC, priorities (pkg/registry)."""
+
+from typing import Any
+
+from simulator.api import field, names
+from simulator.api.field import FieldError
+from simulator.apiserver.backend import Backend
+from simulator.apiserver.registry.strategy import Strategy
+from simulator.apiserver.validation.common import label_key, label_selector, one_of, problems
+
+Obj = dict[str, Any]
+Errors = list[FieldError]
+HIGHEST_USER_PRIORITY = 1_000_000_000
+RBAC = "rbac.authorization.k8s.io"
+
+
+def _no_status(backend: Backend, obj: Obj) -> None:
+    obj["status"] = {}
+
+
+def _autoscaler_default(obj: Obj) -> None:
+    spec = obj.setdefault("spec", {})
+    spec.setdefault("minReplicas", 1)
+    target = spec.pop("targetCPUUtilizationPercentage", None)
+    if obj.get("apiVersion") == "autoscaling/v1":
+        obj["apiVersion"] = "autoscaling/v2"
+    if not spec.get("metrics"):
+        goal = {"type": "Utilization", "averageUtilization": target or 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": goal}}]
+
+
+def _autoscaler(obj: Obj) -> Errors:
+    spec, errors = obj["spec"], []
+    low, high = spec.get("minReplicas", 1), spec.get("maxReplicas") or 0
+    if low < 1:
+        errors.append(field.invalid("spec.minReplicas", low, "must be greater than or equal to 1"))
+    if high < 1:
+        errors.append(field.invalid("spec.maxReplicas", high, "must be greater than 0"))
+    if high < low:
+        errors.append(field.invalid("spec.maxReplicas", high, "must be greater than or equal to `minReplicas`"))
+    target = spec.get("scaleTargetRef") or {}
+    return errors + [field.required(f"spec.scaleTargetRef.{name}") for name in ("kind", "name") if not target.get(name)]
+
+
+def _autoscaler_create(backend: Backend, obj: Obj) -> None:
+    obj["status"] = {"desiredReplicas": 0}
+
+
+def _budget(obj: Obj) -> Errors:
+    spec, errors = obj["spec"], []
+    if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
+        shown = {key: spec[key] for key in ("minAvailable", "maxUnavailable")}
+        errors.append(field.invalid("spec", shown, "minAvailable and maxUnavailable cannot be both set"))
+    return errors + label_selector("spec.selector", spec.get("selector"))
+
+
+def _budget_default(obj: Obj) -> None:
+    obj.setdefault("spec", {})
+
+
+def _quota_default(obj: Obj) -> None:
+    obj.setdefault("spec", {})
+
+
+def _network_policy_default(obj: Obj) -> None:
+    spec = obj.setdefault("spec", {})
+    if not spec.get("policyTypes"):
+        spec["policyTypes"] = ["Ingress", *(["Egress"] if "egress" in spec else [])]
+    for rule in (*(spec.get("ingress") or ()), *(spec.get("egress") or ())):
+        for port in rule.get("ports") or ():
+            port.setdefault("protocol", "TCP")
+
+
+def _ingress(obj: Obj) -> Errors:
+    spec, errors = obj.get("spec") or {}, []
+    if not spec.get("rules") and not spec.get("defaultBackend"):
+        text = "either `defaultBackend` or `rules` must be specified"
+        errors.append(field.invalid("spec", spec.get("rules") or [], text))
+    for at, rule in enumerate(spec.get("rules") or ()):
+        host, path = rule.get("host", ""), f"spec.rules[{at}]"
+        check = names.wildcard_subdomain if "*" in host else names.subdomain
+        errors += problems(f"{path}.host", host, check(host)) if host else []
+        for number, each in enumerate((rule.get("http") or {}).get("paths") or ()):
+            errors += _ingress_path(f"{path}.http.paths[{number}]", each)
+    return errors
+
+
+def _ingress_path(path: str, each: Obj) -> Errors:
+    errors: Errors = []
+    kind, place = each.get("pathType"), each.get("path", "")
+    if not kind:
+        errors.append(field.required(f"{path}.pathType", "pathType must be specified"))
+    elif kind in ("Exact", "Prefix") and not place.startswith("/"):
+        errors.append(field.invalid(f"{path}.path", place, "must be an absolute path"))
+    elif kind not in ("Exact", "Prefix", "ImplementationSpecific"):
+        errors.append(field.not_supported(f"{path}.pathType", kind, ("Exact", "ImplementationSpecific", "Prefix")))
+    service = (each.get("backend") or {}).get("service")
+    if service is not None:
+        errors += [] if service.get("name") else [field.required(f"{path}.backend.service.name")]
+        port = service.get("port") or {}
+        if not port.get("name") and not port.get("number"):
+            errors.append(field.required(f"{path}.backend.service.port", "port name or number is required"))
+    return errors
+
+
+def _node_default(obj: Obj) -> None:
+    obj.setdefault("spec", {})
+    status = obj.get("status") or {}
+    if status.get("capacity") and not status.get("allocatable"):
+        status["allocatable"] = status["capacity"]
+
+
+def _node(obj: Obj) -> Errors:
+    errors: Errors = []
+    seen: set[tuple[str, str]] = set()
+    for at, taint in enumerate((obj.get("spec") or {}).get("taints") or ()):
+        path, key, effect = f"spec.taints[{at}]", taint.get("key", ""), taint.get("effect", "")
+        errors += label_key(f"{path}.key", key)
+        errors += problems(f"{path}.value", taint.get("value", ""), names.label_value(taint.get("value", "")))
+        errors += one_of(f"{path}.effect", effect, ("NoSchedule", "PreferNoSchedule", "NoExecute"))
+        if (key, effect) in seen:
+            shown = field.duplicate(path, taint)
+            errors.append(shown._replace(text=f"{shown.text}: taints must be unique by key and effect pair"))
+        seen.add((key, effect))
+    return errors
+
+
+def _node_update(new: Obj, old: Obj) -> Errors:
+    had, has = ((each.get("spec") or {}).get("podCIDR") for each in (old, new))
+    text = 'node updates may not change podCIDR except from "" to valid'
+    return [field.forbidden("spec.podCIDRs", text)] if had and has != had else []
+
+
+def _priority_default(obj: Obj) -> None:
+    obj.setdefault("value", 0)
+    obj.setdefault("preemptionPolicy", "PreemptLowerPriority")
+
+
+def _priority(obj: Obj) -> Errors:
+    name, value = obj["metadata"].get("name", ""), obj["value"]
+    if name.startswith("system-") and name not in ("system-node-critical", "system-cluster-critical"):
+        text = "priority class names with 'system-' prefix are reserved for system use only"
+        return [field.forbidden("metadata.name", text)]
+    if value > HIGHEST_USER_PRIORITY and not name.startswith("system-"):
+        text = f"maximum allowed value of a user defined priority is {HIGHEST_USER_PRIORITY}"
+        return [field.forbidden("value", text)]
+    return []
+
+
+def _priority_update(new: Obj, old: Obj) -> Errors:
+    return [
+        field.forbidden(name, "may not be changed in an update.")
+        for name in ("value", "preemptionPolicy")
+        if new.get(name) != old.get(name)
+    ]
+
+
+def _runtime_class(obj: Obj) -> Errors:
+    handler = obj.get("handler", "")
+    return problems("handler", handler, names.label(handler)) if handler else [field.required("handler")]
+
+
+def _binding_default(obj: Obj) -> None:
+    (obj.setdefault("roleRef", {})).setdefault("apiGroup", RBAC)
+    for subject in obj.get("subjects") or ():
+        if subject.get("kind") in ("User", "Group"):
+            subject.setdefault("apiGroup", RBAC)
+
+
+def _binding_update(new: Obj, old: Obj) -> Errors:
+    if new["roleRef"] == old["roleRef"]:
+        return []
+    return [field.invalid("roleRef", new["roleRef"], "cannot change roleRef")]
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "horizontalpodautoscalers.autoscaling": Strategy(_autoscaler_default, _autoscaler_create, validate=_autoscaler),
+    "poddisruptionbudgets.policy": Strategy(_budget_default, validate=_budget),
+    "resourcequotas": Strategy(_quota_default, _no_status),
+    "networkpolicies.networking.k8s.io": Strategy(_network_policy_default),
+    "ingresses.networking.k8s.io": Strategy(validate=_ingress),
+    "nodes": Strategy(_node_default, validate=_node, validate_update=_node_update),
+    "priorityclasses.scheduling.k8s.io": Strategy(
+        _priority_default, validate=_priority, validate_update=_priority_update
+    ),
+    "runtimeclasses.node.k8s.io": Strategy(validate=_runtime_class),
+    f"rolebindings.{RBAC}": Strategy(_binding_default, validate_update=_binding_update),
+    f"clusterrolebindings.{RBAC}": Strategy(_binding_default, validate_update=_binding_update),
+}
