@@ -1,5 +1,7 @@
 """cp, mv, install: copy and move (coreutils/cp.c, mv.c)."""
 
+from contextlib import suppress
+
 from simulator.programs.modes import apply_mode
 from simulator.programs.options import (
     Dialect,
@@ -153,10 +155,8 @@ class Copier:
 
     def keep_all(self, place: str, stat: Stat) -> None:
         """Owner (if that is allowed), mode and time as they were."""
-        try:
+        with suppress(UnixError):
             self.sys.chown(place, stat.uid, stat.gid)
-        except UnixError:
-            pass
         self.sys.chmod(place, stat.mode)
         self.sys.utime(place, stat.mtime)
 

@@ -32,7 +32,7 @@ def main(sys: Sys, dialect: Dialect) -> Step:
             server.listen(port)
         sys.catch("TERM", "INT")
         sys.out(
-            f".:53\n[INFO] plugin/reload: Running configuration SHA512 = {'%0128x' % 0x591CF328CCCC12BC}\nCoreDNS-{VERSION}\nlinux/amd64, go1.25.2, 1db4568\n"
+            f".:53\n[INFO] plugin/reload: Running configuration SHA512 = {0x591CF328CCCC12BC:0128x}\nCoreDNS-{VERSION}\nlinux/amd64, go1.25.2, 1db4568\n"
         )
         sys.state["ready"] = True
     if sys.take_signal():

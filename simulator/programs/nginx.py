@@ -1,5 +1,7 @@
 """nginx: the web server (its master process, its workers, its logs and its control)."""
 
+from contextlib import suppress
+
 from simulator.programs.calendar import http_date, strftime
 from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
 from simulator.programs.http_server import HttpServer
@@ -302,10 +304,8 @@ class Master:
             log(self.sys, "notice", "gracefully shutting down" if signal == "QUIT" else "exiting", pid)
             log(self.sys, "notice", "exit", pid)
         log(self.sys, "notice", "exit")
-        try:
+        with suppress(UnixError):
             self.sys.unlink(pid_file(self.sys))
-        except UnixError:
-            pass
         return 0
 
     # --- serving -------------------------------------------------------------------------------------------------

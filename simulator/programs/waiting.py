@@ -2,7 +2,17 @@
 
 from simulator.kernel.units import SECOND
 from simulator.programs.calendar import strftime
-from simulator.programs.options import Dialect, Refused, grammar, is_busybox, own_name, parse, refuse, show_usage
+from simulator.programs.options import (
+    BUSYBOX_128,
+    Dialect,
+    Refused,
+    grammar,
+    is_busybox,
+    own_name,
+    parse,
+    refuse,
+    show_usage,
+)
 from simulator.programs.signals import signal_name
 from simulator.programs.sleep import duration
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
@@ -14,6 +24,7 @@ TIMEOUT = grammar(
     permute=False,
     usage="[-s SIG] [-k KILL_SECS] SECS PROG ARGS",
 )
+OLD_TIMEOUT = grammar("s:t:", permute=False, usage="[-t SECS] [-s SIG] PROG ARGS")
 WATCH = grammar(
     "n:tdegc", {"interval=": "n", "no-title": "t", "differences=?": "d"}, permute=False, usage="[-n SEC] [-t] PROG ARGS"
 )
@@ -23,10 +34,12 @@ SHORTEST = SECOND // 10
 
 def timeout(sys: Sys, dialect: Dialect) -> Step:
     """Run a program and end it when its time is over."""
-    options = parse(sys, dialect, TIMEOUT)
+    options = parse(sys, dialect, OLD_TIMEOUT if dialect is BUSYBOX_128 else TIMEOUT)
     state = sys.state
     if "child" not in state:
-        _start(sys, dialect, options.words)
+        # Until 1.29 busybox took the time as an option.
+        words = [options.value("t", "10"), *options.words] if dialect is BUSYBOX_128 else options.words
+        _start(sys, dialect, words)
     while signal := sys.take_signal():
         _send(sys, signal)
     ended = sys.wait(state["child"])

@@ -13,11 +13,11 @@ def join(folder: str, name: str) -> str:
     return folder + name if folder.endswith("/") else f"{folder}/{name}"
 
 
-def entries_below(sys: Sys, path: str, depth: int = 0) -> Iterator[tuple[str, Stat, int]]:
+def entries_below(sys: Sys, path: str, depth: int = 0, *, deepest: int = DEEPEST) -> Iterator[tuple[str, Stat, int]]:
     """*path* and all below it, each folder before what is in it: path, stat (links not followed), depth."""
     stat = sys.stat(path, follow=False)
     yield path, stat, depth
-    if stat.kind != "dir" or depth >= DEEPEST:
+    if stat.kind != "dir" or depth >= deepest:
         return
     try:
         names = sys.listdir(path)
@@ -25,7 +25,7 @@ def entries_below(sys: Sys, path: str, depth: int = 0) -> Iterator[tuple[str, St
         return
     for name in names:
         try:
-            yield from entries_below(sys, join(path, name), depth + 1)
+            yield from entries_below(sys, join(path, name), depth + 1, deepest=deepest)
         except UnixError:
             continue
 

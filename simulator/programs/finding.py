@@ -1,0 +1,583 @@
+"""find, xargs: files by what they are, and commands for many words (findutils; busybox findutils)."""
+
+from typing import Any, NamedTuple
+
+from simulator.programs.lines import finish, pump, send, slurp
+from simulator.programs.modes import apply_mode, mode_string
+from simulator.programs.names import group_name, group_number, user_name, user_number
+from simulator.programs.options import Dialect, complain, grammar, is_busybox, parse, refuse, whole_number
+from simulator.programs.patterns import BadPattern, glob, regex
+from simulator.programs.walk import MOST_ENTRIES, entries_below
+from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
+
+TYPES = {"f": "file", "d": "dir", "l": "link", "c": "char", "b": "block", "p": "fifo", "s": "socket"}
+# How many words each test or action takes.
+WORDS = {
+    "-name": 1, "-iname": 1, "-path": 1, "-wholename": 1, "-ipath": 1, "-regex": 1, "-type": 1, "-size": 1, "-mtime": 1, "-mmin": 1, "-newer": 1, "-user": 1, "-group": 1,
+    "-uid": 1, "-gid": 1, "-perm": 1, "-empty": 0, "-maxdepth": 1, "-mindepth": 1, "-print": 0, "-print0": 0, "-delete": 0, "-prune": 0, "-quit": 0, "-true": 0, "-false": 0,
+    "-ls": 0, "-xdev": 0, "-mount": 0, "-depth": 0, "-links": 1, "-inum": 1, "-printf": 1, "-follow": 0, "-executable": 0, "-readable": 0, "-writable": 0,
+}  # fmt: skip
+ACTIONS = ("-print", "-print0", "-delete", "-exec", "-ls", "-quit", "-printf", "-ok")
+GLOBAL = ("-maxdepth", "-mindepth", "-xdev", "-mount", "-depth", "-follow")
+SIZES = {"c": 1, "w": 2, "b": 512, "k": 1024, "M": 1 << 20, "G": 1 << 30, "": 512}
+DEEPEST = 100
+XARGS = grammar(
+    "n:I:0rtd:L:P:s:pi::x",
+    {
+        "max-args=": "n",
+        "null": "0",
+        "no-run-if-empty": "r",
+        "verbose": "t",
+        "replace=?": "I",
+        "delimiter=": "d",
+        "max-lines=?": "L",
+        "max-procs=": "P",
+    },
+    permute=False,
+    usage="[OPTIONS] [PROG ARGS]",
+)
+MOST_AT_ONCE = 5_000
+
+
+class Node(NamedTuple):
+    """A part of the expression: `and`, `or`, `not`, or a test or action with its words."""
+
+    kind: str
+    parts: tuple["Node", ...] = ()
+    words: tuple[str, ...] = ()
+
+
+class Reader:
+    """Reads find's expression."""
+
+    def __init__(self, sys: Sys, words: list[str], busybox: bool) -> None:
+        self.sys = sys
+        self.words = words
+        self.busybox = busybox
+        self.place = 0
+        self.depth = 0
+        self.acts = False
+        self.settings: dict[str, str] = {}
+
+    def run(self) -> Node:
+        """The whole; without an action, `-print` is meant."""
+        node = self.either() if self.words else Node("-true")
+        if self.place < len(self.words):
+            raise refuse(
+                self.sys,
+                f"unexpected '{self.words[self.place]}'"
+                if self.busybox
+                else "invalid expression; you have too many ')'",
+            )
+        return node if self.acts else Node("and", (node, Node("-print")))
+
+    def either(self) -> Node:
+        parts = [self.both()]
+        while self.words[self.place : self.place + 1] in (["-o"], ["-or"]):
+            self.place += 1
+            parts.append(self.both())
+        return parts[0] if len(parts) == 1 else Node("or", tuple(parts))
+
+    def both(self) -> Node:
+        parts = []
+        while self.place < len(self.words) and self.words[self.place] not in ("-o", "-or", ")"):
+            if self.words[self.place] in ("-a", "-and"):
+                self.place += 1
+                continue
+            parts.append(self.one())
+        return parts[0] if len(parts) == 1 else Node("and", tuple(parts))
+
+    def one(self) -> Node:
+        word = self.words[self.place]
+        self.place += 1
+        self.depth += 1
+        if self.depth > 2000:
+            raise refuse(self.sys, "expression too long")
+        if word in ("!", "-not"):
+            if self.place >= len(self.words):
+                raise self.missing(word)
+            return Node("not", (self.one(),))
+        if word == "(":
+            node = self.either()
+            if self.words[self.place : self.place + 1] != [")"]:
+                raise refuse(
+                    self.sys,
+                    "unmatched '('"
+                    if self.busybox
+                    else "invalid expression; I was expecting to find a ')' somewhere but did not see one.",
+                )
+            self.place += 1
+            return node
+        return self.command(word) if word in ("-exec", "-ok", "-execdir") else self.primary(word)
+
+    def missing(self, word: str) -> Exception:
+        return refuse(
+            self.sys,
+            f"option requires an argument -- '{word.lstrip('-')}'" if self.busybox else f"missing argument to `{word}'",
+        )
+
+    def command(self, word: str) -> Node:
+        if word != "-exec":
+            raise refuse(self.sys, f"not simulated here: {word}")
+        end = self.place
+        while (
+            end < len(self.words)
+            and self.words[end] != ";"
+            and not (self.words[end] == "+" and self.words[end - 1] == "{}")
+        ):
+            end += 1
+        if end == len(self.words) or end == self.place:
+            raise self.missing(word)
+        words = tuple(self.words[self.place : end])
+        kind = "-exec+" if self.words[end] == "+" else "-exec"
+        self.place = end + 1
+        self.acts = True
+        return Node(kind, words=words[:-1] if kind == "-exec+" else words)
+
+    def primary(self, word: str) -> Node:
+        if word not in WORDS:
+            if self.busybox:
+                raise refuse(self.sys, f"unrecognized: {word}")
+            raise refuse(
+                self.sys,
+                f"unknown predicate `{word}'" if word.startswith("-") else f"paths must precede expression: `{word}'",
+            )
+        count = WORDS[word]
+        words = tuple(self.words[self.place : self.place + count])
+        if len(words) < count:
+            raise self.missing(word)
+        self.place += count
+        self.acts = self.acts or word in ACTIONS
+        if word in GLOBAL:
+            self.settings[word] = words[0] if words else ""
+            return Node("-true")
+        self.check(word, words)
+        return Node(word, words=words)
+
+    def check(self, word: str, words: tuple[str, ...]) -> None:
+        if word == "-type" and any(letter not in TYPES for letter in words[0].split(",")):
+            raise refuse(
+                self.sys,
+                f"bad -type argument '{words[0]}'" if self.busybox else f"Unknown argument to -type: {words[0]}",
+            )
+        if word in ("-mtime", "-mmin", "-links", "-inum", "-uid", "-gid") and not words[0].lstrip("+-").isdecimal():
+            raise refuse(
+                self.sys,
+                f"invalid number '{words[0]}'" if self.busybox else f"invalid argument `{words[0]}' to `{word}'",
+            )
+        if word == "-size" and (not words[0].lstrip("+-").rstrip("cwbkMG").isdecimal()):
+            raise refuse(
+                self.sys, f"invalid number '{words[0]}'" if self.busybox else f"Invalid argument `{words[0]}' to -size"
+            )
+
+
+class Run(Exception):
+    """The expression can only go on when a command has run."""
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(argv)
+        self.argv = argv
+
+
+class Finder:
+    """Asks the expression about one path after another.
+
+    An `-exec` needs its command's exit code: the question is put aside, and asked again when that is known. State: `paths`,
+    `at`, the `results` of commands and the number of `effects` (prints, deletions) already done for the path at hand, `many`
+    (paths for `-exec ... +`), `child`.
+    """
+
+    def __init__(self, sys: Sys, reader: Reader, node: Node) -> None:
+        self.sys = sys
+        self.reader = reader
+        self.node = node
+        self.state: dict[str, Any] = sys.state["find"]
+
+    # --- tests ---------------------------------------------------------------------------------------------------
+    def ask(self, path: str) -> None:
+        """Ask about a path; raises Run."""
+        try:
+            self.stat = self.sys.stat(path, follow=False)
+        except UnixError:
+            return
+        self.path = path
+        self.results = list(self.state["results"])
+        self.effects = 0
+        self.truth(self.node)
+
+    def truth(self, node: Node) -> bool:
+        """Whether *node* holds for the path at hand; its actions happen."""
+        match node.kind:
+            case "and":
+                return all(self.truth(part) for part in node.parts)
+            case "or":
+                return any(self.truth(part) for part in node.parts)
+            case "not":
+                return not self.truth(node.parts[0])
+            case "-exec":
+                return self.command(node.words)
+            case "-exec+":
+                self.effect(lambda: self.state["many"].append(self.path))
+                return True
+        word = node.words[0] if node.words else ""
+        if node.kind in ACTIONS or node.kind == "-prune":
+            return self.act(node.kind, word)
+        return self.test(node.kind, word)
+
+    def command(self, words: tuple[str, ...]) -> bool:
+        if not self.results:
+            raise Run([word.replace("{}", self.path) for word in words])
+        return bool(self.results.pop(0))
+
+    def effect(self, action: Any) -> None:
+        """Do something, unless it was done before the question was put aside."""
+        self.effects += 1
+        if self.effects > self.state["effects"]:
+            self.state["effects"] = self.effects
+            action()
+
+    def act(self, kind: str, word: str) -> bool:
+        match kind:
+            case "-print":
+                self.effect(lambda: self.put(self.path + "\n"))
+            case "-print0":
+                self.effect(lambda: self.put(self.path + "\0"))
+            case "-printf":
+                self.effect(lambda: self.put(self.formatted(word)))
+            case "-ls":
+                self.effect(lambda: self.put(self.listing()))
+            case "-prune":
+                self.state["pruned"] = [*self.state["pruned"][-500:], self.path + "/"]
+            case "-quit":
+                self.state["at"] = len(self.state["paths"])
+            case "-delete":
+                self.effect(self.delete)
+        return True
+
+    def put(self, text: str) -> None:
+        send(self.sys, text.encode("utf-8", "surrogateescape"))
+
+    def delete(self) -> None:
+        try:
+            (self.sys.rmdir if self.stat.kind == "dir" else self.sys.unlink)(self.path)
+        except UnixError as error:
+            complain(
+                self.sys,
+                f"{self.path}: {error.message}"
+                if self.reader.busybox
+                else f"cannot delete '{self.path}': {error.message}",
+            )
+            self.state["code"] = 1
+
+    def listing(self) -> str:
+        stat = self.stat
+        return f"{stat.inode:>9} {stat.size // 1024:>6} {mode_string(stat)} {stat.links:>3} {user_name(self.sys, stat.uid):<8} {group_name(self.sys, stat.gid):<8} {stat.size:>8} {self.path}\n"
+
+    def formatted(self, form: str) -> str:
+        stat, name = self.stat, self.path.rpartition("/")[2]
+        values = {
+            "p": self.path, "f": name or self.path, "h": self.path.rpartition("/")[0] or ".", "s": str(stat.size), "m": f"{stat.mode:o}", "M": mode_string(stat),
+            "u": user_name(self.sys, stat.uid), "g": group_name(self.sys, stat.gid), "y": {"file": "f", "dir": "d", "link": "l"}.get(stat.kind, "?"),
+            "i": str(stat.inode), "l": stat.target, "%": "%",
+        }  # fmt: skip
+        form = form.replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0")
+        parts = form.split("%")
+        out = [parts[0]]
+        for part in parts[1:]:
+            out.append(values.get(part[:1], "%" + part[:1]) + part[1:] if part else "")
+        return "".join(out)
+
+    def test(self, kind: str, word: str) -> bool:
+        if kind in ("-name", "-iname", "-path", "-wholename", "-ipath", "-regex"):
+            return self.by_name(kind, word)
+        if kind in ("-user", "-group", "-uid", "-gid", "-perm", "-readable", "-writable", "-executable"):
+            return self.by_owner(kind, word)
+        return self.by_stat(kind, word)
+
+    def by_name(self, kind: str, word: str) -> bool:
+        name = self.path.rstrip("/").rpartition("/")[2] or "/"
+        text = (name if kind in ("-name", "-iname") else self.path).encode("utf-8", "surrogateescape")
+        try:
+            if kind == "-regex":
+                return regex(f"^\\({word}\\)$").search(text) is not None
+            return glob(word, ignore_case=kind in ("-iname", "-ipath")).search(text) is not None
+        except BadPattern as error:
+            raise refuse(self.sys, str(error)) from None
+
+    def by_owner(self, kind: str, word: str) -> bool:
+        stat = self.stat
+        if kind in ("-readable", "-writable", "-executable"):
+            return self.sys.access(self.path, {"-readable": "r", "-writable": "w", "-executable": "x"}[kind])
+        if kind == "-perm":
+            mode = apply_mode(word.lstrip("-/"), 0, umask=0, is_dir=False)
+            if mode is None:
+                raise refuse(self.sys, f"invalid mode '{word}'" if self.reader.busybox else f"invalid mode `{word}'")
+            return (
+                stat.mode & mode == mode
+                if word[:1] == "-"
+                else bool(stat.mode & mode) or not mode
+                if word[:1] == "/"
+                else stat.mode == mode
+            )
+        if kind in ("-uid", "-gid"):
+            return compare(stat.uid if kind == "-uid" else stat.gid, word)
+        number = user_number(self.sys, word) if kind == "-user" else group_number(self.sys, word)
+        if number is None:
+            raise refuse(
+                self.sys,
+                f"unknown {'user' if kind == '-user' else 'group'} {word}"
+                if self.reader.busybox
+                else f"'{word}' is not the name of a known {kind[1:]}",
+            )
+        return number == (stat.uid if kind == "-user" else stat.gid)
+
+    def by_stat(self, kind: str, word: str) -> bool:
+        stat = self.stat
+        match kind:
+            case "-type":
+                return stat.kind in [TYPES[letter] for letter in word.split(",")]
+            case "-size":
+                unit = SIZES[word[-1] if word[-1:].isalpha() else ""]
+                return compare(-(-stat.size // unit), word.rstrip("cwbkMG"))
+            case "-mtime":
+                return compare((self.sys.unix - stat.mtime) // (86_400 * 10**6), word)
+            case "-mmin":
+                return compare(-((stat.mtime - self.sys.unix) // (60 * 10**6)), word)
+            case "-newer":
+                return stat.mtime > self.sys.stat(word).mtime
+            case "-empty":
+                return not self.sys.listdir(self.path) if stat.kind == "dir" else stat.kind == "file" and stat.size == 0
+            case "-links":
+                return compare(stat.links, word)
+            case "-inum":
+                return compare(stat.inode, word)
+        return kind == "-true"
+
+
+def compare(value: int, text: str) -> bool:
+    """`+5` more than, `-5` less than, `5` just so many."""
+    number = int(text.lstrip("+-")[:15])
+    return value > number if text[:1] == "+" else value < number if text[:1] == "-" else value == number
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Where to look, and the expression."""
+    words = (
+        [word for word in words if word not in ("-L", "-H", "-P")]
+        if words[:1] and words[0] in ("-L", "-H", "-P")
+        else words
+    )
+    end = next((place for place, word in enumerate(words) if word.startswith("-") or word in ("(", "!")), len(words))
+    return words[:end] or ["."], words[end:]
+
+
+def _gather(sys: Sys, reader: Reader, starts: list[str]) -> dict[str, Any]:
+    """All paths, in the order in which they are asked about."""
+    highest, lowest = (
+        _level(sys, reader, name, default) for name, default in (("-maxdepth", DEEPEST), ("-mindepth", 0))
+    )
+    paths: list[str] = []
+    code = 0
+    for start in starts:
+        found: list[str] = []
+        try:
+            for path, _, depth in entries_below(sys, start, deepest=highest):
+                if lowest <= depth:
+                    found.append(path)
+                if len(paths) + len(found) > MOST_ENTRIES:
+                    raise refuse(sys, "not simulated here: so many files")
+        except UnixError as error:
+            complain(sys, f"{start}: {error.message}" if reader.busybox else f"'{start}': {error.message}")
+            code = 1
+        if "-depth" in reader.settings or "-delete" in reader.words:
+            found.reverse()
+        paths += found
+    return {
+        "paths": paths,
+        "at": 0,
+        "results": [],
+        "effects": 0,
+        "many": [],
+        "pruned": [],
+        "code": code,
+        "child": 0,
+        "busybox": reader.busybox,
+    }
+
+
+def _level(sys: Sys, reader: Reader, name: str, default: int) -> int:
+    text = reader.settings.get(name)
+    if text is None:
+        return default
+    if not text.isdecimal():
+        raise refuse(
+            sys,
+            f"invalid number '{text}'"
+            if reader.busybox
+            else f"Expected a positive decimal integer argument to {name}, but got '{text}'",
+        )
+    return min(int(text[:6]), DEEPEST)
+
+
+def find(sys: Sys, dialect: Dialect) -> Step:
+    """Look for files."""
+    if not pump(sys):
+        return Wait(writable=(1,))
+    starts, expression = _split(sys.argv[1:])
+    reader = Reader(sys, expression, is_busybox(dialect))
+    node = reader.run()
+    if "find" not in sys.state:
+        sys.state["find"] = _gather(sys, reader, starts)
+    finder = Finder(sys, reader, node)
+    state = finder.state
+    while True:
+        if state["child"]:
+            ended = sys.wait(state["child"])
+            if ended is None:
+                return Wait(child=True)
+            state["child"] = 0
+            state["results"].append(ended.code == 0)
+        if state["at"] >= len(state["paths"]):
+            return _last(sys, finder, node)
+        step = _look(sys, finder)
+        if step is not None:
+            return step
+
+
+def _look(sys: Sys, finder: Finder) -> Step | None:
+    """Ask about the next path."""
+    state = finder.state
+    path = state["paths"][state["at"]]
+    if not any(path.startswith(pruned) for pruned in state["pruned"]):
+        try:
+            finder.ask(path)
+        except Run as run:
+            return _launch(sys, state, run.argv)
+    state |= {"at": state["at"] + 1, "results": [], "effects": 0}
+    if state["at"] % 500 == 0:
+        sys.charge(500)
+        return Wait(writable=(1,)) if sys.state.get("unsent") else Wait(until=sys.now)
+    return None
+
+
+def _launch(sys: Sys, state: dict[str, Any], argv: list[str]) -> Step | None:
+    if not pump(sys):
+        return Wait(writable=(1,))
+    try:
+        state["child"] = sys.spawn(argv, path=sys.which(argv[0]))
+    except UnixError as error:
+        complain(sys, f"{argv[0]}: {error.message}" if state["busybox"] else f"'{argv[0]}': {error.message}")
+        state["results"].append(False)
+        return None
+    return Wait(child=True)
+
+
+def _last(sys: Sys, finder: Finder, node: Node) -> Step:
+    """All was asked: run the command of `-exec ... +`, then end."""
+    state = finder.state
+    words = _plus(node)
+    if words and state["many"]:
+        paths, state["many"] = state["many"], []
+        step = _launch(sys, state, [*words, *paths])
+        if step is not None:
+            return step
+    return finish(sys, int(state["code"]))
+
+
+def _plus(node: Node) -> list[str]:
+    if node.kind == "-exec+":
+        return list(node.words)
+    return next((words for part in node.parts if (words := _plus(part))), [])
+
+
+# --- xargs ---------------------------------------------------------------------------------------------------------
+def items(data: bytes, zero: bool, mark: str, whole_lines: bool) -> list[str]:
+    """The words in standard input: between blanks, with quotes and backslashes, or between marks."""
+    text = data.decode("utf-8", "surrogateescape")
+    if zero or mark:
+        parts = text.split("\0" if zero else mark.replace("\\n", "\n").replace("\\t", "\t"))
+        return parts[:-1] if parts and parts[-1] in ("", "\n") else parts
+    if whole_lines:
+        return [line.strip() for line in text.split("\n") if line.strip()]
+    out: list[str] = []
+    word: list[str] | None = None
+    quote = ""
+    letters = iter(text)
+    for letter in letters:
+        if quote:
+            if letter == quote:
+                quote = ""
+            elif word is not None:
+                word.append(letter)
+        elif letter in "'\"":
+            quote, word = letter, word if word is not None else []
+        elif letter.isspace():
+            if word is not None:
+                out.append("".join(word))
+            word = None
+        else:
+            word = word if word is not None else []
+            word.append(next(letters, "") if letter == "\\" else letter)
+    if word is not None:
+        out.append("".join(word))
+    return out
+
+
+def xargs(sys: Sys, dialect: Dialect) -> Step:
+    """Run a command with the words that come on standard input."""
+    options = parse(sys, dialect, XARGS)
+    state = sys.state
+    if "runs" not in state:
+        if "p" in options:
+            raise refuse(sys, "not simulated here: asking before each command (-p)")
+        data = slurp(sys, "-")
+        if data is None:
+            return Wait(readable=(0,))
+        state.pop("slurped", None)
+        state |= {"runs": _plan(sys, dialect, options, data), "at": 0, "child": 0, "code": 0}
+    while True:
+        if state["child"]:
+            ended = sys.wait(state["child"])
+            if ended is None:
+                return Wait(child=True)
+            state["child"] = 0
+            if ended.code == 255 or ended.signal:
+                complain(
+                    sys,
+                    f"{state['runs'][state['at'] - 1][0]}: exited with status 255; aborting"
+                    if not ended.signal
+                    else f"{state['runs'][state['at'] - 1][0]}: terminated by signal {ended.code - 128}",
+                )
+                return 124 if not ended.signal else 125
+            state["code"] = 123 if ended.code else state["code"]
+        if state["at"] >= len(state["runs"]):
+            return int(state["code"])
+        argv = state["runs"][state["at"]]
+        state["at"] += 1
+        if "t" in options:
+            sys.err(" ".join(argv) + "\n")
+        try:
+            state["child"] = sys.spawn(argv, path=sys.which(argv[0]))
+        except UnixError as error:
+            complain(sys, f"{argv[0]}: {error.message}")
+            return 127 if error.name == "ENOENT" else 126
+
+
+def _plan(sys: Sys, dialect: Dialect, options: Any, data: bytes) -> list[list[str]]:
+    """The commands to run."""
+    command = options.words or ["echo"]
+    mark = options.value("I") if "I" in options else "{}" if "i" in options else ""
+    words = items(data, "0" in options, options.value("d"), bool(mark))
+    if mark:
+        return [[part.replace(mark, word) for part in command] for word in words[:MOST_AT_ONCE]]
+    if "L" in options:
+        size = max(1, whole_number(sys, dialect, options.value("L") or "1"))
+        lines = [line.split() for line in data.decode("utf-8", "surrogateescape").splitlines() if line.strip()]
+        return [
+            [*command, *(word for line in lines[place : place + size] for word in line)]
+            for place in range(0, len(lines), size)
+        ]
+    size = max(1, whole_number(sys, dialect, options.value("n"))) if "n" in options else MOST_AT_ONCE
+    if not words:
+        return [] if "r" in options else [list(command)]
+    return [[*command, *words[place : place + size]] for place in range(0, len(words), size)]

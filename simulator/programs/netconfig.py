@@ -1,0 +1,353 @@
+"""ip, ifconfig, route, netstat, ss, arp: the network as it is (iproute2, net-tools, busybox)."""
+
+from typing import Any
+
+from simulator.programs.options import Dialect, Refused, grammar, is_busybox, own_name, parse, refuse
+from simulator.runtime.syscalls import Interface, Step, Sys
+
+NETSTAT = grammar(
+    "antulprewWicon",
+    {"all": "a", "numeric": "n", "tcp": "t", "udp": "u", "listening": "l", "programs": "p", "route": "r"},
+    usage="[-ral] [-tuwx] [-en] [-p]",
+)
+SS = grammar(
+    "antulpsxemiHo46",
+    {"all": "a", "numeric": "n", "tcp": "t", "udp": "u", "listening": "l", "processes": "p", "no-header": "H"},
+)
+ROUTE = grammar("neA:", usage="[{add|del|delete}]")
+
+
+def netmask(prefix: int) -> str:
+    """`255.255.255.0` for 24."""
+    return dotted((0xFFFFFFFF << (32 - prefix)) & 0xFFFFFFFF)
+
+
+def dotted(number: int) -> str:
+    """An address from its number."""
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def number(ip: str) -> int:
+    """The number of an address."""
+    value = 0
+    for part in ip.split("."):
+        value = value << 8 | int(part)
+    return value
+
+
+def broadcast(face: Interface) -> str:
+    """The address of all hosts in an interface's network."""
+    return dotted(number(face.ip) | (~(0xFFFFFFFF << (32 - face.prefix)) & 0xFFFFFFFF))
+
+
+def link_local(mac: str) -> str:
+    """The IPv6 address that an interface makes of its hardware address."""
+    parts = [int(part, 16) for part in mac.split(":")]
+    parts[0] ^= 2
+    groups = [parts[0] << 8 | parts[1], parts[2] << 8 | 0xFF, 0xFE00 | parts[3], parts[4] << 8 | parts[5]]
+    return "fe80::" + ":".join(f"{group:x}" for group in groups)
+
+
+# --- ip ------------------------------------------------------------------------------------------------------------
+def ip(sys: Sys, dialect: Dialect) -> Step:
+    """ip addr | link | route | neigh: show; changes need rights that are not given here."""
+    words = [word for word in sys.argv[1:] if word not in ("-4", "-o", "-c", "-color", "-d", "-s")]
+    brief = bool({"-br", "-brief", "--brief"} & set(words))
+    words = [word for word in words if word not in ("-br", "-brief", "--brief")]
+    if words[:1] == ["-6"]:
+        return 0
+    if not words:
+        raise Refused(
+            "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | neigh | route }\n",
+            255 if not is_busybox(dialect) else 1,
+        )
+    name = next(
+        (full for full in ("address", "addr", "link", "route", "neighbour", "neighbor") if full.startswith(words[0])),
+        "",
+    )
+    if not name:
+        raise (
+            refuse(sys, f"invalid argument '{words[0]}' to 'ip'")
+            if is_busybox(dialect)
+            else Refused(f'Object "{words[0]}" is unknown, try "ip help".\n', 1)
+        )
+    rest = words[1:]
+    verb = rest[0] if rest else "show"
+    if verb in ("set", "add", "del", "delete", "change", "replace", "flush"):
+        raise _may_not(sys, dialect, name, verb)
+    if verb in ("show", "list", "ls", "sh", "s", "get"):
+        rest = rest[1:]
+    rest = [word for word in rest if word != "dev"]
+    if name == "route":
+        return _routes(sys, rest if verb == "get" else [])
+    if name.startswith("neigh"):
+        return 0
+    return _faces(sys, dialect, rest[:1], brief, addresses=name.startswith("addr"))
+
+
+def _may_not(sys: Sys, dialect: Dialect, name: str, verb: str) -> Refused:
+    if "NET_ADMIN" in sys.capabilities:
+        return refuse(sys, f"not simulated here: ip {name} {verb}")
+    if is_busybox(dialect):
+        call = {"link": "SIOCSIFFLAGS", "route": "RTNETLINK answers"}.get(name, "RTNETLINK answers")
+        return refuse(sys, f"{call}: Operation not permitted")
+    return Refused("RTNETLINK answers: Operation not permitted\n", 2)
+
+
+def _flags(face: Interface) -> str:
+    if face.name == "lo":
+        return "LOOPBACK,UP,LOWER_UP"
+    return "BROADCAST,MULTICAST,UP,LOWER_UP" if face.up else "BROADCAST,MULTICAST"
+
+
+def _faces(sys: Sys, dialect: Dialect, wanted: list[str], brief: bool, *, addresses: bool) -> int:
+    faces = [(place, face) for place, face in enumerate(sys.interfaces(), 1) if not wanted or face.name == wanted[0]]
+    if wanted and not faces:
+        raise (
+            refuse(sys, f"can't find device '{wanted[0]}'")
+            if is_busybox(dialect)
+            else Refused(f'Device "{wanted[0]}" does not exist.\n', 1)
+        )
+    out = []
+    for place, face in faces:
+        loopback = face.name == "lo"
+        state = "UNKNOWN" if loopback else "UP" if face.up else "DOWN"
+        if brief:
+            out.append(
+                f"{face.name:<16} {state:<14} "
+                + (f"{face.ip}/{face.prefix} \n" if addresses else f"{face.mac} <{_flags(face)}> \n")
+            )
+            continue
+        tail = f" state {state} group default" if not is_busybox(dialect) else ""
+        label = f"{face.name}@{face.extra['peer']}" if face.extra.get("peer") else face.name
+        mtu = 65536 if loopback else face.mtu
+        out.append(f"{place}: {label}: <{_flags(face)}> mtu {mtu} qdisc noqueue{tail} qlen 1000\n")
+        out.append(
+            f"    link/{'loopback' if loopback else 'ether'} {face.mac} brd {'00:00:00:00:00:00' if loopback else 'ff:ff:ff:ff:ff:ff'}\n"
+        )
+        if addresses and face.ip:
+            life = "       valid_lft forever preferred_lft forever\n"
+            spread = "" if loopback else f"brd {broadcast(face)} "
+            out.append(
+                f"    inet {face.ip}/{face.prefix} {spread}scope {'host' if loopback else 'global'} {face.name}\n{life}"
+            )
+            out.append(
+                f"    inet6 {'::1/128 scope host' if loopback else link_local(face.mac) + '/64 scope link'} \n{life}"
+            )
+    sys.out("".join(out))
+    return 0
+
+
+def _routes(sys: Sys, target: list[str]) -> int:
+    rows = sys.routes()
+    if target:
+        best = _route_to(rows, target[0])
+        if best is None:
+            raise Refused("RTNETLINK answers: Network is unreachable\n", 2)
+        via = f" via {best['gateway']}" if best.get("gateway") else ""
+        sys.out(f"{target[0]}{via} dev {best['interface']}  src {_source(sys, best['interface'])} \n    cache \n")
+        return 0
+    for row in rows:
+        via = f" via {row['gateway']}" if row.get("gateway") else ""
+        scope = "" if row.get("gateway") else " scope link"
+        source = f"  src {_source(sys, row['interface'])}" if scope else ""
+        sys.out(f"{row['destination']}{via} dev {row['interface']}{scope}{source} \n")
+    return 0
+
+
+def _source(sys: Sys, device: str) -> str:
+    return next((face.ip for face in sys.interfaces() if face.name == device), "")
+
+
+def _route_to(rows: list[dict[str, str]], ip: str) -> dict[str, str] | None:
+    def length(row: dict[str, str]) -> int:
+        network, _, prefix = row["destination"].partition("/")
+        if network == "default":
+            return 0
+        size = int(prefix or 32)
+        return size if number(network) >> (32 - size) == number(ip) >> (32 - size) else -1
+
+    fitting = [row for row in rows if length(row) >= 0]
+    return max(fitting, key=length) if fitting else None
+
+
+# --- ifconfig ------------------------------------------------------------------------------------------------------
+def ifconfig(sys: Sys, dialect: Dialect) -> Step:
+    """Show the interfaces."""
+    words = [word for word in sys.argv[1:] if word != "-a"]
+    if len(words) > 1:
+        raise refuse(
+            sys,
+            "SIOCSIFFLAGS: Operation not permitted"
+            if "NET_ADMIN" not in sys.capabilities
+            else "not simulated here: changing interfaces",
+        )
+    faces = sorted(
+        (face for face in sys.interfaces() if not words or face.name == words[0]),
+        key=lambda face: (face.name == "lo", face.name),
+    )
+    if words and not faces:
+        raise refuse(sys, f"{words[0]}: error fetching interface information: Device not found")
+    sys.out("".join((_old_style if is_busybox(dialect) else _new_style)(face) for face in faces))
+    return 0
+
+
+def _traffic(face: Interface) -> tuple[int, int, int, int]:
+    """Packets and bytes received and sent, where the machine counts them."""
+    return tuple(int(face.extra.get(name, 0)) for name in ("rx_packets", "tx_packets", "rx_bytes", "tx_bytes"))  # type: ignore[return-value]
+
+
+def _old_style(face: Interface) -> str:
+    rx, tx, rx_bytes, tx_bytes = _traffic(face)
+    counters = (
+        f"          RX packets:{rx} errors:0 dropped:0 overruns:0 frame:0\n          TX packets:{tx} errors:0 dropped:0 overruns:0 carrier:0\n"
+        f"          collisions:0 txqueuelen:{1000 if face.name == 'lo' else 0} \n          RX bytes:{rx_bytes} ({_size(rx_bytes)})  TX bytes:{tx_bytes} ({_size(tx_bytes)})\n\n"
+    )
+    if face.name == "lo":
+        return f"lo        Link encap:Local Loopback  \n          inet addr:{face.ip}  Mask:{netmask(face.prefix)}\n          inet6 addr: ::1/128 Scope:Host\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n{counters}"
+    return (
+        f"{face.name:<9} Link encap:Ethernet  HWaddr {face.mac.upper()}  \n"
+        f"          inet addr:{face.ip}  Bcast:{broadcast(face)}  Mask:{netmask(face.prefix)}\n"
+        f"          inet6 addr: {link_local(face.mac)}/64 Scope:Link\n          UP BROADCAST RUNNING MULTICAST  MTU:{face.mtu}  Metric:1\n{counters}"
+    )
+
+
+def _size(count: int) -> str:
+    value, unit = float(count), "B"
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            break
+        value /= 1024
+    return f"{value:.1f} {unit}"
+
+
+def _new_style(face: Interface) -> str:
+    rx, tx, rx_bytes, tx_bytes = _traffic(face)
+    counters = (
+        f"        RX packets {rx}  bytes {rx_bytes} ({_size(rx_bytes)})\n        RX errors 0  dropped 0  overruns 0  frame 0\n"
+        f"        TX packets {tx}  bytes {tx_bytes} ({_size(tx_bytes)})\n        TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n\n"
+    )
+    if face.name == "lo":
+        return f"lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n        inet {face.ip}  netmask {netmask(face.prefix)}\n        inet6 ::1  prefixlen 128  scopeid 0x10<host>\n        loop  txqueuelen 1000  (Local Loopback)\n{counters}"
+    return (
+        f"{face.name}: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu {face.mtu}\n"
+        f"        inet {face.ip}  netmask {netmask(face.prefix)}  broadcast {broadcast(face)}\n"
+        f"        inet6 {link_local(face.mac)}  prefixlen 64  scopeid 0x20<link>\n        ether {face.mac}  txqueuelen 1000  (Ethernet)\n{counters}"
+    )
+
+
+# --- route, arp ----------------------------------------------------------------------------------------------------
+def route(sys: Sys, dialect: Dialect) -> Step:
+    """Show the routing table."""
+    options = parse(sys, dialect, ROUTE)
+    if options.words:
+        raise refuse(
+            sys,
+            "SIOCADDRT: Operation not permitted"
+            if "NET_ADMIN" not in sys.capabilities
+            else "not simulated here: changing routes",
+        )
+    return route_table(sys, "n" in options)
+
+
+def route_table(sys: Sys, numeric: bool) -> int:
+    """The table as route and netstat -r print it."""
+    lines = ["Kernel IP routing table", "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface"]
+    for row in sys.routes():
+        network, _, prefix = row["destination"].partition("/")
+        default = network == "default"
+        target = ("0.0.0.0" if numeric else "default") if default else network
+        gateway = row.get("gateway") or ("0.0.0.0" if numeric else "*")
+        mask = "0.0.0.0" if default else netmask(int(prefix or 32))
+        flags = "UG" if row.get("gateway") else "U" if not default and (prefix or "32") != "32" else "UH"
+        lines.append(f"{target:<15} {gateway:<15} {mask:<15} {flags:<5} 0      0        0 {row['interface']}")
+    sys.out("\n".join(lines) + "\n")
+    return 0
+
+
+def arp(sys: Sys, dialect: Dialect) -> Step:
+    """The table of neighbours: nobody was asked for, so it is empty."""
+    if not is_busybox(dialect):
+        sys.err("arp: not simulated here: the table of neighbours\n")
+        return 1
+    return 0
+
+
+# --- netstat, ss ---------------------------------------------------------------------------------------------------
+def _rows(sys: Sys, options: Any) -> list[dict[str, Any]]:
+    rows = sys.sockets()
+    kinds = [kind for kind, letter in (("tcp", "t"), ("udp", "u")) if letter in options]
+    rows = [row for row in rows if not kinds or row["proto"] in kinds]
+    if "l" in options:
+        return [row for row in rows if row["state"] in ("LISTEN", "")]
+    return rows if "a" in options else [row for row in rows if row["state"] not in ("LISTEN", "")]
+
+
+def netstat(sys: Sys, dialect: Dialect) -> Step:
+    """Show connections, listeners, routes."""
+    options = parse(sys, dialect, NETSTAT)
+    if "r" in options:
+        return route_table(sys, "n" in options)
+    if "i" in options:
+        raise refuse(sys, "not simulated here: option -i")
+    kind = "servers and established" if "a" in options else "only servers" if "l" in options else "w/o servers"
+    title = f"Active Internet connections ({kind})"
+    program = "PID/Program name" if "p" in options else ""
+    width = 23
+    head = f"Proto Recv-Q Send-Q {'Local Address':<{width}} {'Foreign Address':<{width}} {'State':<11} {program}"
+    lines = [title, head.rstrip() if not program else head]
+    for row in _rows(sys, options):
+        remote = row["remote"].replace(":0", ":*") if row["remote"].endswith(":0") else row["remote"]
+        owner = f"{row['pid']}/{str(row['program']).split(' ')[0].rstrip(':')}" if row["pid"] else "-"
+        lines.append(
+            f"{row['proto']:<5} {0:>6} {0:>6} {row['local']:<{width}} {remote:<{width}} {row['state']:<11} {owner if program else ''}".rstrip()
+        )
+    sys.out("\n".join(lines) + "\n")
+    return 0
+
+
+def ss(sys: Sys, dialect: Dialect) -> Step:
+    """Show sockets."""
+    options = parse(sys, dialect, SS)
+    rows = _rows(sys, options)
+    lines = (
+        []
+        if "H" in options
+        else [
+            f"{'Netid':<6}{'State':<8}{'Recv-Q':<7}{'Send-Q':<7}{'Local Address:Port':>20} {'Peer Address:Port':>20}{'Process' if 'p' in options else ''}"
+        ]
+    )
+    states = {"ESTABLISHED": "ESTAB", "": "UNCONN", "SYN_SENT": "SYN-SENT"}
+    for row in rows:
+        owner = (
+            f' users:(("{str(row["program"]).split(" ")[0].rstrip(":")}",pid={row["pid"]},fd=3))'
+            if "p" in options and row["pid"]
+            else ""
+        )
+        remote = row["remote"].replace(":0", ":*") if row["remote"].endswith(":0") else row["remote"]
+        lines.append(
+            f"{row['proto']:<6}{states.get(row['state'], row['state']):<8}{0:<7}{128 if row['state'] == 'LISTEN' else 0:<7}{row['local']:>20} {remote:>20}{owner}"
+        )
+    sys.out("".join(line + "\n" for line in lines))
+    return 0
+
+
+def lsof(sys: Sys, dialect: Dialect) -> Step:
+    """Who listens and who is connected (lsof -i [:port]); other files are not listed."""
+    words = sys.argv[1:]
+    if not any(word.startswith("-i") for word in words):
+        raise refuse(sys, f"not simulated here: {own_name(sys)} without -i")
+    port = next((word.rpartition(":")[2] for word in words if ":" in word), "")
+    rows = [
+        row
+        for row in sys.sockets()
+        if row["pid"] and (not port or row["local"].endswith(f":{port}") or row["remote"].endswith(f":{port}"))
+    ]
+    if rows:
+        sys.out("COMMAND     PID USER   FD   TYPE DEVICE SIZE/OFF NODE NAME\n")
+    for row in rows:
+        name = row["local"] + ("" if row["state"] == "LISTEN" else f"->{row['remote']}")
+        sys.out(
+            f"{str(row['program']).split(' ')[0][:9]:<9} {row['pid']:>5} root    3u  IPv4      0      0t0  {row['proto'].upper()} {name} ({row['state']})\n"
+        )
+    return 0 if rows else 1

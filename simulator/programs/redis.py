@@ -1,0 +1,565 @@
+"""redis-server and redis-cli: a store of strings in memory, spoken to in RESP (redis.io/docs/reference/protocol-spec)."""
+
+from typing import Any
+
+from simulator.kernel.units import SECOND
+from simulator.programs.calendar import strftime
+from simulator.programs.lookups import is_address
+from simulator.programs.options import Dialect, Refused, refuse
+from simulator.programs.patterns import BadPattern, glob
+from simulator.runtime.syscalls import STRERROR, Step, Sys, UnixError, Wait
+
+PORT = 6379
+DEFAULT_VERSION = "7.2.8"
+MOST_KEYS = 10_000
+LONGEST_VALUE = 1 << 20
+LARGEST_INPUT = 4 << 20
+MOST_CLIENTS = 200
+COMMAND_COST = 20
+Value = None | int | str | bytes | list[Any]
+
+
+# --- the protocol --------------------------------------------------------------------------------------------------
+def encode(value: Value) -> bytes:
+    """A reply: `+OK` for text, `-ERR` for text with that beginning, `:1`, `$3 abc`, `*2 ...`."""
+    if value is None:
+        return b"$-1\r\n"
+    if isinstance(value, str):
+        return (value if value.startswith("-") else f"+{value}").encode("utf-8", "surrogateescape") + b"\r\n"
+    if isinstance(value, int):
+        return b":%d\r\n" % value
+    if isinstance(value, bytes):
+        return b"$%d\r\n%s\r\n" % (len(value), value)
+    return b"*%d\r\n" % len(value) + b"".join(encode(item) for item in value)
+
+
+def decode(data: bytes, place: int = 0, depth: int = 0) -> tuple[Value, int]:
+    """One value and where it ends; -1 if it has not come whole. A text reply keeps its sign (`+OK`, `-ERR ...`)."""
+    end = data.find(b"\r\n", place)
+    if end < 0 or depth > 8:
+        return None, -1
+    kind, text = data[place : place + 1], data[place + 1 : end]
+    if kind in (b"+", b"-"):
+        return data[place:end].decode("utf-8", "surrogateescape"), end + 2
+    size = int(text) if text.lstrip(b"-").isdigit() and len(text) < 20 else -1
+    if kind == b":":
+        return size, end + 2
+    if kind == b"$":
+        if size < 0:
+            return None, end + 2
+        stop = end + 2 + size
+        return (data[end + 2 : stop], stop + 2) if len(data) >= stop + 2 else (None, -1)
+    if kind != b"*" or size > 1024:
+        return None, -2
+    items: list[Value] = []
+    at = end + 2
+    for _ in range(size):
+        item, at = decode(data, at, depth + 1)
+        if at < 0:
+            return None, at
+        items.append(item)
+    return items, at
+
+
+# --- the server ----------------------------------------------------------------------------------------------------
+def server(sys: Sys, dialect: Dialect) -> Step:
+    """Serve until TERM or SHUTDOWN."""
+    if "fd" not in sys.state:
+        if any(word in ("-v", "--version") for word in sys.argv[1:]):
+            sys.out(f"Redis server v={version(sys)} sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=0\n")
+            return 0
+        begin(sys)
+    return Server(sys).step()
+
+
+def version(sys: Sys) -> str:
+    """Which redis this is."""
+    return sys.env.get("REDIS_VERSION", DEFAULT_VERSION)
+
+
+def log(sys: Sys, text: str, mark: str = "*") -> None:
+    """A line of the server's log."""
+    stamp = strftime("%d %b %Y %H:%M:%S", sys.unix) + f".{sys.unix // 1000 % 1000:03}"
+    sys.out(f"{sys.pid}:M {stamp} {mark} {text}\n")
+
+
+def _settings(sys: Sys) -> dict[str, str]:
+    """What the configuration file and the command line say; the file comes first."""
+    words = sys.argv[1:]
+    settings = {
+        "port": str(PORT),
+        "bind": "",
+        "requirepass": "",
+        "appendonly": "no",
+        "save": "3600 1 300 100 60 10000",
+        "maxmemory": "0",
+        "dir": sys.cwd,
+    }
+    if words and not words[0].startswith("--"):
+        try:
+            text = sys.read_file(words.pop(0)).decode("utf-8", "replace")
+        except UnixError as error:
+            raise Refused(f"Fatal error, can't open config file '{sys.argv[1]}': {error.message}\n", 1) from None
+        for line in text.splitlines()[:2000]:
+            name, _, value = line.strip().partition(" ")
+            if name and not name.startswith("#"):
+                settings[name.lower()] = value.strip().strip('"')
+    while words:
+        name = words.pop(0).removeprefix("--").lower()
+        values = []
+        while words and not words[0].startswith("--"):
+            values.append(words.pop(0))
+        settings[name] = " ".join(values)
+    return settings
+
+
+def begin(sys: Sys) -> None:
+    """Say hello and listen."""
+    settings = _settings(sys)
+    stamp = strftime("%d %b %Y %H:%M:%S", sys.unix) + f".{sys.unix // 1000 % 1000:03}"
+    sys.out(f"{sys.pid}:C {stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n")
+    sys.out(
+        f"{sys.pid}:C {stamp} * Redis version={version(sys)}, bits=64, commit=00000000, modified=0, pid={sys.pid}, just started\n"
+    )
+    if len(sys.argv) > 1:
+        sys.out(f"{sys.pid}:C {stamp} * Configuration loaded\n")
+    else:
+        sys.out(
+            f"{sys.pid}:C {stamp} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf\n"
+        )
+    port = int(settings["port"]) if settings["port"].isdecimal() and int(settings["port"][:6]) < 65536 else PORT
+    try:
+        fd = sys.listen(port)
+    except UnixError as error:
+        log(sys, f"Warning: Could not create server TCP listening socket *:{port}: bind: {error.message}", "#")
+        log(sys, "Failed listening on port %u (tcp), aborting.".replace("%u", str(port)), "#")
+        raise Refused("", 1) from None
+    sys.argv = [f"redis-server *:{port}"]
+    sys.catch("TERM", "INT")
+    sys.state |= {"fd": fd, "port": port, "settings": settings, "keys": {}, "clients": {}, "begun": sys.now}
+    log(sys, "monotonic clock: POSIX clock_gettime")
+    log(sys, f"Running mode=standalone, port={port}.")
+    log(sys, "Server initialized")
+    log(sys, "Ready to accept connections tcp")
+
+
+class Server:
+    """State: `keys` (name to [value, end of its life or 0]), `clients` (descriptor to input, output, known)."""
+
+    def __init__(self, sys: Sys) -> None:
+        self.sys = sys
+        self.state = sys.state
+        self.keys: dict[str, Any] = sys.state["keys"]
+
+    def step(self) -> Step:
+        """Hear signals, take connections, answer."""
+        if signal := self.sys.take_signal():
+            log(self.sys, f"Received SIG{signal} scheduling shutdown...", "#")
+            return self.shutdown()
+        while len(self.state["clients"]) < MOST_CLIENTS and (fd := self.sys.accept(self.state["fd"])) is not None:
+            self.state["clients"][str(fd)] = {"in": b"", "out": b"", "known": not self.state["settings"]["requirepass"]}
+        for fd, client in list(self.state["clients"].items()):
+            try:
+                alive = self.serve(int(fd), client)
+            except UnixError:
+                alive = False
+            if self.state.get("over"):
+                return self.shutdown()
+            if not alive:
+                self.sys.close(int(fd))
+                del self.state["clients"][fd]
+        waiting = tuple(int(fd) for fd, client in self.state["clients"].items() if client["out"])
+        return Wait(readable=(self.state["fd"], *(int(fd) for fd in self.state["clients"])), writable=waiting)
+
+    def shutdown(self) -> int:
+        log(self.sys, "User requested shutdown...")
+        log(self.sys, "Redis is now ready to exit, bye bye...", "#")
+        return 0
+
+    def serve(self, fd: int, client: dict[str, Any]) -> bool:
+        ended = False
+        while (data := self.sys.read(fd)) is not None:
+            if not data:
+                ended = True
+                break
+            client["in"] += data
+            if len(client["in"]) > LARGEST_INPUT:
+                return False
+        while client["in"]:
+            words, size = self.command(client["in"])
+            if size == -1:
+                break
+            if size < -1:
+                client["out"] += b"-ERR Protocol error\r\n"
+                ended = True
+                break
+            client["in"] = client["in"][size:]
+            if words:
+                self.sys.charge(COMMAND_COST)
+                client["out"] += encode(self.execute(words, client))
+        if client["out"]:
+            client["out"] = client["out"][self.sys.write(fd, client["out"]) :]
+        return not ended or bool(client["out"])
+
+    def command(self, data: bytes) -> tuple[list[bytes], int]:
+        """The words of a command, sent as RESP or as a plain line."""
+        if data[:1] == b"*":
+            value, size = decode(data)
+            return [item for item in value if isinstance(item, bytes)] if isinstance(value, list) else [], size
+        end = data.find(b"\n")
+        return (data[:end].split(), end + 1) if end >= 0 else ([], -1)
+
+    # --- commands ------------------------------------------------------------------------------------------------
+    def execute(self, words: list[bytes], client: dict[str, Any]) -> Value:
+        name = words[0].decode("utf-8", "replace").upper()
+        texts = [word.decode("utf-8", "surrogateescape") for word in words[1:]]
+        if name == "AUTH":
+            client["known"] = bool(texts) and texts[-1] == self.state["settings"]["requirepass"]
+            return "OK" if client["known"] else "-WRONGPASS invalid username-password pair or user is disabled."
+        if not client["known"]:
+            return "-NOAUTH Authentication required."
+        entry = COMMANDS.get(name)
+        if entry is None:
+            shown = " ".join(f"'{text[:128]}'" for text in texts[:20])
+            return f"-ERR unknown command '{words[0].decode('utf-8', 'replace')[:128]}', with args beginning with: {shown}{' ' if shown else ''}"
+        least, most = entry
+        if not least <= len(texts) <= most:
+            return f"-ERR wrong number of arguments for '{name.lower()}' command"
+        found: Value = getattr(self, "do_" + name.lower())(texts)
+        return found
+
+    def find(self, key: str) -> bytes | None:
+        entry = self.keys.get(key)
+        if entry is not None and entry[1] and entry[1] <= self.sys.now:
+            del self.keys[key]
+            return None
+        return entry[0] if entry is not None else None
+
+    def put(self, key: str, value: bytes, until: int = 0) -> Value:
+        if len(value) > LONGEST_VALUE or (key not in self.keys and len(self.keys) >= MOST_KEYS):
+            return "-OOM command not allowed when used memory > 'maxmemory'."
+        self.keys[key] = [value, until]
+        return "OK"
+
+    def do_ping(self, words: list[str]) -> Value:
+        return words[0].encode("utf-8", "surrogateescape") if words else "PONG"
+
+    def do_echo(self, words: list[str]) -> Value:
+        return words[0].encode("utf-8", "surrogateescape")
+
+    def do_set(self, words: list[str]) -> Value:
+        flags = [word.upper() for word in words[2:]]
+        there = self.find(words[0]) is not None
+        if ("NX" in flags and there) or ("XX" in flags and not there):
+            return None
+        until = 0
+        for flag, unit in (("EX", SECOND), ("PX", 1000)):
+            if flag in flags:
+                number = flags[flags.index(flag) + 1 : flags.index(flag) + 2]
+                if not number or not number[0].isdecimal() or not int(number[0][:15]) > 0:
+                    return "-ERR value is not an integer or out of range"
+                until = self.sys.now + int(number[0][:15]) * unit
+        return self.put(words[0], words[1].encode("utf-8", "surrogateescape"), until)
+
+    def do_setnx(self, words: list[str]) -> Value:
+        return (
+            1
+            if self.find(words[0]) is None and self.put(words[0], words[1].encode("utf-8", "surrogateescape")) == "OK"
+            else 0
+        )
+
+    def do_get(self, words: list[str]) -> Value:
+        return self.find(words[0])
+
+    def do_mget(self, words: list[str]) -> Value:
+        return [self.find(word) for word in words]
+
+    def do_mset(self, words: list[str]) -> Value:
+        if len(words) % 2:
+            return "-ERR wrong number of arguments for 'mset' command"
+        for key, value in zip(words[::2], words[1::2], strict=True):
+            self.put(key, value.encode("utf-8", "surrogateescape"))
+        return "OK"
+
+    def do_append(self, words: list[str]) -> Value:
+        value = (self.find(words[0]) or b"") + words[1].encode("utf-8", "surrogateescape")
+        answer = self.put(words[0], value)
+        return len(value) if answer == "OK" else answer
+
+    def do_strlen(self, words: list[str]) -> Value:
+        return len(self.find(words[0]) or b"")
+
+    def do_del(self, words: list[str]) -> Value:
+        return sum(self.find(word) is not None and self.keys.pop(word, None) is not None for word in words)
+
+    def do_exists(self, words: list[str]) -> Value:
+        return sum(self.find(word) is not None for word in words)
+
+    def do_type(self, words: list[str]) -> Value:
+        return "string" if self.find(words[0]) is not None else "none"
+
+    def do_keys(self, words: list[str]) -> Value:
+        try:
+            pattern = glob(words[0])
+        except BadPattern:
+            return []
+        return [
+            key.encode("utf-8", "surrogateescape")
+            for key in list(self.keys)
+            if self.find(key) is not None and pattern.search(key.encode("utf-8", "surrogateescape"))
+        ]
+
+    def add(self, key: str, amount: int) -> Value:
+        text = self.find(key) or b"0"
+        if not text.removeprefix(b"-").isdigit() or len(text) > 20 or not -(1 << 63) <= int(text) + amount < 1 << 63:
+            return "-ERR value is not an integer or out of range"
+        entry = self.keys.get(key)
+        self.put(key, b"%d" % (int(text) + amount), entry[1] if entry else 0)
+        return int(text) + amount
+
+    def do_incr(self, words: list[str]) -> Value:
+        return self.add(words[0], 1)
+
+    def do_decr(self, words: list[str]) -> Value:
+        return self.add(words[0], -1)
+
+    def do_incrby(self, words: list[str]) -> Value:
+        good = words[1].removeprefix("-").isdecimal() and len(words[1]) < 19
+        return self.add(words[0], int(words[1])) if good else "-ERR value is not an integer or out of range"
+
+    def do_expire(self, words: list[str]) -> Value:
+        if self.find(words[0]) is None or not words[1].isdecimal():
+            return 0
+        self.keys[words[0]][1] = self.sys.now + int(words[1][:12]) * SECOND
+        return 1
+
+    def do_ttl(self, words: list[str]) -> Value:
+        if self.find(words[0]) is None:
+            return -2
+        until = self.keys[words[0]][1]
+        return (until - self.sys.now + SECOND // 2) // SECOND if until else -1
+
+    def do_dbsize(self, words: list[str]) -> Value:
+        return sum(self.find(key) is not None for key in list(self.keys))
+
+    def do_flushall(self, words: list[str]) -> Value:
+        self.keys.clear()
+        return "OK"
+
+    do_flushdb = do_flushall
+
+    def do_select(self, words: list[str]) -> Value:
+        return "OK" if words[0] == "0" else "-ERR not simulated here: databases other than 0"
+
+    def do_save(self, words: list[str]) -> Value:
+        return "OK"
+
+    def do_bgsave(self, words: list[str]) -> Value:
+        return "Background saving started"
+
+    def do_time(self, words: list[str]) -> Value:
+        return [b"%d" % (self.sys.unix // SECOND), b"%d" % (self.sys.unix % SECOND)]
+
+    def do_command(self, words: list[str]) -> Value:
+        return []
+
+    def do_client(self, words: list[str]) -> Value:
+        return "OK"
+
+    def do_config(self, words: list[str]) -> Value:
+        settings = self.state["settings"]
+        if words[0].upper() == "GET" and len(words) == 2:
+            try:
+                pattern = glob(words[1].lower())
+            except BadPattern:
+                return []
+            return [
+                text.encode("utf-8", "surrogateescape")
+                for name, value in settings.items()
+                if pattern.search(name.encode())
+                for text in (name, value)
+            ]
+        if words[0].upper() == "SET" and len(words) == 3:
+            if words[1].lower() not in settings:
+                return f"-ERR Unknown option or number of arguments for CONFIG SET - '{words[1]}'"
+            settings[words[1].lower()] = words[2][:1000]
+            return "OK"
+        return f"-ERR unknown subcommand '{words[0]}'. Try CONFIG HELP."
+
+    def do_info(self, words: list[str]) -> Value:
+        seconds = (self.sys.now - self.state["begun"]) // SECOND
+        sections = {
+            "server": f"# Server\r\nredis_version:{version(self.sys)}\r\nredis_mode:standalone\r\nos:Linux\r\nprocess_id:{self.sys.pid}\r\ntcp_port:{self.state['port']}\r\nuptime_in_seconds:{seconds}\r\n",
+            "clients": f"# Clients\r\nconnected_clients:{len(self.state['clients'])}\r\n",
+            "memory": f"# Memory\r\nused_memory:{900_000 + sum(len(entry[0]) for entry in self.keys.values())}\r\n",
+            "replication": "# Replication\r\nrole:master\r\nconnected_slaves:0\r\n",
+            "keyspace": "# Keyspace\r\n" + (f"db0:keys={len(self.keys)},expires={sum(bool(entry[1]) for entry in self.keys.values())},avg_ttl=0\r\n" if self.keys else ""),
+        }  # fmt: skip
+        wanted = words[0].lower() if words else ""
+        return (sections.get(wanted, "") if wanted else "\r\n".join(sections.values())).encode()
+
+    def do_shutdown(self, words: list[str]) -> Value:
+        self.state["over"] = True
+        return "OK"
+
+    def do_role(self, words: list[str]) -> Value:
+        return [b"master", 0, []]
+
+
+ANY = 1024
+# How many words each takes at least and at most.
+COMMANDS = {
+    "PING": (0, 1), "ECHO": (1, 1), "SET": (2, 6), "SETNX": (2, 2), "GET": (1, 1), "MGET": (1, ANY), "MSET": (2, ANY), "APPEND": (2, 2), "STRLEN": (1, 1),
+    "DEL": (1, ANY), "EXISTS": (1, ANY), "TYPE": (1, 1), "KEYS": (1, 1), "INCR": (1, 1), "DECR": (1, 1), "INCRBY": (2, 2), "EXPIRE": (2, 3), "TTL": (1, 1),
+    "DBSIZE": (0, 0), "FLUSHALL": (0, 1), "FLUSHDB": (0, 1), "SELECT": (1, 1), "SAVE": (0, 0), "BGSAVE": (0, 1), "TIME": (0, 0), "COMMAND": (0, ANY),
+    "CLIENT": (1, ANY), "CONFIG": (1, ANY), "INFO": (0, ANY), "SHUTDOWN": (0, 3), "ROLE": (0, 0),
+}  # fmt: skip
+
+
+# --- the client ----------------------------------------------------------------------------------------------------
+def client(sys: Sys, dialect: Dialect) -> Step:
+    """Send one command, or those that come line by line, and show the answers."""
+    state = sys.state
+    if "phase" not in state:
+        if any(word in ("-v", "--version") for word in sys.argv[1:]):
+            sys.out(f"redis-cli {version(sys)}\n")
+            return 0
+        state |= _arguments(sys) | {"phase": "connect", "got": b""}
+        _connect(sys)
+    try:
+        return _converse(sys)
+    except UnixError as error:
+        if state["phase"] != "connect":
+            sys.err("Error: Server closed the connection\n")
+            return 1
+        return _no_connection(sys, error)
+
+
+def _arguments(sys: Sys) -> dict[str, Any]:
+    words = sys.argv[1:]
+    found: dict[str, Any] = {"host": "127.0.0.1", "port": PORT, "auth": "", "fd": -1}
+    while words and words[0].startswith("-"):
+        word = words.pop(0)
+        if word in ("-h", "-p", "-a", "-n") and not words:
+            raise refuse(sys, f"Unrecognized option or bad number of args for: '{word}'")
+        if word == "-h":
+            found["host"] = words.pop(0)
+        elif word == "-p":
+            text = words.pop(0)
+            if not text.isdecimal() or not 0 < int(text[:6]) < 65536:
+                raise Refused("Invalid server port.\n")
+            found["port"] = int(text)
+        elif word in ("-a", "-n"):
+            value = words.pop(0)
+            found["auth"] = value if word == "-a" else found["auth"]
+        elif word not in ("--raw", "--no-raw", "--no-auth-warning", "-x"):
+            raise Refused(f"Unrecognized option or bad number of args for: '{word}'\n")
+    return found | {"words": words, "shell": not words}
+
+
+def _connect(sys: Sys) -> None:
+    state = sys.state
+    addresses = [state["host"]] if is_address(state["host"]) else sys.resolve(state["host"])
+    if not addresses:
+        raise Refused(f"Could not connect to Redis at {state['host']}:{state['port']}: Name or service not known\n")
+    state["fd"] = sys.connect(addresses[0], state["port"])
+
+
+def _no_connection(sys: Sys, error: UnixError) -> int:
+    sys.err(
+        f"Could not connect to Redis at {sys.state['host']}:{sys.state['port']}: {STRERROR.get(error.name, error.message)}\n"
+    )
+    return 1
+
+
+def _converse(sys: Sys) -> Step:
+    state = sys.state
+    if state["phase"] == "connect":
+        if not sys.connected(state["fd"]):
+            return Wait(writable=(state["fd"],))
+        if state["auth"]:
+            sys.write(state["fd"], encode([b"AUTH", state["auth"].encode("utf-8", "surrogateescape")]))
+        state["phase"] = "auth" if state["auth"] else "ask"
+    while True:
+        if state["phase"] == "ask":
+            words = _next_command(sys)
+            if words is None:
+                return Wait(readable=(0, state["fd"]))
+            if not words or words[0].lower() in ("exit", "quit"):
+                return 0
+            sys.write(state["fd"], encode([word.encode("utf-8", "surrogateescape") for word in words]))
+            state["asked"] = words[0].lower()
+            state["phase"] = "answer"
+        step = _take_answer(sys)
+        if step is not None:
+            return step
+
+
+def _next_command(sys: Sys) -> list[str] | None:
+    state = sys.state
+    if not state["shell"]:
+        return list(state["words"])
+    if sys.isatty(0) and not state.get("prompted"):
+        state["prompted"] = True
+        sys.tty_edit(0, f"{state['host']}:{state['port']}> ")
+    data = sys.read(0)
+    if data is None:
+        return None
+    state["typed"] = state.get("typed", b"") + data
+    line, newline, rest = state["typed"].partition(b"\n")
+    if not newline and data:
+        return None
+    state["typed"] = rest
+    state["prompted"] = False
+    words = line.decode("utf-8", "surrogateescape").split()
+    return words if words or not data else _next_command(sys)
+
+
+def _take_answer(sys: Sys) -> Step | None:
+    state = sys.state
+    data = sys.read(state["fd"])
+    if data is None:
+        return Wait(readable=(state["fd"],))
+    if not data and not state["got"]:
+        if state.get("asked") == "shutdown":
+            return 0
+        raise UnixError("ECONNRESET")
+    state["got"] += data
+    value, size = decode(state["got"])
+    if size < 0:
+        return Wait(readable=(state["fd"],)) if data else 1
+    state["got"] = state["got"][size:]
+    if state["phase"] == "auth":
+        if isinstance(value, str) and value.startswith("-"):
+            sys.err(f"AUTH failed: {value[1:]}\n")
+        state["phase"] = "ask"
+        return None
+    failed = isinstance(value, str) and value.startswith("-")
+    raw = not sys.isatty(1)
+    text = value[1:] + "\n" if failed and raw and isinstance(value, str) else shown(value, raw, "")
+    sys.out(text + ("\n" if failed and raw else ""))
+    state["phase"] = "ask"
+    return None if state["shell"] else (1 if failed else 0)
+
+
+def shown(value: Value, raw: bool, indent: str) -> str:
+    """An answer as redis-cli prints it: plain on a pipe, with types on a terminal."""
+    if isinstance(value, str):
+        return (f"(error) {value[1:]}" if value.startswith("-") and not raw else value[1:]) + "\n"
+    if value is None:
+        return "\n" if raw else "(nil)\n"
+    if isinstance(value, int):
+        return f"{value}\n" if raw else f"(integer) {value}\n"
+    if isinstance(value, bytes):
+        text = value.decode("utf-8", "surrogateescape")
+        return (
+            text + "\n"
+            if raw
+            else '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"\n'
+        )
+    if not value:
+        return "\n" if raw else "(empty array)\n"
+    return "".join(
+        (indent if number else "") + ("" if raw else f"{number + 1}) ") + shown(item, raw, indent + "   ")
+        for number, item in enumerate(value)
+    )
