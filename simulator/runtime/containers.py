@@ -1,40 +1,34 @@
 """Containers: made from an image and a config, started, watched, stopped (containerd's CRI plug-in and runc)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from simulator.runtime.basetree import MOUNT_POINTS
-from simulator.runtime.cri_api import ContainerConfig, CriError, Mount
+from simulator.runtime.container_specs import arguments, capabilities, environment
+from simulator.runtime.cri_api import ContainerConfig, CriError
 from simulator.runtime.images import Images
-from simulator.runtime.limits import CONTAINER_BURST, LAYER_BUDGET, NOMINAL_DISK, START_COST
+from simulator.runtime.limits import CONTAINER_BURST, START_COST
 from simulator.runtime.logs import new_log
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.processes import SIGNALS
-from simulator.runtime.start_errors import CREATE, MOUNT, NO_COMMAND, find_command
+from simulator.runtime.rootfs import Rootfs
+from simulator.runtime.start_errors import CREATE, NO_COMMAND, find_command
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import COMPONENT, Data
-from simulator.runtime.trees import ROOT, new_disk, regular
 from simulator.runtime.users import BadUser, identify
-from simulator.runtime.volumes import Volumes
-from simulator.runtime.walk import ALL_CAPABILITIES, DEFAULT_CAPABILITIES, Place, visitor
+from simulator.runtime.walk import visitor
 
 TERMINATION_MAX = 4096
 START_ERROR = 128
-VIRTUAL = {
-    "/proc": {"disk": "proc", "type": "proc", "device": "proc"},
-    "/sys": {"disk": "sysfs", "type": "sysfs", "device": "sysfs"},
-}
-WEB_ROOT = "/usr/share/nginx/html"
 
 
 class Containers:
     """The table `containers`; the fields of a record are made in `record`."""
 
-    def __init__(self, machinery: Machinery, images: Images, volumes: Volumes) -> None:
+    def __init__(self, machinery: Machinery, images: Images, rootfs: Rootfs) -> None:
         self.machinery = machinery
         self.tables = machinery.tables
         self.images = images
-        self.volumes = volumes
+        self.rootfs = rootfs
 
     def find(self, container: str) -> Data:
         """The record; CriError if there is none."""
@@ -56,7 +50,7 @@ class Containers:
         if not argv:
             raise CriError(NO_COMMAND.format(id=number))
         self.tables.containers[number] = self.record(number, sandbox, config, found, brought) | {"argv": argv}
-        self.make_disk(number, sandbox, config, found[1])
+        self.rootfs.make(number, sandbox, config, found[1])
         self.machinery.fairness.open(f"container:{number}", CONTAINER_BURST)
         return number
 
@@ -108,94 +102,6 @@ class Containers:
             "problem": "",
         }
 
-    def make_disk(self, number: str, sandbox: Data, config: ContainerConfig, image: Data) -> None:
-        """The container's own layer over the image, and what is mounted in it."""
-        self.tables.disks[number] = new_disk(image["key"], budget=LAYER_BUDGET, device="overlay", nominal=NOMINAL_DISK)
-        space: Data = {"/": {"disk": number, "type": "overlay", "device": "overlay"}}
-        self.tables.spaces[number] = space
-        who = visitor(number)
-        self.note_files(number, who, image)
-        shared = self.machinery.walker.disk(sandbox["disk"])
-        for path, name in (("/etc/hostname", "hostname"), ("/etc/resolv.conf", "resolv.conf")):
-            space[path] = {
-                "disk": sandbox["disk"],
-                "ino": shared.child(ROOT, name),
-                "type": "ext4",
-                "device": "/dev/vda1",
-            }
-        space |= {path: dict(mount) for path, mount in VIRTUAL.items()}
-        for mount in sorted(config.mounts, key=lambda mount: mount.path.count("/")):
-            self.mount(number, who, space, sandbox, mount)
-        if config.read_only_rootfs:
-            space["/"]["ro"] = True
-
-    def note_files(self, number: str, who: Data, image: Data) -> None:
-        """The file for last words, and the page that a scenario gives to an image."""
-        path = self.tables.containers[number]["termination_path"]
-        if path not in MOUNT_POINTS:
-            self.target(who, path, folder=False)
-        if "http" in image["changes"]:
-            page = image["changes"]["http"]
-            self.target(who, WEB_ROOT, folder=True)
-            path = f"{WEB_ROOT}{page.get('path', '/')}"
-            self.machinery.files.write(who, f"{path}index.html" if path.endswith("/") else path, page["body"].encode())
-
-    def has_parent(self, who: Data, path: str) -> bool:
-        """Whether the directory is there in which *path* is or would be."""
-        try:
-            self.machinery.walker.find(who, path.rstrip("/").rpartition("/")[0] or "/")
-        except UnixError:
-            return False
-        return True
-
-    def target(self, who: Data, path: str, *, folder: bool) -> Place:
-        """Make sure that there is something to mount on."""
-        found = self.machinery.walker.look(who, path) if self.has_parent(who, path) else None
-        if found is not None and found.ino:
-            return found
-        parts = path.strip("/").split("/")
-        for depth in range(1, len(parts) + 1):
-            here = "/" + "/".join(parts[:depth])
-            if not self.machinery.walker.look(who, here).ino:
-                if depth < len(parts) or folder:
-                    self.machinery.files.mkdir(who, here, 0o755)
-                else:
-                    self.machinery.files.create(who, self.machinery.walker.look(who, here), regular(b""))
-        return self.machinery.walker.find(who, path)
-
-    def mount(self, number: str, who: Data, space: Data, sandbox: Data, mount: Mount) -> None:
-        """One mount; what is wrong with it comes to light when the container is started."""
-        try:
-            source = self.source(sandbox["node"], mount)
-            is_folder = source.node["k"] == "d"
-            target = self.target(who, mount.path, folder=is_folder)
-        except UnixError as error:
-            self.tables.containers[number]["problem"] = mount_error(mount, error.message.lower())
-            return
-        if (target.node["k"] == "d") != is_folder:
-            self.tables.containers[number]["problem"] = mount_error(mount, "not a directory")
-            return
-        entry = {
-            "disk": source.tree.name,
-            "ino": source.ino,
-            "type": source.mount["type"],
-            "device": source.mount["device"],
-        }
-        space[target.path] = entry | ({"ro": True} if mount.read_only or source.mount.get("ro") else {})
-
-    def source(self, node: str, mount: Mount) -> Place:
-        """What is mounted; a missing sub path, or directory of the node, is made."""
-        if mount.source.startswith("volume:"):
-            who = visitor(self.volumes.tree(mount.source.removeprefix("volume:")).name)
-            path = "/"
-        else:
-            who, path = visitor(node), mount.source
-        if mount.sub_path:
-            path = f"{path.rstrip('/')}/{mount.sub_path}"
-        if not self.machinery.walker.look(who, path).ino:
-            return self.target(who, path, folder=True)
-        return self.machinery.walker.find(who, path)
-
     # --- starting
     def start(self, number: str) -> None:
         """Start process 1; CriError, and then the container has ended with 128."""
@@ -236,7 +142,7 @@ class Containers:
     def make_working_folder(self, record: Data, who: Data) -> None:
         """runc makes the working directory if it is missing."""
         try:
-            self.target(visitor(record["id"]), record["cwd"], folder=True)
+            self.rootfs.target(visitor(record["id"]), record["cwd"], folder=True)
         except UnixError as error:
             raise self.failed(record, f"mkdir {record['cwd']}: {error.message.lower()}") from None
         who["cwd"] = record["cwd"]
@@ -357,8 +263,7 @@ class Containers:
             del self.tables.execs[exec_]
         self.machinery.fairness.close(f"container:{number}")
         self.tables.counters.pop(f"pid:container:{number}", None)
-        del self.tables.spaces[number]
-        self.machinery.walker.forget(number)
+        self.rootfs.let_go(number)
         del self.tables.containers[number]
 
     # --- looking
@@ -381,34 +286,3 @@ class Containers:
 def user_of(record: Data) -> dict[str, Any]:
     """Who process 1 runs as."""
     return {"uid": record["user"] or 0, "gid": record["group"] or 0, "groups": record["groups"]}
-
-
-def arguments(config: ContainerConfig, brought: Mapping[str, Any]) -> list[str]:
-    """What is run: a command of the Pod replaces entrypoint and arguments of the image."""
-    entrypoint = list(config.command) or [str(word) for word in brought.get("entrypoint") or ()]
-    rest = list(config.args) or ([] if config.command else [str(word) for word in brought.get("cmd") or ()])
-    return entrypoint + rest
-
-
-def environment(config: ContainerConfig, brought: Mapping[str, Any], sandbox: Data) -> dict[str, str]:
-    """PATH and what the image brings, HOSTNAME, TERM at a terminal, and what the Pod says over all."""
-    env = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME": str(sandbox["hostname"])}
-    if config.tty:
-        env["TERM"] = "xterm"
-    brought_env: Mapping[str, Any] = brought.get("env") or {}
-    return env | {name: str(value) for name, value in brought_env.items()} | dict(config.env)
-
-
-def capabilities(config: ContainerConfig) -> list[str]:
-    """The default set with what the Pod adds and drops."""
-    added = [name.removeprefix("CAP_") for name in config.capabilities_add]
-    dropped = [name.removeprefix("CAP_") for name in config.capabilities_drop]
-    base: Sequence[str] = ALL_CAPABILITIES if "ALL" in added else () if "ALL" in dropped else DEFAULT_CAPABILITIES
-    kept = [name for name in base if name not in dropped]
-    return sorted({**dict.fromkeys(kept), **dict.fromkeys(name for name in added if name != "ALL")})
-
-
-def mount_error(mount: Mount, reason: str) -> str:
-    """runc's words for a mount that failed."""
-    source = mount.source if not mount.sub_path else f"{mount.source}/{mount.sub_path}"
-    return MOUNT.format(source=source, path=mount.path, fd=16, reason=reason)

@@ -12,6 +12,7 @@ from simulator.runtime.limits import NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import client_end
 from simulator.runtime.procfs import resident
+from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.sandboxes import Sandboxes
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
@@ -304,7 +305,7 @@ class NodeCri:
         who = visitor(self.node)
         try:
             if kind in ("", "DirectoryOrCreate", "FileOrCreate") and not self.machinery.walker.look(who, path).ino:
-                self.parts.containers.target(who, path, folder=kind != "FileOrCreate")
+                self.parts.rootfs.target(who, path, folder=kind != "FileOrCreate")
             found = KINDS.get(self.machinery.files.stat(who, path).kind, "")
         except UnixError as error:
             found = "" if error.name in ("ENOENT", "ENOTDIR") else error.message
@@ -338,7 +339,8 @@ class Parts:
         self.images = Images(machinery)
         self.volumes = Volumes(machinery)
         self.sandboxes = Sandboxes(machinery)
-        self.containers = Containers(machinery, self.images, self.volumes)
+        self.rootfs = Rootfs(machinery, self.volumes)
+        self.containers = Containers(machinery, self.images, self.rootfs)
         self.execs = Execs(machinery, self.containers)
         self.machinery = machinery
         self.nodes: dict[str, NodeCri] = {}

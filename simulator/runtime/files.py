@@ -67,11 +67,9 @@ class Files:
 
     def folder_of(self, who: Data, place: Place) -> Tree:
         """The disk, if *who* may change the directory in which *place* is."""
-        tree = self.writable(who, place)
-        if not place.parent or (
-            place.path != "/" and place.ino == place.mount.get("ino", "0") and self.is_mount(who, place)
-        ):
+        if not place.parent or self.is_mount(who, place):
             raise UnixError("EBUSY")
+        tree = self.writable(who, place)
         if not allowed(who, tree.node(place.parent), WRITE | EXECUTE):
             raise UnixError("EACCES")
         return tree

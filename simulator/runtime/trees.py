@@ -33,6 +33,9 @@ def regular(content: bytes, mode: int = 0o644, uid: int = 0, gid: int = 0, time:
     return {"k": "f", "m": mode, "u": uid, "g": gid, "t": time, "n": 1, "d": content}
 
 
+GONE: Node = {**regular(b""), "n": 0}
+
+
 def weight(node: Node) -> int:
     """What a node of the upper layer counts against the budget, in bytes."""
     return NODE_COST + len(node.get("d") or b"")
@@ -51,9 +54,9 @@ class Tree:
         self.device = str(state["device"])
 
     def node(self, ino: str) -> Node:
-        """The node with this inode number, to look at only."""
+        """The node with this inode number, to look at only; an empty file if it was removed meanwhile."""
         found = self.nodes.get(ino)
-        return found if found is not None else self.base[ino]
+        return found if found is not None else self.base.get(ino, GONE)
 
     def child(self, ino: str, name: str) -> str | None:
         """The inode number of an entry of a directory."""
@@ -68,7 +71,9 @@ class Tree:
         """The node, in the layer of changes, to be changed."""
         node = self.nodes.get(ino)
         if node is None:
-            below = self.base[ino]
+            below = self.base.get(ino)
+            if below is None:
+                raise UnixError("EIO")
             node = {**below, "c": dict(below["c"])} if below["k"] == "d" else dict(below)
             self.charge(weight(node))
             self.nodes[ino] = node

@@ -1,0 +1,124 @@
+"""The file system of a container: its image, its own layer over it, and what is mounted in it (runc rootfs_linux.go)."""
+
+from simulator.runtime.basetree import MOUNT_POINTS
+from simulator.runtime.cri_api import ContainerConfig, Mount
+from simulator.runtime.limits import LAYER_BUDGET, NOMINAL_DISK
+from simulator.runtime.machinery import Machinery
+from simulator.runtime.start_errors import MOUNT
+from simulator.runtime.syscalls import UnixError
+from simulator.runtime.tables import Data
+from simulator.runtime.trees import ROOT, Tree, new_disk, regular
+from simulator.runtime.volumes import Volumes
+from simulator.runtime.walk import AnyTree, Place, visitor
+
+VIRTUAL = {
+    "/proc": {"disk": "proc", "type": "proc", "device": "proc"},
+    "/sys": {"disk": "sysfs", "type": "sysfs", "device": "sysfs"},
+}
+WEB_ROOT = "/usr/share/nginx/html"
+
+
+class Rootfs:
+    """Makes the disks and spaces of containers; both have the container's id."""
+
+    def __init__(self, machinery: Machinery, volumes: Volumes) -> None:
+        self.machinery = machinery
+        self.tables = machinery.tables
+        self.volumes = volumes
+
+    def make(self, number: str, sandbox: Data, config: ContainerConfig, image: Data) -> None:
+        """The container's own layer over the image, and what is mounted in it."""
+        self.tables.disks[number] = new_disk(image["key"], budget=LAYER_BUDGET, device="overlay", nominal=NOMINAL_DISK)
+        space: Data = {"/": {"disk": number, "type": "overlay", "device": "overlay"}}
+        self.tables.spaces[number] = space
+        who = visitor(number)
+        self.note_files(number, who, image)
+        shared = self.machinery.walker.disk(sandbox["disk"])
+        for path, name in (("/etc/hostname", "hostname"), ("/etc/resolv.conf", "resolv.conf")):
+            space[path] = self.held(shared, shared.child(ROOT, name) or ROOT, "ext4")
+        space |= {path: dict(mount) for path, mount in VIRTUAL.items()}
+        for mount in sorted(config.mounts, key=lambda mount: mount.path.count("/")):
+            self.mount(number, who, space, sandbox, mount)
+        if config.read_only_rootfs:
+            space["/"]["ro"] = True
+
+    def note_files(self, number: str, who: Data, image: Data) -> None:
+        """The file for last words, and the page that a scenario gives to an image."""
+        path = self.tables.containers[number]["termination_path"]
+        if path not in MOUNT_POINTS:
+            self.target(who, path, folder=False)
+        if "http" in image["changes"]:
+            page = image["changes"]["http"]
+            self.target(who, WEB_ROOT, folder=True)
+            path = f"{WEB_ROOT}{page.get('path', '/')}"
+            self.machinery.files.write(who, f"{path}index.html" if path.endswith("/") else path, page["body"].encode())
+
+    def has_parent(self, who: Data, path: str) -> bool:
+        """Whether the directory is there in which *path* is or would be."""
+        try:
+            self.machinery.walker.find(who, path.rstrip("/").rpartition("/")[0] or "/")
+        except UnixError:
+            return False
+        return True
+
+    def target(self, who: Data, path: str, *, folder: bool) -> Place:
+        """Make sure that there is something to mount on."""
+        found = self.machinery.walker.look(who, path) if self.has_parent(who, path) else None
+        if found is not None and found.ino:
+            return found
+        parts = path.strip("/").split("/")
+        for depth in range(1, len(parts) + 1):
+            here = "/" + "/".join(parts[:depth])
+            if not self.machinery.walker.look(who, here).ino:
+                if depth < len(parts) or folder:
+                    self.machinery.files.mkdir(who, here, 0o755)
+                else:
+                    self.machinery.files.create(who, self.machinery.walker.look(who, here), regular(b""))
+        return self.machinery.walker.find(who, path)
+
+    def mount(self, number: str, who: Data, space: Data, sandbox: Data, mount: Mount) -> None:
+        """One mount; what is wrong with it comes to light when the container is started."""
+        try:
+            source = self.source(sandbox["node"], mount)
+            is_folder = source.node["k"] == "d"
+            target = self.target(who, mount.path, folder=is_folder)
+        except UnixError as error:
+            self.tables.containers[number]["problem"] = mount_error(mount, error.message.lower())
+            return
+        if (target.node["k"] == "d") != is_folder:
+            self.tables.containers[number]["problem"] = mount_error(mount, "not a directory")
+            return
+        entry = self.held(source.tree, source.ino, source.mount["type"])
+        space[target.path] = entry | ({"ro": True} if mount.read_only or source.mount.get("ro") else {})
+
+    def held(self, tree: AnyTree, ino: str, kind: str) -> Data:
+        """A mount of an inode, which stays for as long as it is mounted."""
+        if isinstance(tree, Tree):
+            tree.opened(ino, 1)
+        return {"disk": tree.name, "ino": ino, "type": kind, "device": tree.device}
+
+    def let_go(self, number: str) -> None:
+        """The container is removed: its mounts and its layer go."""
+        for mount in self.tables.spaces.pop(number).values():
+            if "ino" in mount and mount["disk"] in self.tables.disks:
+                self.machinery.walker.disk(mount["disk"]).opened(mount["ino"], -1)
+        self.machinery.walker.forget(number)
+
+    def source(self, node: str, mount: Mount) -> Place:
+        """What is mounted; a missing sub path, or directory of the node, is made."""
+        if mount.source.startswith("volume:"):
+            who = visitor(self.volumes.tree(mount.source.removeprefix("volume:")).name)
+            path = "/"
+        else:
+            who, path = visitor(node), mount.source
+        if mount.sub_path:
+            path = f"{path.rstrip('/')}/{mount.sub_path}"
+        if not self.machinery.walker.look(who, path).ino:
+            return self.target(who, path, folder=True)
+        return self.machinery.walker.find(who, path)
+
+
+def mount_error(mount: Mount, reason: str) -> str:
+    """runc's words for a mount that failed."""
+    source = mount.source if not mount.sub_path else f"{mount.source}/{mount.sub_path}"
+    return MOUNT.format(source=source, path=mount.path, fd=16, reason=reason)
