@@ -1,8 +1,8 @@
 """The scheduling queue (pkg/scheduler/backend/queue): who is next, who waits out a back-off, who waits for the cluster to change.
 
 Each Pod that has no node yet has an entry: priority, added (when it came), attempts, tried (when the last attempt was),
-state (`active`, `backoff`, `unschedulable`, `binding`), plugins (who rejected it). The order of the active ones is a heap
-beside it, in which outdated rows are left standing and passed over.
+state (`active`, `trying`, `backoff`, `unschedulable`, `binding`), plugins (who rejected it). The order of the active ones is
+a heap beside it, in which outdated rows are left standing and passed over; *promised* says who has which node in view.
 """
 
 import heapq
@@ -32,6 +32,8 @@ class Queue:
         self.section = section
         self.entries: dict[str, Entry] = section.setdefault("pods", {})
         self.heap: list[list[Any]] = section.setdefault("heap", [])
+        self.unschedulable: dict[str, bool] = section.setdefault("unschedulable", {})
+        self.promised: dict[str, str] = section.setdefault("promised", {})
 
     def add(self, key: str, pod: Obj) -> None:
         """A new Pod has no node."""
@@ -49,6 +51,7 @@ class Queue:
         """Let the Pod be tried as soon as it is its turn."""
         entry = self.entries[key]
         entry["state"] = "active"
+        self.unschedulable.pop(key, None)
         self.section["turn"] = turn = self.section.get("turn", 0) + 1
         heapq.heappush(self.heap, [-entry["priority"], entry["added"], turn, key])
 
@@ -76,6 +79,7 @@ class Queue:
     def reject(self, key: str, plugins: list[str]) -> int:
         """The Pod fits nowhere because of *plugins*: it waits for a change; until when at most."""
         self.entries[key] |= {"state": "unschedulable", "plugins": plugins}
+        self.unschedulable[key] = True
         return int(self.entries[key]["tried"]) + LONGEST_WAIT
 
     def move(self, key: str) -> int | None:
@@ -86,7 +90,17 @@ class Queue:
             self.activate(key)
             return None
         entry["state"] = "backoff"
+        self.unschedulable.pop(key, None)
         return until
+
+    def promise(self, key: str, node: str) -> None:
+        """The Pod has a node in view: others may take there only what it leaves."""
+        self.promised[key] = node
+
+    def wait_for_volumes(self, key: str, node: str) -> None:
+        """The Pod has its node as soon as its volumes are there."""
+        self.entries[key]["state"] = "binding"
+        self.promised[key] = node
 
     def rested(self) -> bool:
         """Take back in whose back-off or longest wait is over; whether there were any."""
@@ -104,8 +118,10 @@ class Queue:
 
     def waiting(self) -> list[str]:
         """Those that wait for the cluster to change."""
-        return [key for key, entry in self.entries.items() if entry["state"] == "unschedulable"]
+        return list(self.unschedulable)
 
     def remove(self, key: str) -> None:
         """The Pod has a node, or is gone."""
         self.entries.pop(key, None)
+        self.unschedulable.pop(key, None)
+        self.promised.pop(key, None)

@@ -149,8 +149,9 @@ class Scheduler:
     def with_promised(self, cycle: Cycle, info: NodeInfo) -> NodeInfo:
         """The node with the Pods that are nominated to it, if they are no less important, or wait there for volumes."""
         crowded = info
-        for key, entry in self.queue.entries.items():
-            if entry.get("node") != info.name or key == cycle.key or key in info.pods:
+        for key, node in self.queue.promised.items():
+            entry = self.queue.entries[key]
+            if node != info.name or key == cycle.key or key in info.pods:
                 continue
             if entry["state"] != "binding" and entry["priority"] < cycle.priority:
                 continue
@@ -180,7 +181,7 @@ class Scheduler:
         if all_bound(cycle):
             self.bind(cycle.pod, info.name)
             return
-        self.queue.entries[cycle.key] |= {"state": "binding", "node": info.name}
+        self.queue.wait_for_volumes(cycle.key, info.name)
         self.world.agenda.wake(self.name, REST, after=BIND_TIMEOUT)
 
     def bind(self, pod: Obj, node: str) -> None:
@@ -197,7 +198,7 @@ class Scheduler:
 
     def binding(self) -> list[str]:
         """The Pods that have a node as soon as their volumes are there."""
-        return [key for key, entry in self.queue.entries.items() if entry["state"] == "binding"]
+        return [key for key in self.queue.promised if self.queue.entries[key]["state"] == "binding"]
 
     def finish_binding(self, key: str) -> None:
         """Bind a Pod whose volumes have come."""
@@ -207,13 +208,13 @@ class Scheduler:
             self.queue.remove(key)
             return
         if all_bound(Cycle(pod, self.cache, self.informers, self.api, [])):
-            self.bind(pod, self.queue.entries[key]["node"])
+            self.bind(pod, self.queue.promised[key])
 
     def give_up_binding(self) -> None:
         """Have Pods placed anew whose volumes did not come in time."""
         for key in self.binding():
             if self.queue.entries[key]["tried"] + BIND_TIMEOUT <= self.world.now:
-                self.queue.entries[key].pop("node")
+                del self.queue.promised[key]
                 self.queue.activate(key)
                 self.soon()
 
@@ -244,7 +245,7 @@ class Scheduler:
         """The Pod has no place: tell, and wait until something changes."""
         until = self.queue.reject(cycle.key, plugins)
         if node:
-            self.queue.entries[cycle.key]["node"] = node
+            self.queue.promise(cycle.key, node)
         self.world.agenda.wake_at(self.name, REST, until)
         self.recorder.event(cycle.pod, "Warning", "FailedScheduling", "Scheduling", message)
         self.report(cycle.pod, reason, message, node)

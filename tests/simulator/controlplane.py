@@ -42,8 +42,11 @@ class ControlPlane:
 
     # --- what tests make
 
-    def namespace(self, name: str = "default") -> Obj:
-        return self.api.create("namespaces", {"metadata": {"name": name}})
+    def namespace(self, name: str = "default", *, account: bool = True) -> Obj:
+        made = self.api.create("namespaces", {"metadata": {"name": name}})
+        if account:
+            self.api.create("serviceaccounts", {"metadata": {"name": "default", "namespace": name}})
+        return made
 
     def node(self, name: str, *, cpu: str = "2", labels: Obj | None = None, taints: list[Obj] | None = None) -> Obj:
         allocatable = {"cpu": cpu, "memory": "4Gi", "pods": "110", "ephemeral-storage": "50Gi"}
@@ -109,8 +112,8 @@ class Nodes:
 
     def reconcile(self, key: str) -> None:
         namespace, name = key.split("/")
-        found = [each for each in self.plane.api.list("pods", namespace) if each["metadata"]["name"] == name]
-        for pod in found:
+        found = self.plane.api.find("pods", namespace, name)
+        for pod in [found] if found else []:
             if "deletionTimestamp" in pod["metadata"]:
                 self.plane.api.delete("pods", namespace, name, grace=0)
             elif pod["status"]["phase"] == "Pending" and pod["spec"]["containers"][0]["image"] not in self.broken:

@@ -4,7 +4,7 @@ from tests.simulator.controlplane import ControlPlane
 
 
 def test_a_new_namespace_gets_an_account_and_the_ca_certificate(plane: ControlPlane) -> None:
-    plane.namespace("shop")
+    plane.namespace("shop", account=False)
     plane.run(0.2)
     assert plane.api.get("serviceaccounts", "shop", "default")
     assert plane.api.get("configmaps", "shop", "kube-root-ca.crt")["data"]["ca.crt"].startswith("-----BEGIN")

@@ -51,7 +51,9 @@ def test_its_event_is_in_the_name_of_the_scheduler(plane: ControlPlane) -> None:
     assert event["action"] == "Binding"
 
 
-PREEMPT_NOT = "no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+PREEMPT_NOT = (
+    "no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+)
 
 
 @pytest.mark.parametrize(
