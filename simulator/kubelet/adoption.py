@@ -16,7 +16,7 @@ def adopt(deps: Deps, pod: Obj, started: int) -> None:
     worker = workers.new_worker(deps, pod)
     worker |= {"dirty": False, "start_time": started - BEGINNING, "sandboxes": 1}
     workers.table(deps)[worker["uid"]] = worker
-    volumes.mount_all(deps, worker, pod)
+    volumes.mount_all(deps, worker, pod, adopting=True)
     containers = pod["spec"]["containers"]
     ip = deps.host_ip() if pod["spec"].get("hostNetwork") else ""
     configs = [container_config(deps, worker, pod, entry, attempt=0, ip=ip) for entry in containers]

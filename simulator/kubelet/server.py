@@ -14,6 +14,11 @@ from simulator.runtime.cri_api import CriError
 
 SCHEME = "containerd://"
 WAITING = {"ErrImagePull": "image can't be pulled", "ImagePullBackOff": "trying and failing to pull image"}
+NOTHING_TO_EXEC = 'container not found ("{container}")'
+NOTHING_TO_ATTACH = "container {container} not found in pod {pod}_{ns}"
+RPC = "rpc error: code = Unknown desc = "
+# Said twice: by the runtime's streaming server, and by the API server that passes it on.
+EXEC_FAILED = "Internal error occurred: Internal error occurred: error executing command in container: "
 GONE = "unable to retrieve container logs for {id}"
 
 
@@ -56,32 +61,33 @@ class Server:
             raise NotFound(f'pods "{name}" not found')
         return pod, worker
 
-    def running(self, namespace: str, name: str, container: str) -> str:
-        """The id of a running container; raises InternalError."""
+    def running(self, namespace: str, name: str, container: str, missing: str) -> str:
+        """The id of a running container; raises InternalError, which says what is *missing*."""
         pod, _ = self.find(namespace, name)
         wanted = container or pod["spec"]["containers"][0]["name"]
         status = status_of(pod, wanted) or {}
         if "running" not in (status.get("state") or {}):
-            about = f"{name}_{namespace}"
-            raise InternalError(f"unable to upgrade connection: container {wanted} not found in pod {about}")
+            raise InternalError(
+                f"unable to upgrade connection: {missing.format(container=wanted, pod=name, ns=namespace)}"
+            )
         return str(status["containerID"]).removeprefix(SCHEME)
 
     def exec(self, namespace: str, pod: str, container: str, options: Mapping[str, Any]) -> dict[str, str]:
         """Start `command` in the container; its channels. With `tty` and `stdin` as the request says."""
-        id = self.running(namespace, pod, container)
+        id = self.running(namespace, pod, container, NOTHING_TO_EXEC)
         command = options.get("command") or ()
         argv = (command,) if isinstance(command, str) else tuple(command)
         tty, stdin = log_options.truth(options.get("tty")), log_options.truth(options.get("stdin"))
         try:
             started = self.deps.cri.exec_start(id, argv, tty=tty, stdin=stdin)
         except CriError as error:
-            raise InternalError(f"Internal error occurred: {error}") from None
+            raise InternalError(EXEC_FAILED + str(error).removeprefix(RPC)) from None
         channels: dict[str, str] = started["channels"]
         return channels
 
     def attach(self, namespace: str, pod: str, container: str, options: Mapping[str, Any]) -> dict[str, str]:
         """The channels of the container's process 1."""
-        id = self.running(namespace, pod, container)
+        id = self.running(namespace, pod, container, NOTHING_TO_ATTACH)
         try:
             channels: dict[str, str] = self.deps.cri.attach(id)["channels"]
         except CriError as error:

@@ -5,9 +5,11 @@ import hashlib
 import json
 
 from simulator.api.requests import Obj
+from simulator.api.timestamps import parse
 from simulator.kernel.units import SECOND
 from simulator.kubelet.deps import Deps
 
+RENEWAL = 80  # hundredths of its life, after which a token is replaced by a new one
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 
 
@@ -16,9 +18,15 @@ def encoded(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
+def issued(deps: Deps, pod: Obj, seconds: int) -> int:
+    """When the token that is in force now was issued (Unix seconds): the first with the Pod, each next one in time."""
+    born, now = parse(pod["metadata"]["creationTimestamp"]) // SECOND, deps.world.unix // SECOND
+    return now - (now - born) % max(seconds * RENEWAL // 100, 1)
+
+
 def claims(deps: Deps, pod: Obj, audience: str, seconds: int) -> Obj:
     """What the token says: whose it is, for whom, until when, and to which Pod it is bound."""
-    meta, now = pod["metadata"], deps.world.unix // SECOND
+    meta, now = pod["metadata"], issued(deps, pod, seconds)
     account = pod["spec"].get("serviceAccountName") or "default"
     found = deps.find("serviceaccounts", meta["namespace"], account) or {"metadata": {"uid": ""}}
     return {

@@ -13,8 +13,8 @@ from simulator.runtime.cri_api import CriError
 FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
 
 
-def mount_all(deps: Deps, worker: Worker, pod: Obj) -> list[str]:
-    """Mount what is not mounted yet; the messages of those that could not be."""
+def mount_all(deps: Deps, worker: Worker, pod: Obj, *, adopting: bool = False) -> list[str]:
+    """Mount what is not mounted yet; the messages of those that could not be. *adopting*: what is missing comes later."""
     problems: list[str] = []
     for volume in pod["spec"].get("volumes") or ():
         if volume["name"] in worker["volumes"]:
@@ -23,6 +23,9 @@ def mount_all(deps: Deps, worker: Worker, pod: Obj) -> list[str]:
             worker["volumes"][volume["name"]] = mount(deps, worker, pod, volume)
         except (MountError, CriError) as error:
             problems.append(FAILED.format(name=volume["name"], error=error))
+            if adopting:
+                made = deps.cri.volume_create(worker["uid"], volume["name"])
+                worker["volumes"][volume["name"]] = f"volume:{made}"
     return problems
 
 
@@ -75,21 +78,16 @@ def fingerprint(files: Files) -> str:
 
 
 def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
-    """Bring mounted payloads up to date; what is missing now stays as it was. A token is kept until it runs out."""
+    """Bring mounted payloads up to date; what is missing now stays as it was."""
     for volume in pod["spec"].get("volumes") or ():
         source = worker["volumes"].get(volume["name"], "")
-        if kind_of(volume) not in PAYLOADS or not source or has_token(volume):
+        if kind_of(volume) not in PAYLOADS or not source:
             continue
         try:
             files = payload(deps, pod, volume)
         except MountError:
             continue
         write(deps, worker, pod, volume["name"], source.removeprefix("volume:"), files)
-
-
-def has_token(volume: Obj) -> bool:
-    """Whether it carries a service account's token."""
-    return any("serviceAccountToken" in entry for entry in (volume.get("projected") or {}).get("sources") or ())
 
 
 def references(pod: Obj, resource: str, name: str) -> bool:

@@ -35,6 +35,9 @@ class OneNode:
         if world is None:
             for name in ("default", "kube-node-lease"):
                 self.api.create("namespaces", {"metadata": {"name": name}})
+            meta = {"name": "kube-root-ca.crt", "namespace": "default"}
+            self.api.create("configmaps", {"metadata": meta, "data": {"ca.crt": "a certificate"}})
+            self.api.create("serviceaccounts", {"metadata": {"name": "default", "namespace": "default"}})
             self.kubelet.start()
 
     def again(self) -> "OneNode":
