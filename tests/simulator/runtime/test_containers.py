@@ -122,14 +122,13 @@ def test_host_pid_shows_the_node(bench):
     assert bench.exec(number, "pidof", "kubelet")[0] == 0
 
 
-def test_more_memory_than_allowed_is_killed(bench, sandbox):
+def test_more_memory_than_allowed_is_killed():
     def hog(sys):
         sys.use_memory(200 << 20)
         return 0
 
-    bench.programs["busybox:sleep"] = hog
-    bench.sleep_and_wake()
-    number = bench.container(sandbox, ["sleep", "1"], memory_limit=100 << 20)
+    bench = Bench({"busybox-1.28:sleep": hog})
+    number = bench.container(bench.sandbox(), ["sleep", "1"], memory_limit=100 << 20)
     bench.run()
     status = bench.status(number)
     assert (status["reason"], status["exit_code"]) == ("OOMKilled", 137)
