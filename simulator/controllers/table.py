@@ -16,6 +16,7 @@ from simulator.controllers.nodelifecycle import NodeLifecycleController
 from simulator.controllers.podgc import PodGarbageCollector
 from simulator.controllers.provisioner import Provisioner
 from simulator.controllers.replicaset import ReplicaSetController
+from simulator.controllers.resourcequota import ResourceQuotaController
 from simulator.controllers.rootca import RootCAController
 from simulator.controllers.serviceaccount import ServiceAccountController
 from simulator.controllers.statefulset import StatefulSetController
@@ -40,6 +41,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     CronJobController,
     TTLAfterFinishedController,
     DisruptionController,
+    ResourceQuotaController,
     NamespaceController,
     ServiceAccountController,
     RootCAController,
