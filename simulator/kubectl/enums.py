@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-CORE, APPS = "io.k8s.api.core.v1", "io.k8s.api.apps.v1"
-BATCH, NETWORKING = "io.k8s.api.batch.v1", "io.k8s.api.networking.v1"
+CORE, APPS = "core.v1", "apps.v1"
+BATCH, NETWORKING = "batch.v1", "networking.v1"
 # By definition and field: values, with what they mean where that is said.
 Values = Mapping[str, str]
 RESTART: Values = {"Always": "", "Never": "", "OnFailure": ""}

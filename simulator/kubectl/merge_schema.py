@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from simulator.api import schema
 
+# The source of the schema leaves out how fields of a definition merge if they are no lists.
+RETAINING = (("apps.v1.DeploymentSpec", "strategy"),)
+
 
 @dataclass(frozen=True)
 class TypeSchema:
@@ -31,7 +34,7 @@ class TypeSchema:
     def retains_keys(self, name: str) -> bool:
         """Whether only the given keys of the field are kept."""
         field = self._field(name)
-        return field is not None and "retainKeys" in field.strategy
+        return field is not None and ("retainKeys" in field.strategy or (self.definition, name) in RETAINING)
 
 
 def schema_of(api_version: str, kind: str) -> TypeSchema | None:

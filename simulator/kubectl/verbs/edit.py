@@ -32,7 +32,7 @@ def run(session: Session) -> Step:
         _begin(session)
         return _open(session)
     if _still_open(session):
-        return Wait(child=True)
+        return Wait(child=bool(session.state["child"]))
     return _closed(session)
 
 
@@ -59,7 +59,7 @@ def _open(session: Session) -> Step:
     if editor.rpartition("/")[2] in PANES:
         session.sys.edit(path)
         session.state["child"] = 0
-        return Wait(child=True)
+        return Wait()
     try:
         if " " not in editor:
             session.sys.which(editor)

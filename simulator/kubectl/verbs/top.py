@@ -30,7 +30,10 @@ def _metrics(session: Session, kind: str, namespace: str | None) -> list[Obj]:
     try:
         if session.args:
             return [session.get(resource, namespace, session.args[0])]
-        return list(session.list(resource, namespace, query=query).get("items") or [])
+        found = list(session.list(resource, namespace, query=query).get("items") or [])
+        if not found and session.list(RESOURCES[kind], namespace, query=query).get("items"):
+            raise Failure("Metrics API not available")
+        return found
     except ServerFailure as failure:
         if failure.reason == "NotFound" and session.args:
             raise
