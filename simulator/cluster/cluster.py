@@ -8,8 +8,9 @@ from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
 from simulator.cluster.kubeadm import AGE, Installation
-from simulator.cluster.scenario import NodeSpec, Scenario
+from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
 from simulator.controllers.table import controllers
+from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
 from simulator.kubelet.kubelet import Kubelet
 from simulator.proxy.kube_proxy import KubeProxy
@@ -64,11 +65,16 @@ class Cluster:
         for number, node in enumerate(scenario.nodes):
             cluster.add_host(number, node)
         cluster.machines.set_registries(scenario.registries)
+        for node in scenario.nodes:
+            cluster.bring_images(node)
         cluster.connect()
+        installation = Installation(world, cluster.api, cluster.kubelets)
+        installation.namespaces(home, address(0))
+        cluster.advance(SECOND)  # the controllers give each namespace its service account and root certificate
         for node in scenario.nodes:
             cluster.kubelets[node.name].configure(allowed_unsafe_sysctls=node.allowed_unsafe_sysctls)
             cluster.kubelets[node.name].start()
-        Installation(world, cluster.api, cluster.kubelets).run(scenario, home, address(0))
+        installation.run(scenario, home, address(0))
         cluster.begin(scenario)
         return cluster
 
@@ -87,9 +93,15 @@ class Cluster:
         """A machine of the cluster."""
         role = "control-plane" if node.control_plane else ""
         self.machines.add_host(node.name, address(number), role=role, facts={"cpus": node.cpu, "memory": node.memory})
-        self.machines.load_images(node.name, node.images)
         for path, text in host_files(role, address(0)).items():
             self.machines.write_file(node.name, path, text.encode(), mode=0o600)
+
+    def bring_images(self, node: NodeSpec) -> None:
+        """Put the images that the scenario wants on a node."""
+        try:
+            self.machines.load_images(node.name, node.images)
+        except CriError as error:
+            raise ScenarioError(f"node {node.name}: {error}") from error
 
     def connect(self) -> None:
         """Make the components, for the nodes that there are."""

@@ -47,12 +47,19 @@ class Installation:
         self.api = api
         self.kubelets = kubelets
 
+    def namespaces(self, master: str, ip: str) -> None:
+        """What must be there before a kubelet can register: it keeps a Lease in one of them."""
+        for manifest in manifests(master, ip):
+            if manifest["kind"] == "Namespace":
+                self.api.create("namespaces", manifest)
+
     def run(self, scenario: Scenario, master: str, ip: str) -> None:
         """Everything, in the order in which kubeadm does it. The nodes have registered themselves before."""
         for node in scenario.nodes:
             self.mark(node)
         for manifest in manifests(master, ip):
-            self.make(manifest, master, scenario)
+            if manifest["kind"] != "Namespace":
+                self.make(manifest, master, scenario)
         for entry in scenario.storage_classes or (DEFAULT_CLASS,):
             self.storage_class(entry, default=not scenario.storage_classes)
 

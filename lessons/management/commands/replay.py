@@ -29,7 +29,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, files: list[Path], update: bool, seed: int, **options: Any) -> None:
         passed = failed = 0
         for path in files:
-            checks = play(path, seed)
+            try:
+                checks = play(path, seed)
+            except (OSError, ValueError) as error:  # no such file, no transcript, no such scenario
+                self.stdout.write(f"{path}: {error}\n{path.name}: 0 passed, 1 failed")
+                failed += 1
+                continue
             wrong = [check for check in checks if not check.passed]
             for check in wrong:
                 self.stdout.write(difference(path, check))
