@@ -1,0 +1,10 @@
+"""A bench for each test."""
+
+import pytest
+
+from tests.simulator.kubectl.bench import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
