@@ -206,6 +206,7 @@ class Calls(TerminalCalls):
 
     def take_end(self, channel: str, io: str) -> int:
         """A descriptor for the client's end of a stream."""
+        self.machinery.stream_taken(io)
         descriptors = self.machinery.descriptors
         return descriptors.give(
             self.process, descriptors.enter(client_end(channel, io, self.machinery.tables.io[io]["k"]))
