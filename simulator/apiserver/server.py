@@ -5,6 +5,7 @@ from typing import Any
 from simulator.api.errors import ApiError, BadRequest
 from simulator.api.requests import Request, Response
 from simulator.apiserver import handlers, streams
+from simulator.apiserver.admission import chain
 from simulator.apiserver.registry.generic import Registry
 from simulator.apiserver.registry.operations import Operations
 from simulator.apiserver.watch import WatchEvent
@@ -24,6 +25,10 @@ class APIServer(Operations, Registry):
             return Response(error.code, error.status())
         except RecursionError:
             return Response(BadRequest.code, BadRequest("exceeded max depth").status())
+
+    def enable_admission(self, names: list[str]) -> None:
+        """Switch optional admission plugins on (`AlwaysPullImages`); raises ValueError for one that is not simulated."""
+        chain.enable(self, names)
 
     def events_since(self, watch: Obj, revision: int) -> tuple[list[Obj], int]:
         """The events after *revision* for a watch (the `upgrade` of a Response, which says where to begin in `rv`).

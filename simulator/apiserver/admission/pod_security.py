@@ -1,0 +1,94 @@
+"""PodSecurity: the levels that a namespace's labels ask for (k8s.io/pod-security-admission)."""
+
+from typing import Any
+
+from simulator.apiserver.admission import pod_security_checks as checks
+from simulator.apiserver.admission.attempt import Attempt, forbid
+from simulator.apiserver.backend import Backend
+
+Obj = dict[str, Any]
+PREFIX = "pod-security.kubernetes.io/"
+TEMPLATES = frozenset(
+    (
+        "deployments.apps",
+        "replicasets.apps",
+        "statefulsets.apps",
+        "daemonsets.apps",
+        "jobs.batch",
+        "cronjobs.batch",
+        "replicationcontrollers",
+    )
+)
+MAX_PODS = 3000
+
+
+def _level(labels: dict[str, str], mode: str) -> tuple[str, str]:
+    level = labels.get(f"{PREFIX}{mode}", "privileged")
+    return level, f"{level}:{labels.get(f'{PREFIX}{mode}-version', 'latest')}"
+
+
+def _spec(attempt: Attempt) -> Obj | None:
+    """The Pod's spec that the object has or will make Pods from."""
+    spec: Obj = attempt.object.get("spec") or {}
+    if attempt.resource.name == "pods":
+        return spec
+    if attempt.resource.name == "cronjobs.batch":
+        spec = (spec.get("jobTemplate") or {}).get("spec") or {}
+    return (spec.get("template") or {}).get("spec") if attempt.resource.name in TEMPLATES else None
+
+
+def check(backend: Backend, attempt: Attempt) -> None:
+    """Refuse Pods that the namespace's level does not allow, and warn where it only wants warnings."""
+    if attempt.operation == "DELETE":
+        return
+    if attempt.resource.name == "namespaces":
+        _check_namespace(backend, attempt)
+        return
+    is_pod = attempt.resource.name == "pods"
+    if not is_pod and attempt.resource.name not in TEMPLATES:
+        return
+    if is_pod and attempt.old is not None and attempt.old["spec"] == attempt.object["spec"]:
+        return
+    labels = _labels(backend, attempt.namespace)
+    spec = _spec(attempt)
+    if not labels or spec is None:
+        return
+    for mode in ("enforce", "warn"):
+        level, name = _level(labels, mode)
+        broken = checks.violations(spec, level)
+        if broken and mode == "enforce" and is_pod:
+            forbid(attempt, f'violates PodSecurity "{name}": {checks.sentence(broken)}')
+        if broken and mode == "warn":
+            attempt.warn(f'would violate PodSecurity "{name}": {checks.sentence(broken)}')
+
+
+def _labels(backend: Backend, namespace: str) -> dict[str, str]:
+    found = backend.store.get("namespaces", f"/{namespace}")
+    labels = ((found or {}).get("metadata") or {}).get("labels") or {}
+    return {key: value for key, value in labels.items() if key.startswith(PREFIX)}
+
+
+def _check_namespace(backend: Backend, attempt: Attempt) -> None:
+    """Whoever raises the level of a namespace is told which Pods would not be allowed any more."""
+    new = attempt.object["metadata"].get("labels") or {}
+    old = ((attempt.old or {}).get("metadata") or {}).get("labels") or {}
+    level, name = _level(new, "enforce")
+    if attempt.old is None or _level(old, "enforce") == (level, name):
+        return
+    groups: dict[str, list[str]] = {}
+    for count, pod in enumerate(backend.store.scan("pods", attempt.name)):
+        if count >= MAX_PODS:
+            break
+        broken = checks.violations(pod["spec"], level)
+        if broken:
+            groups.setdefault(", ".join(each.title for each in broken), []).append(pod["metadata"]["name"])
+    if not groups:
+        return
+    attempt.warn(f'existing pods in namespace "{attempt.name}" violate the new PodSecurity enforce level "{name}"')
+    for reasons, pods in sorted(groups.items(), key=lambda item: min(item[1])):
+        attempt.warn(f"{_counted(pods)}: {reasons}")
+
+
+def _counted(pods: list[str]) -> str:
+    others = len(pods) - 1
+    return pods[0] + (f" (and {others} other pod{'s' if others > 1 else ''})" if others else "")

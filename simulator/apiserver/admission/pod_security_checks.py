@@ -1,0 +1,229 @@
+"""The checks of the Pod Security Standards, `baseline` and `restricted` (k8s.io/pod-security-admission/policy)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+Obj = dict[str, Any]
+DEFAULT_CAPABILITIES = frozenset(
+    [
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    ]
+)
+SAFE_SYSCTLS = frozenset(
+    (
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies",
+        "net.ipv4.tcp_wmem",
+    )
+)
+SAFE_VOLUMES = frozenset(
+    [
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    ]
+)
+SAFE_PROFILES = ("RuntimeDefault", "Localhost")
+
+
+class Violation(NamedTuple):
+    """A rule that is broken, and by what."""
+
+    title: str
+    detail: str
+
+
+def sentence(broken: list[Violation]) -> str:
+    """All violations in one line."""
+    return ", ".join(f"{each.title} ({each.detail})" for each in broken)
+
+
+def _containers(spec: Obj) -> list[Obj]:
+    return [each for kind in ("initContainers", "containers", "ephemeralContainers") for each in spec.get(kind) or ()]
+
+
+def _context(holder: Obj) -> Obj:
+    return holder.get("securityContext") or {}
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _named(found: list[Obj]) -> str:
+    return f"container{'s' if len(found) > 1 else ''} {_quoted(each.get('name', '') for each in found)}"
+
+
+def _privileged(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if _context(each).get("privileged")]
+    return f"{_named(bad)} must not set securityContext.privileged=true" if bad else ""
+
+
+def _host_namespaces(spec: Obj) -> str:
+    return ", ".join(f"{name}=true" for name in ("hostNetwork", "hostPID", "hostIPC") if spec.get(name))
+
+
+def _host_path(spec: Obj) -> str:
+    bad = [each.get("name", "") for each in spec.get("volumes") or () if each.get("hostPath") is not None]
+    return f"volume{'s' if len(bad) > 1 else ''} {_quoted(bad)}" if bad else ""
+
+
+def _host_ports(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if any(port.get("hostPort") for port in each.get("ports") or ())]
+    ports = sorted({str(port["hostPort"]) for each in bad for port in each["ports"] if port.get("hostPort")})
+    word = "use" if len(bad) > 1 else "uses"
+    return f"{_named(bad)} {word} hostPort{'s' if len(ports) > 1 else ''} {', '.join(ports)}" if bad else ""
+
+
+def _added(container: Obj) -> list[str]:
+    return list((_context(container).get("capabilities") or {}).get("add") or ())
+
+
+def _extra_capabilities(spec: Obj, allowed: frozenset[str]) -> str:
+    bad = [each for each in _containers(spec) if set(_added(each)) - allowed]
+    extra = sorted({name for each in bad for name in _added(each)} - allowed)
+    return f"{_named(bad)} must not include {_quoted(extra)} in securityContext.capabilities.add" if bad else ""
+
+
+def _default_capabilities(spec: Obj) -> str:
+    return _extra_capabilities(spec, DEFAULT_CAPABILITIES)
+
+
+def _proc_mount(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if _context(each).get("procMount", "Default") != "Default"]
+    return f'{_named(bad)} must not set securityContext.procMount to "Unmasked"' if bad else ""
+
+
+def _sysctls(spec: Obj) -> str:
+    names = (each.get("name", "") for each in _context(spec).get("sysctls") or ())
+    return ", ".join(name for name in names if name.replace("/", ".") not in SAFE_SYSCTLS)
+
+
+def _profile(holder: Obj) -> str:
+    return str((_context(holder).get("seccompProfile") or {}).get("type", ""))
+
+
+def _unconfined(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if _profile(each) == "Unconfined"]
+    who = [*(["pod"] if _profile(spec) == "Unconfined" else []), *([_named(bad)] if bad else [])]
+    return f'{" and ".join(who)} must not set securityContext.seccompProfile.type to "Unconfined"' if who else ""
+
+
+def _escalation(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if _context(each).get("allowPrivilegeEscalation") is not False]
+    return f"{_named(bad)} must set securityContext.allowPrivilegeEscalation=false" if bad else ""
+
+
+def _drops_all(container: Obj) -> bool:
+    return "ALL" in ((_context(container).get("capabilities") or {}).get("drop") or ())
+
+
+def _unrestricted(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if not _drops_all(each)]
+    parts = [f'{_named(bad)} must set securityContext.capabilities.drop=["ALL"]'] if bad else []
+    extra = _extra_capabilities(spec, frozenset(("NET_BIND_SERVICE",)))
+    return "; ".join([*parts, *([extra] if extra else [])])
+
+
+def _volume_types(spec: Obj) -> str:
+    bad = {
+        volume.get("name", ""): kind
+        for volume in spec.get("volumes") or ()
+        for kind in volume
+        if kind != "name" and kind not in SAFE_VOLUMES
+    }
+    if not bad:
+        return ""
+    kinds = sorted(set(bad.values()))
+    words = ("volumes", "use") if len(bad) > 1 else ("volume", "uses")
+    return (
+        f"{words[0]} {_quoted(bad)} {words[1]} restricted volume type{'s' if len(kinds) > 1 else ''} {_quoted(kinds)}"
+    )
+
+
+def _run_as_non_root(spec: Obj) -> str:
+    own = _context(spec).get("runAsNonRoot")
+    explicit = [each for each in _containers(spec) if _context(each).get("runAsNonRoot") is False]
+    silent = [each for each in _containers(spec) if _context(each).get("runAsNonRoot") is None]
+    parts = ["pod must not set securityContext.runAsNonRoot=false"] if own is False else []
+    if explicit:
+        parts.append(f"{_named(explicit)} must not set securityContext.runAsNonRoot=false")
+    if not parts and silent and own is not True:
+        return f"pod or {_named(silent)} must set securityContext.runAsNonRoot=true"
+    return "; ".join(parts)
+
+
+def _root_user(spec: Obj) -> str:
+    bad = [each for each in _containers(spec) if _context(each).get("runAsUser") == 0]
+    who = [*(["pod"] if _context(spec).get("runAsUser") == 0 else []), *([_named(bad)] if bad else [])]
+    return f"{' and '.join(who)} must not set runAsUser=0" if who else ""
+
+
+def _seccomp(spec: Obj) -> str:
+    wanted = 'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'
+    bad = [each for each in _containers(spec) if _profile(each) not in ("", *SAFE_PROFILES)]
+    who = [*(["pod"] if _profile(spec) not in ("", *SAFE_PROFILES) else []), *([_named(bad)] if bad else [])]
+    if who:
+        return f"{' and '.join(who)} must set {wanted}"
+    silent = [each for each in _containers(spec) if not _profile(each)]
+    return f"pod or {_named(silent)} must set {wanted}" if silent and not _profile(spec) else ""
+
+
+Check = tuple[str, Callable[[Obj], str]]
+BASELINE: tuple[Check, ...] = (
+    ("non-default capabilities", _default_capabilities),
+    ("host namespaces", _host_namespaces),
+    ("hostPath volumes", _host_path),
+    ("hostPort", _host_ports),
+    ("privileged", _privileged),
+    ("procMount", _proc_mount),
+    ("seccompProfile", _unconfined),
+    ("forbidden sysctls", _sysctls),
+)
+RESTRICTED: tuple[Check, ...] = (
+    ("allowPrivilegeEscalation != false", _escalation),
+    ("unrestricted capabilities", _unrestricted),
+    ("restricted volume types", _volume_types),
+    ("runAsNonRoot != true", _run_as_non_root),
+    ("runAsUser=0", _root_user),
+    ("seccompProfile", _seccomp),
+)
+# What `restricted` says about these stands in the place of what `baseline` does.
+OVERRIDDEN = ("non-default capabilities", "seccompProfile")
+LEVELS: dict[str, tuple[Check, ...]] = {
+    "baseline": BASELINE,
+    "restricted": (*(check for check in BASELINE if check[0] not in OVERRIDDEN), *RESTRICTED),
+}
+
+
+def violations(spec: Obj, level: str) -> list[Violation]:
+    """What in a Pod's spec the level does not allow."""
+    found = ((title, check(spec)) for title, check in LEVELS.get(level, ()))
+    return [Violation(title, detail) for title, detail in found if detail]
