@@ -8,7 +8,7 @@ from lessons.transcripts import Command, FileBlock, Transcript, matches
 from simulator.lab import Change, Lab
 
 HOME = "/root"
-LIMIT = 24 * 3600 * 1_000_000  # a command that takes longer than a virtual day does not end
+LIMIT = 2 * 3600 * 1_000_000  # a command that takes longer than two virtual hours does not end
 COLUMNS, ROWS = 240, 50
 
 
@@ -66,6 +66,8 @@ class Player:
             self.enter(line, host)
         self.wait_for_end()
         code = None if self.ended is None else int(self.ended["code"])
+        if code is None:
+            self.give_up(host)
         return Outcome(tuple(line.rstrip("\r") for line in self.output.split("\n")), code)
 
     def type_all(self, lines: Sequence[str]) -> None:
@@ -74,6 +76,13 @@ class Player:
             self.ended = None
             self.enter(line, "")
             self.wait_for_prompt()
+
+    def give_up(self, host: str) -> None:
+        """Ctrl+C, so that the next command finds a prompt."""
+        printed = self.output
+        self.submit({"type": "keys", "terminal": self.terminal(host or self.lab.home), "data": "\x03"})
+        self.wait_for_prompt()
+        self.output = printed
 
     def enter(self, line: str, host: str) -> None:
         """Type one line."""
