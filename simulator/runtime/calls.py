@@ -25,6 +25,7 @@ class Calls:
         self.cwd: str = process["cwd"]
         self.umask: int = process["umask"]
         self.charged = 0
+        self.waited = 0  # the part of it in which somebody else was at work
 
     def save(self) -> None:
         """Keep what the program assigned."""
@@ -127,6 +128,11 @@ class Calls:
     def charge(self, microseconds: int) -> None:
         """This step costs processor time."""
         self.charged += max(int(microseconds), 0)
+
+    def pass_time(self, microseconds: int) -> None:
+        """This step takes so much longer, for something on the way; no processor is busy."""
+        self.charged += microseconds
+        self.waited += microseconds
 
     def random(self, limit: int) -> int:
         """A random number below *limit*."""

@@ -5,7 +5,14 @@ A bucket is {"left": processor time it may still use, "seen": when that was reck
 """
 
 from simulator.kernel.units import SECOND
-from simulator.runtime.limits import FIRST_PAUSE, LONGEST_PAUSE, QUANTUM, REFILL_PER_SECOND
+from simulator.runtime.limits import (
+    FIRST_PAUSE,
+    FIRST_QUANTUM,
+    LAST_QUANTUM,
+    LONGEST_PAUSE,
+    MOST_PAUSES,
+    REFILL_PER_SECOND,
+)
 from simulator.runtime.tables import COMPONENT, Data, Tables
 
 
@@ -72,9 +79,11 @@ class Fairness:
             bucket["strikes"] = 0
 
     def park(self, name: str, bucket: Data) -> None:
-        """Begin a pause, in which nothing is refilled."""
+        """Begin a pause, in which nothing is refilled; who took more than the next quantum waits as much longer."""
+        quantum = max(FIRST_QUANTUM >> bucket["strikes"], LAST_QUANTUM)
         pause = min(FIRST_PAUSE << bucket["strikes"], LONGEST_PAUSE)
+        pause = min(pause * (quantum - bucket["left"]) // quantum, MOST_PAUSES * LONGEST_PAUSE)
+        bucket["left"] = quantum
         bucket["strikes"] = min(bucket["strikes"] + 1, 16)
         bucket["until"] = bucket["seen"] = self.tables.world.now + pause
-        bucket["left"] = QUANTUM
         self.tables.world.agenda.wake(COMPONENT, f"pause:{name}", after=pause)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.runtime.calls import Calls
-from simulator.runtime.limits import NOMINAL_DISK
+from simulator.runtime.limits import NOMINAL_DISK, WRITE_COST
 from simulator.runtime.syscalls import Stat, UnixError
 
 
@@ -154,6 +154,7 @@ class FileCalls(Calls):
     def write(self, fd: int, data: bytes) -> int:
         """How many bytes were taken."""
         opened = self.machinery.descriptors.of(self.process, fd)
+        self.charge(WRITE_COST)
         if opened["k"] == "file" and not self.process["container"]:
             self.machinery.dirty[self.machine, opened["path"]] = None
         try:

@@ -34,18 +34,23 @@ PROCESSES_PER_CONTAINER = 100
 PROCESSES_PER_HOST = 1_500
 START_COST = MILLISECOND
 STEP_COST = 30
+WRITE_COST = 12
 
 # Fairness: what a container, or a terminal, may compute before it is slowed (virtual microseconds of processor time).
-CONTAINER_BURST = 100 * MILLISECOND
+CONTAINER_BURST = 60 * MILLISECOND
 TERMINAL_BURST = SECOND
 REFILL_PER_SECOND = 20 * MILLISECOND
-QUANTUM = 2 * MILLISECOND
+# After its first pause it gets the first quantum; then the pauses become longer and the quanta shorter, down to the last.
+FIRST_QUANTUM = 20 * MILLISECOND
+LAST_QUANTUM = 1_500
 FIRST_PAUSE = SECOND // 2
-LONGEST_PAUSE = 60 * SECOND
+LONGEST_PAUSE = 20 * SECOND
+MOST_PAUSES = 4
+STEP_COUNTED = 8 * MILLISECOND  # a step that was charged more has waited for something
 
 DEVIATIONS = {
-    "cpu-fairness": "A program that computes without a pause is slowed after a tenth of a second of processor time in a container "
-    "(a second at a terminal): it gets shorter and shorter slices, at last one each minute, until it rests for a while.",
+    "cpu-fairness": "A program that computes without a pause is slowed after 60 milliseconds of processor time in a container "
+    "(a second at a terminal): it gets shorter and shorter slices, at last one every 20 seconds, until it rests for a while.",
     "disk-budget": "A disk shows tens of gigabytes, but a host takes only 4 MiB of changes, a container's layer or a volume 1 MiB; "
     "what is more ends with `No space left on device`.",
     "log-size": "A container's log keeps its newest 64 KiB; a real kubelet keeps 10 MiB.",

@@ -93,7 +93,7 @@ class Calls(TerminalCalls):
             reply = dns.decode_reply(data) if data is not None else None
             if reply is not None:
                 return reply
-            self.charge(config.timeout * 1_000_000)
+            self.pass_time(config.timeout * 1_000_000)
         return None
 
     def text(self, path: str) -> str:
@@ -108,7 +108,7 @@ class Calls(TerminalCalls):
         if self.asked >= QUESTIONS_MAX:
             return None
         route = self.machinery.networks.route(self.net, ip, port, "UDP")
-        self.charge(2 * route.delay)
+        self.pass_time(2 * route.delay)
         if not route.net:
             return Outside(self.machinery.tables).answer(route.ip, port, payload)
         entry = self.machinery.tables.networks[route.net]["answers"].get(str(route.port))
@@ -119,7 +119,7 @@ class Calls(TerminalCalls):
         calls.asked = self.asked + 1
         reply = self.machinery.answers[entry[0]](calls, payload)
         calls.save()
-        self.charge(calls.charged)
+        self.pass_time(calls.charged)
         return reply
 
     def answer(self, port: int, name: str) -> None:
@@ -188,7 +188,7 @@ class Calls(TerminalCalls):
         if not route.net:
             raise UnixError("ETIMEDOUT")
         ip = self.machinery.tables.networks[route.net]["ip"]
-        self.charge(API_COST + 4 * route.delay)
+        self.pass_time(API_COST + 4 * route.delay)
         return f"{scheme}://{ip}:{route.port}"
 
     def source(self) -> str:

@@ -1,7 +1,8 @@
 """Lets processes take their steps: when one may run, what comes of its step, what it then waits for (Linux kernel/sched)."""
 
+from simulator.kernel.units import MINUTE
 from simulator.runtime.calls import Dead
-from simulator.runtime.limits import STEP_COST
+from simulator.runtime.limits import STEP_COST, STEP_COUNTED
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
 from simulator.runtime.procfs import short_name
@@ -47,12 +48,23 @@ class Runner:
         calls = Calls(self.machinery, process)
         step = self.take(process, calls)
         cost = calls.charged + STEP_COST
-        self.machinery.fairness.draw(process["bucket"], cost)
+        busy = min(cost - calls.waited, STEP_COUNTED)
+        self.machinery.fairness.draw(process["bucket"], busy)
         if process["end"] is not None:
             return
-        process["cpu"] += min(cost, 1_000_000)
+        process["cpu"] += busy
+        self.account(process, busy)
         process["at"] = self.machinery.world.now + cost
         self.follow(process, calls, step)
+
+    def account(self, process: Data, busy: int) -> None:
+        """Count processor time for the container, whose usage is told over a minute."""
+        container = self.tables.containers.get(process["container"])
+        if container is None:
+            return
+        container["cpu"] += busy
+        if self.machinery.world.now - container["mark"][0] > 2 * MINUTE:
+            container["mark"] = [self.machinery.world.now - MINUTE, container["cpu"] - busy]
 
     def take(self, process: Data, calls: Calls) -> Step:
         """Call the program; how its step ended."""
