@@ -49,7 +49,7 @@ def kind_of(schema: dict[str, Any]) -> str:
     if types[0] == "string":
         return {"byte": "bytes", "date-time": "time"}.get(schema.get("format", ""), "string")
     formats = {"integer": schema.get("format", "int64"), "number": "double", "boolean": "bool"}
-    return formats.get(types[0], "any")
+    return str(formats.get(types[0], "any"))
 
 
 def compact(schema: dict[str, Any]) -> dict[str, Any]:

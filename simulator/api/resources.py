@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 ALL_VERBS = (
     "create",
@@ -88,7 +89,7 @@ FINALIZE = Subresource("finalize", ("update",))
 
 # plural, singular, short names, namespaced (n) or not (-), kind, then what differs from an ordinary resource.
 Row = tuple[str, str, str, str, str]
-EXTRAS: dict[str, dict[str, tuple[object, ...]]] = {
+EXTRAS: dict[str, Any] = {
     "bindings": {"verbs": ONLY_CREATE},
     "componentstatuses": {"verbs": READ_ONLY},
     "namespaces": {
@@ -363,12 +364,12 @@ GROUPS: dict[str, tuple[Row, ...]] = {
 
 def _resource(group: str, row: Row) -> Resource:
     plural, singular, short, scope, kind = row
-    extra: dict[str, tuple[object, ...]] = {"versions": ("v1",)}
+    extra: dict[str, Any] = {"versions": ("v1",)}
     if group in REVIEW_GROUPS:
         extra["verbs"] = ONLY_CREATE
     extra |= EXTRAS.get(f"{plural}.{group}" if group else plural, {})
     names = tuple(short.split(",")) if short else ()
-    return Resource(plural, singular, names, group, namespaced=scope == "n", kind=kind, **extra)  # type: ignore[arg-type]
+    return Resource(plural, singular, names, group, namespaced=scope == "n", kind=kind, **extra)
 
 
 RESOURCES: dict[str, Resource] = {

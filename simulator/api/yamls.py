@@ -85,7 +85,7 @@ class _Loader:
 
     def node(self, event: Any, depth: int) -> Any:
         if isinstance(event, yaml.AliasEvent):
-            return self.alias(event.anchor)
+            return self.alias(str(event.anchor))
         if depth > MAX_DEPTH:
             raise BadYaml(f"exceeded max depth of {MAX_DEPTH}")
         before = self.nodes

@@ -32,7 +32,7 @@ class Registry(Backend):
         """Create an object and return it as stored; raises ApiError."""
         found = find_resource(STORED_AS.get(resource, resource))
         strategy = strategy_of(found.name)
-        new = meta.copy(obj)
+        new: Obj = meta.copy(obj)
         new["apiVersion"], new["kind"] = (
             obj.get("apiVersion") or found.api_version,
             found.kind,
@@ -90,7 +90,7 @@ class Registry(Backend):
 
     def _changed(self, found: Resource, obj: Obj, old: Obj, user: User, dry_run: bool) -> Obj:
         strategy = strategy_of(found.name)
-        new = meta.copy(obj)
+        new: Obj = meta.copy(obj)
         new["apiVersion"], new["kind"] = old["apiVersion"], old["kind"]
         if found.subresource("status"):
             new.pop("status", None)

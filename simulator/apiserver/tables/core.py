@@ -217,7 +217,7 @@ def _controller(controller: Obj, now: int) -> list[Any]:
 
 
 def _component(component: Obj, now: int) -> list[Any]:
-    healthy = next((c for c in component.get("conditions") or () if c.get("type") == "Healthy"), {})
+    healthy: Obj = next((c for c in component.get("conditions") or () if c.get("type") == "Healthy"), {})
     word = {"True": "Healthy", "False": "Unhealthy"}.get(healthy.get("status", ""), "Unknown")
     return [
         name_of(component),
