@@ -43,14 +43,8 @@ class Recorder:
             event = self.api.get("events", event_namespace(about), name)
         except NotFound:
             return ""
-        self.api.update(
-            "events",
-            {
-                **event,
-                "count": event.get("count", 1) + 1,
-                "lastTimestamp": rfc3339(self.world.unix),
-            },
-        )
+        times = {"count": event.get("count", 1) + 1, "lastTimestamp": rfc3339(self.world.unix)}
+        self.api.update("events", {**event, **times, "message": message})
         return name
 
     def record(self, about: Obj, type: str, reason: str, message: str) -> str:

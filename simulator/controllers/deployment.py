@@ -1,24 +1,23 @@
 """Deployments (pkg/controller/deployment): a ReplicaSet for each template, and the way from one to the next."""
 
 from simulator.api import meta, timestamps
-from simulator.api.errors import AlreadyExists, ApiError
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
 from simulator.client.informer import key_of
 from simulator.client.pods import is_active, is_finished
 from simulator.controllers import progress, rolling
-from simulator.controllers.controller import Controller, Keys, controller_key, its_controller, itself
+from simulator.controllers.controller import Keys, controller_key, its_controller, itself
 from simulator.controllers.podcontrol import claimed
 from simulator.controllers.replicaset import REPLICA_SETS, wanted
-from simulator.controllers.revisions import hash_of
+from simulator.controllers.revising import DEPLOYMENTS
+from simulator.controllers.scaling import Scaling
 from simulator.controllers.selecting import selecting
 from simulator.kernel.units import SECOND
 
-DEPLOYMENTS = "deployments.apps"
 HISTORY_LIMIT = 10
 
 
-class DeploymentController(Controller):
+class DeploymentController(Scaling):
     """Scales the ReplicaSets of a Deployment up and down until only the newest has Pods."""
 
     name = "deployment"
@@ -96,182 +95,6 @@ class DeploymentController(Controller):
         if progress.is_complete(deployment, deployment.get("status") or {}):
             self.clean_up(deployment, old)
         self.report_rollout(deployment, new, old)
-
-    # --- the newest ReplicaSet ------------------------------------------------------------------------------------
-
-    def revise(self, deployment: Obj, everyone: list[Obj], *, create: bool) -> tuple[Obj, Obj | None, list[Obj]]:
-        """The Deployment, its newest ReplicaSet with its revision set right (made if *create*), and the old ones."""
-        new = rolling.find_new(deployment, everyone)
-        old = [each for each in everyone if new is None or meta.uid(each) != meta.uid(new)]
-        number = max((rolling.revision(each) for each in old), default=0) + 1
-        if new is not None:
-            new = self.renumber(deployment, new, number)
-            found = progress.has_deadline(deployment) and not progress.has_condition(deployment, "Progressing")
-            change = progress.found(meta.name(new)) if found else None
-            return self.number(deployment, rolling.revision(new), change), new, old
-        if not create:
-            return deployment, None, old
-        new = self.make(deployment, old, number)
-        if new is None:
-            return deployment, None, old
-        change = progress.created(meta.name(new)) if progress.has_deadline(deployment) else None
-        return self.number(deployment, number, change), new, old
-
-    def renumber(self, deployment: Obj, new: Obj, number: int) -> Obj:
-        """Give the newest ReplicaSet the newest revision and the Deployment's annotations."""
-        notes = rolling.notes_for(deployment, new, number, fresh=False)
-        seconds = deployment["spec"].get("minReadySeconds")
-        if notes == meta.annotations(new) and (new["spec"].get("minReadySeconds") or 0) == (seconds or 0):
-            return new
-        spec = {**new["spec"], **({"minReadySeconds": seconds} if seconds is not None else {})}
-        return self.api.update(REPLICA_SETS, {**meta.with_metadata(new, annotations=notes), "spec": spec})
-
-    def make(self, deployment: Obj, old: list[Obj], number: int) -> Obj | None:
-        """Create the ReplicaSet for the template; None if its name is taken and the hash must be another one."""
-        draft = self.draft(deployment, old, number)
-        try:
-            new = self.api.create(REPLICA_SETS, draft)
-        except AlreadyExists:
-            self.collide(deployment)
-            return None
-        except ApiError as error:
-            self.cannot_make(deployment, draft, error)
-            raise
-        if size := wanted(new):
-            message = f"Scaled up replica set {meta.name(new)} from 0 to {size}"
-            self.recorder.event(deployment, "Normal", "ScalingReplicaSet", message)
-        return new
-
-    def draft(self, deployment: Obj, old: list[Obj], number: int) -> Obj:
-        """The ReplicaSet as it is to be made."""
-        spec = deployment["spec"]
-        stamp = hash_of(
-            rolling.template_without_hash(spec["template"]), (deployment.get("status") or {}).get("collisionCount", 0)
-        )
-        template_meta = spec["template"].get("metadata") or {}
-        labels = {**(template_meta.get("labels") or {}), rolling.HASH_LABEL: stamp}
-        selector = {
-            **spec["selector"],
-            "matchLabels": {**(spec["selector"].get("matchLabels") or {}), rolling.HASH_LABEL: stamp},
-        }
-        notes = rolling.notes_for(deployment, {"metadata": {}}, number, fresh=True) | rolling.size_notes(deployment)
-        seconds = {"minReadySeconds": spec["minReadySeconds"]} if spec.get("minReadySeconds") else {}
-        return {
-            "metadata": {
-                "name": f"{meta.name(deployment)}-{stamp}",
-                "namespace": meta.namespace(deployment),
-                "labels": labels,
-                "annotations": notes,
-                "ownerReferences": [meta.owner_reference(deployment)],
-            },
-            "spec": {
-                "replicas": rolling.new_replicas(deployment, old, None),
-                **seconds,
-                "selector": selector,
-                "template": {**spec["template"], "metadata": {**template_meta, "labels": labels}},
-            },
-        }
-
-    def collide(self, deployment: Obj) -> None:
-        """Another ReplicaSet has the name: count it, so that the next hash differs."""
-        status = deployment.get("status") or {}
-        counted = {**status, "collisionCount": status.get("collisionCount", 0) + 1}
-        self.api.update_status(DEPLOYMENTS, {**deployment, "status": counted})
-
-    def cannot_make(self, deployment: Obj, draft: Obj, error: ApiError) -> None:
-        """Tell that the ReplicaSet could not be made."""
-        message = f'Failed to create new replica set "{draft["metadata"]["name"]}": {error}'
-        self.recorder.event(deployment, "Warning", "ReplicaSetCreateError", message)
-        self.set_condition(deployment, progress.not_created(message))
-
-    def number(self, deployment: Obj, number: int, change: Obj | None) -> Obj:
-        """Write revision and condition into the Deployment; as it is then."""
-        if rolling.revision(deployment) != number:
-            notes = {**meta.annotations(deployment), rolling.REVISION: str(number)}
-            deployment = self.api.update(DEPLOYMENTS, meta.with_metadata(deployment, annotations=notes))
-        return self.set_condition(deployment, change) if change else deployment
-
-    def set_condition(self, deployment: Obj, change: Obj) -> Obj:
-        """Write a condition into the Deployment's status; the Deployment as it is then."""
-        status = deployment.get("status") or {}
-        conditions = progress.with_condition(status.get("conditions") or [], change, self.now())
-        return self.api.update_status(DEPLOYMENTS, {**deployment, "status": {**status, "conditions": conditions}})
-
-    def note_pause(self, deployment: Obj) -> Obj:
-        """Say in the condition whether the progress is paused, so that its deadline does not run on."""
-        old = progress.condition_of(deployment, "Progressing")
-        if not progress.has_deadline(deployment) or (old or {}).get("reason") == progress.TIMED_OUT:
-            return deployment
-        paused, noted = bool(deployment["spec"].get("paused")), (old or {}).get("reason") == progress.PAUSED
-        if paused == noted:
-            return deployment
-        return self.set_condition(deployment, progress.paused() if paused else progress.resumed())
-
-    # --- scaling ---------------------------------------------------------------------------------------------------
-
-    def scale(self, deployment: Obj, replica_set: Obj, size: int) -> Obj:
-        """Give a ReplicaSet a size, and tell; it may also only note the size of the Deployment."""
-        before = wanted(replica_set)
-        notes = {**meta.annotations(replica_set), **rolling.size_notes(deployment)}
-        if before == size and notes == meta.annotations(replica_set):
-            return replica_set
-        scaled = meta.with_metadata(replica_set, annotations=notes)
-        replica_set = self.api.update(REPLICA_SETS, {**scaled, "spec": {**replica_set["spec"], "replicas": size}})
-        if before != size:
-            direction = "up" if size > before else "down"
-            message = f"Scaled {direction} replica set {meta.name(replica_set)} from {before} to {size}"
-            self.recorder.event(deployment, "Normal", "ScalingReplicaSet", message)
-        return replica_set
-
-    def grow(self, deployment: Obj, everyone: list[Obj], new: Obj) -> bool:
-        """Let the newest ReplicaSet have as many Pods as it may; whether that changed anything."""
-        if wanted(new) == wanted(deployment):
-            return False
-        size = (
-            wanted(deployment) if wanted(new) > wanted(deployment) else rolling.new_replicas(deployment, everyone, new)
-        )
-        if size == wanted(new):
-            return False
-        self.scale(deployment, new, size)
-        return True
-
-    def shrink_old(self, deployment: Obj, everyone: list[Obj], new: Obj, old: list[Obj]) -> bool:
-        """Take Pods from old ReplicaSets, first those that do not serve, then as many as may be missing."""
-        if not rolling.total(old):
-            return False
-        least = wanted(deployment) - rolling.max_unavailable(deployment)
-        not_available = wanted(new) - (new.get("status") or {}).get("availableReplicas", 0)
-        spare = rolling.total(everyone) - least - not_available
-        if spare <= 0:
-            return False
-        old, cleaned = self.drop_unhealthy(deployment, old, spare)
-        new_all = [new, *old]
-        spare = rolling.counted(new_all, "availableReplicas") - least
-        dropped = self.drop(deployment, old, spare) if spare > 0 else 0
-        return cleaned + dropped > 0
-
-    def drop_unhealthy(self, deployment: Obj, old: list[Obj], most: int) -> tuple[list[Obj], int]:
-        """Take away Pods of old ReplicaSets that do not serve; the ReplicaSets as they are then, and how many went."""
-        result: list[Obj] = []
-        dropped = 0
-        for each in sorted(old, key=rolling.age_order):
-            idle = wanted(each) - (each.get("status") or {}).get("availableReplicas", 0)
-            count = min(most - dropped, idle)
-            if count > 0:
-                each = self.scale(deployment, each, wanted(each) - count)
-                dropped += count
-            result.append(each)
-        return result, dropped
-
-    def drop(self, deployment: Obj, old: list[Obj], most: int) -> int:
-        """Take Pods from old ReplicaSets, the oldest first; how many went."""
-        dropped = 0
-        for each in sorted(old, key=rolling.age_order):
-            count = min(wanted(each), most - dropped)
-            if count > 0:
-                self.scale(deployment, each, wanted(each) - count)
-                dropped += count
-        return dropped
 
     def resize(self, deployment: Obj, everyone: list[Obj]) -> None:
         """The Deployment is paused or was scaled: spread its size over the ReplicaSets, without any update."""
