@@ -613,7 +613,7 @@ def _scaled(sys: Sys, dialect: Dialect, text: str, places: int) -> int:
         )
     sign = -1 if whole.startswith("-") else 1
     return sign * (
-        int(whole.lstrip("+-") or 0) * 10**places + int((fraction or "0").ljust(places, "0") if places else 0)
+        int(whole.lstrip("+-") or 0) * int(10**places) + int((fraction or "0").ljust(places, "0") if places else 0)
     )
 
 

@@ -1,7 +1,9 @@
 """All programs by name. A machine's executables name entries of this table: `ls` is GNU's, `busybox:ls` and `busybox-1.28:ls` busybox's."""
 
 from simulator.programs import (
+    agnhost,
     attributes,
+    awk,
     cat,
     checksums,
     columns,
@@ -11,6 +13,7 @@ from simulator.programs import (
     curl,
     daemons,
     dates,
+    differences,
     echo,
     editors,
     environment,
@@ -47,6 +50,9 @@ BOTH: dict[str, Main] = {
     "[": questions.test,
     "[[": questions.test,
     "arch": identity.arch,
+    "awk": awk.main,
+    "cmp": differences.cmp,
+    "diff": differences.diff,
     "arp": netconfig.arp,
     "base64": checksums.base64,
     "basename": columns.basename,
@@ -169,6 +175,7 @@ BOTH: dict[str, Main] = {
 
 # Programs that exist in one form only.
 SINGLE: dict[str, Main] = {
+    "agnhost": agnhost.main,
     "apache": webservers.httpd,
     "coredns": coredns.main,
     "crictl": crictl.main,
@@ -202,7 +209,7 @@ SINGLE: dict[str, Main] = {
 }
 
 # busybox's own programs under names that others have for something else.
-BUSYBOX_ONLY: dict[str, Main] = {"httpd": webservers.busybox_httpd}
+BUSYBOX_ONLY: dict[str, Main] = {"busybox": agnhost.busybox, "httpd": webservers.busybox_httpd}
 
 PROGRAMS: dict[str, Program] = (
     {name: program(main, GNU) for name, main in {**BOTH, **SINGLE}.items()}
