@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,6 +24,19 @@ class Change(NamedTuple):
     at: int
     kind: str
     data: dict[str, Any]
+
+
+def place(change: Change) -> Any:
+    """Neighbours with an equal place are one piece: a terminal and a time for output, nothing else's."""
+    return (change.at, change.data["terminal"]) if change.kind == "output" else id(change)
+
+
+def join(pieces: list[Change]) -> Change:
+    """Pieces of output as one; a single change as it is."""
+    if len(pieces) == 1:
+        return pieces[0]
+    first = pieces[0]
+    return first._replace(data={**first.data, "data": "".join(piece.data["data"] for piece in pieces)})
 
 
 class UnknownVersion(Exception):
@@ -90,6 +104,6 @@ class World:
         self.changes.append(change)
 
     def drain(self) -> list[Change]:
-        """What was told since the last call, in order."""
+        """What was told since the last call, in order; what one terminal printed at one instant as one piece."""
         changes, self.changes = self.changes, []
-        return changes
+        return [join(list(pieces)) for _, pieces in groupby(changes, key=place)]

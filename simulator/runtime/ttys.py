@@ -107,11 +107,7 @@ class Ttys:
         if not text:
             return
         world = self.tables.world
-        last = world.changes[-1] if world.changes else None
-        if last and last.kind == "output" and last.at == world.now and last.data["terminal"] == terminal:
-            world.changes[-1] = Change(last.at, "output", {"terminal": terminal, "data": last.data["data"] + text})
-        else:
-            world.tell("output", terminal=terminal, data=text)
+        world.tell("output", terminal=terminal, data=text)
 
     # --- input
     def keys(self, tty: Data, data: bytes) -> None:
