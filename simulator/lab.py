@@ -181,6 +181,10 @@ class Lab:
         """The files below *path* on a host, without hidden ones: path, kind, size."""
         return tree(self.machines, host, path)
 
+    def editors(self, host: str) -> list[str]:
+        """The paths of the files for which a program on a host waits until the learner's editor is closed."""
+        return sorted(self.machines.tables.hosts[host]["editors"])
+
     def read_file(self, host: str, path: str) -> str | None:
         """The text of a file; None if there is none or it is no text."""
         try:

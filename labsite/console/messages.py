@@ -25,10 +25,11 @@ connection a browser sends again, in order, what was not `taken`.
 Server to browser:
 
     picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, screen}], tables: {pods, services, events},
-                         focus, files, lesson: {steps: [{id, done, hints: [html], missing}], done}}
+                         focus, files, hosts: [name], editors: [{path, content}], lesson: {steps: [{id, done, hints: [html], missing}], done}}
                          a table is {columns: [name], rows: [{key, cells}]}; focus is {} or focus.changed with log: [text]
     changes             {seq, clock, changes: [...]}: one publication; each entry is one of
         output.shown    {terminal, data}
+        line.shown      {id, terminal, text, data}  a line that was typed, by the input *id*; data: as the terminal shows it
         terminal.changed {terminal, mode, prompt, echo}
         rows.changed    {table, put: [{key, cells}], gone: [key]}   a cell that is an age is {"since": Unix ms}; one with an age
                          inside is {"text": "1 ({} ago)", "since": Unix ms}

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from labsite.console import focus
+from labsite.console import focus, translate
 from labsite.console.tables import TABLES, table
-from labsite.console.translate import TOP
 from labsite.sandboxes import screens
 from labsite.sandboxes.models import Sandbox
 from lessons import catalogue, progress
@@ -23,7 +22,9 @@ def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
         "terminals": terminals(lab, screens.load(bytes(row.screens))),
         "tables": {resource: table(lab, resource) for resource in TABLES},
         "focus": focus.picture(lab, row.focus),
-        "files": lab.files(lab.home, TOP),
+        "files": translate.files(lab)["files"],
+        "hosts": hosts(lab),
+        "editors": editors(lab),
         "lesson": lesson(row, lab, run),
     }
 
@@ -35,6 +36,17 @@ def terminals(lab: Lab, shown: screens.Screens) -> list[Message]:
         {"terminal": name, **{key: state[key] for key in keys}, "screen": shown.get(name, "")}
         for name, state in lab.terminals().items()
     ]
+
+
+def hosts(lab: Lab) -> list[str]:
+    """The machines at which a terminal can be opened, the learner's own first."""
+    names = [node["metadata"]["name"] for node in lab.objects("nodes")]
+    return [lab.home, *(name for name in names if name != lab.home)]
+
+
+def editors(lab: Lab) -> list[Message]:
+    """The files for which a program waits until the editor is closed."""
+    return [{"path": path, "content": lab.read_file(lab.home, path) or ""} for path in lab.editors(lab.home)]
 
 
 def lesson(row: Sandbox, lab: Lab, run: Run | None) -> Message:

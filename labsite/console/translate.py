@@ -8,8 +8,8 @@ from simulator.lab import Change, Lab
 
 Message = dict[str, Any]
 
-# Where the tree of files beside the editor begins.
-TOP = "/root"
+# The folders whose files are listed beside the editor.
+PLACES = ("/root", "/opt", "/tmp")
 
 
 def messages(lab: Lab, changes: Sequence[Change]) -> list[Message]:
@@ -23,7 +23,7 @@ def messages(lab: Lab, changes: Sequence[Change]) -> list[Message]:
 
 def files(lab: Lab) -> Message:
     """`files.changed`."""
-    return {"type": "files.changed", "files": lab.files(lab.home, TOP)}
+    return {"type": "files.changed", "files": [file for place in PLACES for file in lab.files(lab.home, place)]}
 
 
 def spoken(lab: Lab, change: Change) -> list[Message]:
@@ -35,6 +35,11 @@ def spoken(lab: Lab, change: Change) -> list[Message]:
 def output(lab: Lab, data: dict[str, Any]) -> Message:
     """A program, or the terminal itself, has written."""
     return {"type": "output.shown", "terminal": data["terminal"], "data": data["data"]}
+
+
+def line(lab: Lab, data: dict[str, Any]) -> Message:
+    """Somebody has typed a line, which the terminal shows."""
+    return {"type": "line.shown"} | {key: data[key] for key in ("id", "terminal", "text", "data")}
 
 
 def terminal(lab: Lab, data: dict[str, Any]) -> Message:
@@ -51,7 +56,12 @@ def editor(lab: Lab, data: dict[str, Any]) -> Message:
     return {"type": "editor.opened", "path": path, "content": content, "terminal": name}
 
 
-SPOKEN: dict[str, Callable[[Lab, dict[str, Any]], Message]] = {"output": output, "terminal": terminal, "editor": editor}
+SPOKEN: dict[str, Callable[[Lab, dict[str, Any]], Message]] = {
+    "output": output,
+    "line": line,
+    "terminal": terminal,
+    "editor": editor,
+}
 
 
 def rows_of(lab: Lab, resource: str, changes: Iterable[Change]) -> Message | None:

@@ -27,7 +27,7 @@ def after(screens: Screens, changes: Iterable[Change]) -> Screens:
     """The screens after *changes*; what is too old is cut off at the beginning of a line."""
     screens = dict(screens)
     for change in changes:
-        if change.kind == "output":
+        if change.kind in ("output", "line"):
             name = change.data["terminal"]
             screens[name] = cut(screens.get(name, "") + change.data["data"])
         elif change.kind == "terminal" and change.data["mode"] == "closed":

@@ -41,6 +41,7 @@ class Turn:
     wall: int
     run: Run | None
     entries: list[Entry] = field(default_factory=list)
+    seen: list[Change] = field(default_factory=list)  # in the cluster, before what is still to be drained
     said: list[Message] = field(default_factory=list)
     answers: list[Message] = field(default_factory=list)  # for the one browser that asked
     repeated: bool = False  # something had been put in before: who missed the answer then is to notice now
@@ -79,6 +80,7 @@ class Turn:
             entry = {**entry, "host": self.lab.home}
         # All that is due at this instant happens before, so that the log says exactly what came after what.
         self.lab.advance(self.lab.now)
+        self.show_typed(client_id, entry)
         at, result = self.lab.now, self.lab.submit(entry)
         self.row.entries_count += 1
         self.entries.append(
@@ -88,6 +90,15 @@ class Turn:
         if entry["type"] == "file.save":
             self.said.append(translate.files(self.lab))
         return str(result.get("error", ""))
+
+    def show_typed(self, client_id: str, entry: dict[str, Any]) -> None:
+        """A line that was edited in one browser belongs on the terminal in all of them, between what came before and after."""
+        terminal = self.lab.terminals().get(entry.get("terminal", ""))
+        if entry["type"] != "line" or terminal is None:
+            return
+        data = entry["text"].replace("\n", "\r\n") + "\r\n" if terminal["echo"] else ""
+        shown = {"id": client_id, "terminal": entry["terminal"], "text": entry["text"], "data": data}
+        self.seen += [*self.lab.drain(), Change(self.lab.now, "line", shown)]
 
     def move_focus(self, wish: dict[str, Any]) -> None:
         """Look at another Pod."""
@@ -107,7 +118,7 @@ class Turn:
 
     def finish(self) -> Message | None:
         """Store the turn: what is to be published, or None if there is nothing to tell; raises Lost."""
-        self.hear(self.lab.drain())
+        self.hear([*self.seen, *self.lab.drain()])
         version = self.row.version
         self.set_clock()
         told = bool(self.said) or self.repeated or self.was_running != self.row.running(self.wall)

@@ -146,7 +146,7 @@ class Socket:
             if message["type"] == "picture":
                 shown = "".join(terminal["screen"] for terminal in message["terminals"])
             for change in message.get("changes", ()):
-                if change["type"] == "output.shown":
+                if change["type"] in ("output.shown", "line.shown"):
                     shown += change["data"]
         return shown
 

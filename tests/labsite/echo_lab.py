@@ -71,7 +71,6 @@ class EchoLab:
         name, text = entry["terminal"], entry["text"]
         if name not in self.state["terminals"]:
             return {"error": f"there is no terminal {name}"}
-        self.print(name, f"{PROMPT}{text}\r\n")
         self.mode(name, "busy")
         word, _, rest = text.partition(" ")
         getattr(self, f"run_{word}", self.run_say)(name, rest)
@@ -120,6 +119,8 @@ class EchoLab:
 
     def mode(self, name: str, mode: str) -> None:
         self.state["terminals"][name] |= {"mode": mode, "prompt": PROMPT if mode == "edit" else "", "echo": True}
+        if mode == "edit":
+            self.print(name, PROMPT)
         self.world.tell("terminal", terminal=name, mode=mode, prompt=PROMPT if mode == "edit" else "", echo=True)
 
     def advance(self, until: int, *, steps: int | None = None) -> bool:
@@ -178,7 +179,11 @@ class EchoLab:
         return []
 
     def files(self, host: str, path: str) -> list[dict[str, Any]]:
-        return [{"path": name, "kind": "file", "size": len(text)} for name, text in sorted(self.state["files"].items())]
+        files = sorted(self.state["files"].items())
+        return [{"path": name, "kind": "file", "size": len(text)} for name, text in files if name.startswith(path)]
+
+    def editors(self, host: str) -> list[str]:
+        return []
 
     def read_file(self, host: str, path: str) -> str | None:
         return self.state["files"].get(path)

@@ -139,7 +139,7 @@ def test_a_screen_is_kept_for_whoever_comes_back(sandbox: Sandbox) -> None:
     tasks.act(str(sandbox.id), [line("1", "say here")])
     turn = take(sandbox.id, tasks.show)
     (terminal,) = turn.answers[0]["terminals"]
-    assert terminal["screen"] == "$ say here\r\nhere\r\n"
+    assert terminal["screen"] == "$ say here\r\nhere\r\n$ "
     assert (terminal["mode"], terminal["prompt"]) == ("edit", "$ ")
 
 
@@ -183,7 +183,7 @@ def test_a_cluster_that_is_not_kept_awake_is_restored_from_its_row(sandbox: Sand
     engine.awake.labs.clear()
     row = fresh(sandbox)
     assert engine.wake(row).snapshot() == bytes(row.state)
-    assert msgspec.msgpack.decode(bytes(row.screens)) == {"t1": "$ say a\r\na\r\n"}
+    assert msgspec.msgpack.decode(bytes(row.screens)) == {"t1": "$ say a\r\na\r\n$ "}
 
 
 def test_every_task_is_known_to_the_worker() -> None:

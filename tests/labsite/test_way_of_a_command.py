@@ -26,7 +26,7 @@ def console(browser: Browser, sandbox: str) -> Socket:
 def test_a_line_is_shown_with_the_prompt_that_follows_it(alice: Browser) -> None:
     socket = console(alice, alice.open_lab())
     socket.say("line.typed", id="1", terminal="t1", text="say hello")
-    assert socket.until_shown("hello\r\n") == "$ say hello\r\nhello\r\n"
+    assert socket.until_shown("hello\r\n") == "$ say hello\r\nhello\r\n$ "
     socket.close()
 
 
