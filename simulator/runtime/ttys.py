@@ -8,7 +8,6 @@ The record: {"k": "tty", "in": chunks to be read (an empty one is an end of file
 from collections.abc import Callable
 
 from simulator.kernel.units import SECOND
-from simulator.kernel.world import Change
 from simulator.runtime.limits import PIPE_CAPACITY, TTY_FLOOD, TTY_INPUT_MAX
 from simulator.runtime.streams import Streams
 from simulator.runtime.syscalls import UnixError
