@@ -110,6 +110,7 @@ class Containers:
             raise CriError(
                 f"rpc error: code = Unknown desc = container is in CONTAINER_{record['state'].upper()} state"
             )
+        self.check_hook(record)
         sandbox = self.tables.sandboxes[record["sandbox"]]
         try:
             who = self.identity(record)
@@ -122,6 +123,13 @@ class Containers:
         if problem:
             raise self.failed(record, problem)
         self.launch(record, sandbox, who, path)
+
+    def check_hook(self, record: Data) -> None:
+        """CriError while something keeps the node from preparing the start of a Pod's containers."""
+        for fault in self.tables.outside.get("faults", ()):
+            here = fault.get("node", record["node"]) == record["node"] and fault.get("pod", record["pod"]) == record["pod"]
+            if fault["type"] == "pre-start-hook-error" and here:
+                raise CriError(f"Internal PreStartContainer hook failed: {fault.get('message') or ''}")
 
     def failed(self, record: Data, text: str) -> CriError:
         """The container has ended before it began; what the runtime says."""

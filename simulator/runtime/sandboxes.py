@@ -11,7 +11,9 @@ from simulator.runtime.trees import ROOT, directory, ensure_root, new_disk, regu
 from simulator.runtime.walk import visitor
 
 READY_AFTER = (180 * MILLISECOND, 420 * MILLISECOND)
-NO_HANDLER = 'rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "{}" is configured'
+NO_HANDLER = (
+    'rpc error: code = Unknown desc = unable to get OCI runtime for sandbox "{}": no runtime for "{}" is configured'
+)
 NO_ADDRESS = (
     'rpc error: code = Unknown desc = failed to setup network for sandbox "{}": plugin type="bridge" failed (add): '
     "failed to allocate for range 0: no IP addresses available in range set"
@@ -39,7 +41,7 @@ class Sandboxes:
     def run(self, node: str, config: SandboxConfig, *, created: int | None = None) -> str:
         """Make a sandbox; it is ready a little later, or at once if it was *created* in the past."""
         if config.runtime_handler not in ("", "runc"):
-            raise CriError(NO_HANDLER.format(config.runtime_handler))
+            raise CriError(NO_HANDLER.format(self.machinery.world.dice.hex(64), config.runtime_handler))
         world = self.machinery.world
         number = world.dice.hex(64)
         host = self.tables.hosts[node]
