@@ -17,6 +17,10 @@ class MountError(Exception):
     """A volume cannot be mounted now; the text is what the FailedMount event ends with."""
 
 
+class ClaimError(MountError):
+    """A claim is not ready: there is nothing to be mounted yet, and no event before the kubelet gives up."""
+
+
 def read_all(obj: Obj) -> dict[str, bytes]:
     """The data of a ConfigMap or Secret as bytes."""
     data, binary = obj.get("data") or {}, obj.get("binaryData") or {}

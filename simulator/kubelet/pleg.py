@@ -64,20 +64,19 @@ def relist(deps: Deps, worker: Worker) -> None:
 
 
 def prune(deps: Deps, worker: Worker, pod: Obj) -> None:
-    """Keep of each container only the last instance that ended; of init containers nothing older, once the Pod has begun."""
+    """Keep of each container only the last instance that ended; of init containers one more until the Pod has begun,
+    and then nothing but the newest."""
     worker["prune"] = False
     listed = sorted(deps.cri.list_containers(worker["uid"]), key=lambda found: -int(found["attempt"]))
     begun = {found["name"] for found in listed} & {entry["name"] for entry in pod["spec"]["containers"]}
     init = {
         entry["name"] for entry in pod["spec"].get("initContainers") or () if not is_sidecar(entry, "initContainers")
     }
-    kept: set[str] = set()
-    known: set[str] = set()
+    ended: dict[str, int] = {}
     for found in listed:
-        name, old = found["name"], found["name"] in known
-        known.add(name)
+        name = found["name"]
         if found["state"] != "exited":
             continue
-        if name in kept or (old and begun and name in init):
+        ended[name] = ended.get(name, 0) + 1
+        if ended[name] > (1 if begun or name not in init else 2):
             deps.cri.remove_container(found["id"])
-        kept.add(name)

@@ -17,6 +17,7 @@ from simulator.runtime.cri_api import CriError
 
 Op = dict[str, Any]
 T = TypeVar("T")
+PRE_START = "Internal PreStartContainer hook failed: "
 
 
 def last_end(seen: dict[str, list[Status]], name: str) -> int | None:
@@ -100,13 +101,21 @@ def run(deps: Deps, worker: Worker, pod: Obj, field: str, container: Obj) -> Non
     try:
         deps.cri.start_container(id)
     except CriError as error:
-        raise told(deps, pod, name, "RunContainerError", str(error)) from None
+        raise not_started(deps, pod, name, str(error)) from None
     deps.event(pod, "Normal", "Started", "Container started", name)
     if hooks.handler_of(container, "postStart"):
         begin_hook(deps, worker, pod, field, container, id)
     else:
         worker["reasons"].pop(name, None)
         pleg.expect_start(deps, worker, id)
+
+
+def not_started(deps: Deps, pod: Obj, name: str, error: str) -> StartError:
+    """The container was made but did not start; the kubelet's own preparations may have failed."""
+    if not error.startswith(PRE_START):
+        return told(deps, pod, name, "RunContainerError", error)
+    deps.event(pod, "Warning", "Failed", error, name)
+    return StartError("PreStartHookError", error.removeprefix(PRE_START))
 
 
 def create(deps: Deps, worker: Worker, pod: Obj, container: Obj) -> str:

@@ -70,10 +70,7 @@ def network_problem(deps: Deps, pod: Obj) -> str:
 
 def mount(deps: Deps, worker: Worker, pod: Obj) -> None:
     """Mount the volumes, trying again at growing distances; meanwhile the sync stands still."""
-    problems = volumes.mount_all(deps, worker, pod)
-    for problem in problems:
-        deps.event(pod, "Warning", "FailedMount", problem)
-    if problems:
+    if volumes.mount_all(deps, worker, pod):
         now = deps.world.now
         worker["op"] = {
             "kind": "mount",
@@ -91,12 +88,10 @@ def poll_mount(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
     if deps.world.now < op["at"]:
         return False
     problems = volumes.mount_all(deps, worker, pod)
-    for problem in problems:
-        deps.event(pod, "Warning", "FailedMount", problem)
     if not problems:
         return True
     if deps.world.now >= op["until"]:
-        give_up_mounting(deps, worker, pod)
+        give_up_mounting(deps, worker, pod, problems)
         return True
     op["delay"] = min(op["delay"] * 2, LONGEST_MOUNT_RETRY)
     op["at"] = min(deps.world.now + op["delay"], max(op["until"], deps.world.now + SECOND))
@@ -104,11 +99,13 @@ def poll_mount(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
     return False
 
 
-def give_up_mounting(deps: Deps, worker: Worker, pod: Obj) -> None:
+def give_up_mounting(deps: Deps, worker: Worker, pod: Obj, problems: dict[str, str]) -> None:
     """This sync fails; the next one begins anew."""
-    missing = [entry["name"] for entry in pod["spec"].get("volumes") or () if entry["name"] not in worker["volumes"]]
-    text = f"Unable to attach or mount volumes: unmounted volumes=[{' '.join(missing)}], unattached volumes=[], "
-    text += "failed to process volumes=[]: context deadline exceeded"
+    names = " ".join(problems)
+    claims = {name: text for name, text in problems.items() if text.startswith("error processing PVC")}
+    why = ", ".join(claims.values()) or "context deadline exceeded"
+    text = f"Unable to attach or mount volumes: unmounted volumes=[{names}], unattached volumes=[], "
+    text += f"failed to process volumes=[{' '.join(claims)}]: {why}"
     deps.event(pod, "Warning", "FailedMount", text)
     worker["todo"] = []
     workers.fail(worker)

@@ -7,22 +7,25 @@ from typing import Any
 from simulator.api.quantities import units
 from simulator.api.requests import Obj
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, Files, MountError
+from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files, MountError
 from simulator.runtime.cri_api import CriError
 
+PROVISIONED = "pv.kubernetes.io/provisioned-by"
 FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
 
 
-def mount_all(deps: Deps, worker: Worker, pod: Obj, *, adopting: bool = False) -> list[str]:
-    """Mount what is not mounted yet; the messages of those that could not be. *adopting*: what is missing comes later."""
-    problems: list[str] = []
+def mount_all(deps: Deps, worker: Worker, pod: Obj, *, adopting: bool = False) -> dict[str, str]:
+    """Mount what is not mounted yet; why those could not be that are left, by name. *adopting*: what is missing comes later."""
+    problems: dict[str, str] = {}
     for volume in pod["spec"].get("volumes") or ():
         if volume["name"] in worker["volumes"]:
             continue
         try:
             worker["volumes"][volume["name"]] = mount(deps, worker, pod, volume)
         except (MountError, CriError) as error:
-            problems.append(FAILED.format(name=volume["name"], error=error))
+            problems[volume["name"]] = str(error)
+            if not isinstance(error, ClaimError) and not adopting:
+                deps.event(pod, "Warning", "FailedMount", FAILED.format(name=volume["name"], error=error))
             if adopting:
                 made = deps.cri.volume_create(worker["uid"], volume["name"])
                 worker["volumes"][volume["name"]] = f"volume:{made}"
@@ -121,8 +124,7 @@ def host_path(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
 
 def claim(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     """A `persistentVolumeClaim` that is bound to a volume on this node."""
-    name = volume["persistentVolumeClaim"]["claimName"]
-    return persistent(deps, pod, name)
+    return persistent(deps, pod, volume["persistentVolumeClaim"]["claimName"])
 
 
 def ephemeral(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
@@ -130,19 +132,27 @@ def ephemeral(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     return persistent(deps, pod, f"{pod['metadata']['name']}-{volume['name']}")
 
 
-def persistent(deps: Deps, pod: Obj, claim_name: str) -> str:
-    """The place on the node of the volume to which the claim is bound."""
-    found = deps.find("persistentvolumeclaims", pod["metadata"]["namespace"], claim_name)
+def persistent(deps: Deps, pod: Obj, name: str) -> str:
+    """The place on the node of the volume to which the claim *name* is bound."""
+    namespace = pod["metadata"]["namespace"]
+    found = deps.find("persistentvolumeclaims", namespace, name)
+    about = f"error processing PVC {namespace}/{name}: "
     if found is None:
-        raise MountError(f'persistentvolumeclaims "{claim_name}" not found')
+        raise ClaimError(f'{about}failed to fetch PVC from API server: persistentvolumeclaims "{name}" not found')
     bound = deps.find("persistentvolumes", None, found["spec"].get("volumeName", ""))
     if bound is None or (found.get("status") or {}).get("phase") != "Bound":
-        raise MountError("PVC is not bound")
-    for kind in ("hostPath", "local"):
-        if source := bound["spec"].get(kind):
-            deps.cri.host_path(source["path"], source.get("type") or ("Directory" if kind == "local" else ""))
+        raise ClaimError(f"{about}PVC is not bound")
+    return place(deps, bound)
+
+
+def place(deps: Deps, volume: Obj) -> str:
+    """Where a persistent volume lies. Whoever provisioned one has made its directory; else it has to be there."""
+    made = PROVISIONED in (volume["metadata"].get("annotations") or {})
+    for kind, check in (("hostPath", ""), ("local", "Directory")):
+        if source := volume["spec"].get(kind):
+            deps.cri.host_path(source["path"], "DirectoryOrCreate" if made else source.get("type") or check)
             return str(source["path"])
-    raise MountError(f"not simulated here: the kind of persistent volume {bound['metadata']['name']}")
+    raise MountError(f"not simulated here: the kind of persistent volume {volume['metadata']['name']}")
 
 
 PLUGINS: dict[str, Callable[[Deps, Worker, Obj, Obj], str]] = {
