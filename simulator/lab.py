@@ -18,7 +18,7 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     command    terminal, host, cwd, line, code, output: a command line that the learner typed has ended
     object     type (ADDED, MODIFIED, DELETED), resource ("pods", "deployments.apps"), object
     log        node, namespace, pod, container, attempt, stream, text (one entry)
-    file       host, path: a file on a host was written or removed by a program
+    file       host, path: a file on a host was written or removed, by a program or from the editor
     editor     host, path, terminal, open (bool)
 """
 
@@ -254,6 +254,7 @@ def save_file(lab: Lab, entry: Mapping[str, Any]) -> None:
     if not path.startswith("/") or "\0" in path:
         raise Refused("the path must begin with /")
     lab.machines.write_file(host, path, text_of(entry, "content", LARGEST_FILE).encode())
+    lab.world.tell("file", host=host, path=path)
 
 
 ACTIONS: Mapping[str, Callable[[Lab, Mapping[str, Any]], None]] = {
