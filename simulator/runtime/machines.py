@@ -16,6 +16,7 @@ from simulator.runtime.runner import Runner
 from simulator.runtime.syscalls import Answer, Program, Stat, Sys
 from simulator.runtime.tables import COMPONENT, Data
 
+PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1"  # what kubeadm 1.36 tells containerd to make sandboxes of
 WATCH_LATENCY = 3 * MILLISECOND
 
 
@@ -69,6 +70,7 @@ class Machines:
     def add_host(self, name: str, ip: str, *, role: str = "", facts: Mapping[str, Any] | None = None) -> None:
         """A new host at *ip*; *role* is `control-plane` or empty. Facts: cpus, memory (bytes), kernel, os, arch."""
         self.hosts.add(name, ip, role=role, facts=facts)
+        self.parts.images.bring(name, PAUSE_IMAGE)
 
     def set_registries(self, registries: Mapping[str, Any]) -> None:
         """The registries of the scenario: host (with port) -> kind, private, users, images (see simulator/cluster/scenario.py)."""
