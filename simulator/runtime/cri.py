@@ -304,7 +304,7 @@ class NodeCri:
         """See to it that what a hostPath volume names is there."""
         who = visitor(self.node)
         try:
-            if kind in ("", "DirectoryOrCreate", "FileOrCreate") and not self.machinery.walker.look(who, path).ino:
+            if kind in ("", "DirectoryOrCreate", "FileOrCreate"):
                 self.parts.rootfs.target(who, path, folder=kind != "FileOrCreate")
             found = KINDS.get(self.machinery.files.stat(who, path).kind, "")
         except UnixError as error:
