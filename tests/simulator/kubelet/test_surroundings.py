@@ -97,6 +97,14 @@ def test_containers_of_a_pod_share_an_empty_folder(node: OneNode) -> None:
     assert node.kubelet.logs("default", "q", "c", {}) == "shared\n"
 
 
+def test_a_folder_of_the_node_is_made_where_that_is_asked_for(node: OneNode) -> None:
+    mounts = [{"name": "v", "mountPath": "/v"}]
+    path = {"path": "/srv/new/folder", "type": "DirectoryOrCreate"}
+    volumes = [{"name": "v", "hostPath": path}]
+    assert printed(node, "echo hi > /v/f; cat /v/f", container={"volumeMounts": mounts}, volumes=volumes) == "hi\n"
+    assert node.machines.read_file(NODE, "/srv/new/folder/f") == b"hi\n"
+
+
 def test_last_words_stand_in_the_status(node: OneNode) -> None:
     node.pod("p", {"command": ["sh", "-c", "echo bye > /dev/termination-log; exit 2"]}, restartPolicy="Never")
     node.run(5)
