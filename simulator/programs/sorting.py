@@ -47,6 +47,8 @@ def _position(sys: Sys, text: str, whole: str) -> tuple[int, int, str]:
     flags = text[len(numbers) :]
     field, _, letter = numbers.partition(".")
     if not field.isdecimal() or (letter and not letter.isdecimal()) or len(numbers) > 12:
+        if sys.state.get("busybox"):
+            raise refuse(sys, "bad field specification", 2)
         raise refuse(sys, f"invalid number at field start: invalid count at start of '{whole}'", 2)
     return int(field), int(letter or 0), flags
 
@@ -243,6 +245,7 @@ class Sort(Filter):
 def main(sys: Sys, dialect: Dialect) -> Step:
     """Sort."""
     options = parse(sys, dialect, RULES)
+    sys.state["busybox"] = is_busybox(dialect)
     mark = options.value("t").encode("utf-8", "surrogateescape")
     if len(mark) > 1 and mark != b"\\0" and len(options.value("t")) > 1:
         raise refuse(

@@ -56,9 +56,11 @@ class Rig:
         sys.cwd = job["cwd"]
         argv, env = sys.argv, sys.env
         sys.argv, sys.env = list(job["argv"]), {"PATH": env["PATH"], **job["env"], KEY: job["program"]}
-        child = sys.fork({}, fds={0: ins[0], 1: outs[1], 2: errs[1]}, group=0)
+        null = sys.open("/dev/null", "r+") if job["detach"] else -1
+        fds = {0: null, 1: null, 2: null} if job["detach"] else {0: ins[0], 1: outs[1], 2: errs[1]}
+        child = sys.fork({}, fds=fds, group=0)
         sys.argv, sys.env = argv, env
-        for fd in (ins[0], outs[1], errs[1]):
+        for fd in (ins[0], outs[1], errs[1], *([null] if job["detach"] else [])):
             sys.close(fd)
         job["stdin"] = job["stdin"] if job["stdin"] is not None else b""
         sys.state |= {"child": child, "in": ins[1], "out": outs[0], "err": errs[0]}
@@ -116,6 +118,7 @@ class Rig:
         most: int | None = None,
         open_stdin: bool = False,
         argv0: str = "",
+        detach: bool = False,
     ) -> None:
         name = argv0 or program.rpartition(":")[2]
         data = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
@@ -127,6 +130,7 @@ class Rig:
             "cwd": cwd,
             "most": most,
             "open": open_stdin,
+            "detach": detach,
         }
         self.poke()
 
@@ -154,6 +158,15 @@ class Rig:
         if self.job is not None:
             raise AssertionError(f"{program} {words} does not end: {done}")
         return Result(text(done["out"]), text(done["err"]), done["code"], self.world.now - begun)
+
+    def again(self) -> "Rig":
+        """Another terminal, whose shell is free, while the program that was started goes on."""
+        self.job = None
+        self.terminals = getattr(self, "terminals", 0) + 1
+        self.machines.close_terminal(f"t{self.terminals - 1}")
+        self.machines.open_terminal(f"t{self.terminals}", HOST, 80, 24)
+        self.advance(SECOND)
+        return self
 
     def so_far(self) -> tuple[str, str, int | None]:
         """What a program that was started has printed."""
