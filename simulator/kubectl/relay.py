@@ -86,7 +86,7 @@ def _copy_out(session: Session, channels: dict[str, int], name: str, fd: int) ->
         if not data:
             session.sys.close(channels.pop(name))
             return
-        _write_all(session, fd, data)
+        write_all(session, fd, data)
 
 
 def _read(session: Session, fd: int) -> bytes | None:
@@ -99,7 +99,8 @@ def _read(session: Session, fd: int) -> bytes | None:
         return b""
 
 
-def _write_all(session: Session, fd: int, data: bytes) -> None:
+def write_all(session: Session, fd: int, data: bytes) -> None:
+    """Write text whole, even to a full pipe; bytes that are no text as far as the pipe takes them."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
