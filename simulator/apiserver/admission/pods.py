@@ -18,7 +18,9 @@ def _is_new_pod(attempt: Attempt) -> bool:
 
 
 def priority(backend: Backend, attempt: Attempt) -> None:
-    """A Pod's priority is the number of its class."""
+    """A Pod's priority is the number of its class, and stays."""
+    if attempt.resource.name == "pods" and attempt.operation == "UPDATE" and attempt.old is not None:
+        _keep_priority(attempt.object["spec"], attempt.old["spec"])
     if not _is_new_pod(attempt):
         return
     spec = attempt.object["spec"]
@@ -40,6 +42,12 @@ def priority(backend: Backend, attempt: Attempt) -> None:
     spec.setdefault("preemptionPolicy", policy)
 
 
+def _keep_priority(spec: Obj, before: Obj) -> None:
+    for name in ("priority", "preemptionPolicy"):
+        if name not in spec and name in before:
+            spec[name] = before[name]
+
+
 def _global_default(backend: Backend) -> Obj | None:
     found = [each for each in backend.store.scan(CLASSES) if each.get("globalDefault")]
     return min(found, key=lambda each: int(each["value"])) if found else None
@@ -47,7 +55,7 @@ def _global_default(backend: Backend) -> Obj | None:
 
 def tolerations(backend: Backend, attempt: Attempt) -> None:
     """A Pod stays for five minutes on a node that does not answer, unless it says otherwise."""
-    if not _is_new_pod(attempt):
+    if attempt.resource.name != "pods" or attempt.operation == "DELETE":
         return
     spec = attempt.object["spec"]
     own = spec.get("tolerations") or []

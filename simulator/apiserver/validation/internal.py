@@ -143,7 +143,7 @@ def _unknown(value: Any) -> Any:
         return [_unknown(each) for each in value]
     if isinstance(value, dict) and any(isinstance(each, dict | list) for each in value.values()):
         return {key[:1].upper() + key[1:]: _unknown(each) for key, each in value.items()}
-    return value
+    return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def pod_spec(spec: Obj) -> Obj:
@@ -154,7 +154,8 @@ def pod_spec(spec: Obj) -> Obj:
 
 def template(value: Obj) -> Obj:
     """A template of Pods as it is inside."""
-    return (value.get("metadata") or {}) | {"Spec": pod_spec(value.get("spec") or {})}
+    metadata = {key: _unknown(each) for key, each in (value.get("metadata") or {}).items()}
+    return metadata | {"Spec": pod_spec(value.get("spec") or {})}
 
 
 def spec_diff(new: Obj, old: Obj) -> str:
