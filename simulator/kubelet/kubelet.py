@@ -28,6 +28,7 @@ from simulator.runtime.cri_api import Cri
 
 WATCH_LATENCY = (5 * MILLISECOND, 40 * MILLISECOND)
 FILES_LATENCY = (5 * SECOND, 60 * SECOND)  # until a change of a ConfigMap or Secret is seen in a volume
+PROBE_PATIENCE = 10 * SECOND
 MOST_STEPS = 200  # that one Pod may take at one instant
 
 Task = Callable[..., None]
@@ -159,7 +160,10 @@ class Kubelet(Server):
             self.work(worker)
 
     def probe(self, key: str) -> None:
-        """A probe is due."""
+        """A probe is due; while the runtime does not answer, it waits."""
+        if node_status.runtime_is_down(self.deps):
+            self.deps.wake(f"probe:{key}", PROBE_PATIENCE)
+            return
         uid, _, probe = key.partition("/")
         worker = workers.table(self.deps).get(uid)
         pod = workers.find_pod(self.deps, worker) if worker else None

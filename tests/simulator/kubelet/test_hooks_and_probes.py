@@ -133,3 +133,28 @@ def test_a_probe_whose_program_is_not_there_is_an_error_and_no_failure(node: One
     node.run(20)
     assert node.status("p")["restartCount"] == 0
     assert any("errored and resulted in unknown state: rpc error" in message for _, message, _ in node.events("p"))
+
+
+def test_probes_wait_while_the_runtime_is_down(node: OneNode) -> None:
+    node.pod("p", {"image": "nginx:1.14", "livenessProbe": {"httpGet": {"port": 80}, "periodSeconds": 2}})
+    node.run(10)
+    node.machines.set_faults([{"type": "container-runtime-down", "node": "node01"}])
+    node.run(120)
+    ready = next(
+        entry for entry in node.api.get("nodes", None, "node01")["status"]["conditions"] if entry["type"] == "Ready"
+    )
+    assert (ready["status"], ready["message"]) == ("False", "container runtime is down")
+    node.machines.set_faults([])
+    node.run(30)
+    assert node.status("p")["restartCount"] == 0
+    ready = next(
+        entry for entry in node.api.get("nodes", None, "node01")["status"]["conditions"] if entry["type"] == "Ready"
+    )
+    assert ready["status"] == "True"
+
+
+def test_a_hook_that_outlives_its_container_does_not_hold_the_pod_up(node: OneNode) -> None:
+    lifecycle = {"postStart": {"exec": {"command": ["sleep", "1000"]}}}
+    node.pod("p", {"command": ["sh", "-c", "sleep 3; exit 1"], "lifecycle": lifecycle})
+    node.run(30)
+    assert node.status("p")["restartCount"] >= 1

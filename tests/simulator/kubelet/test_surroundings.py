@@ -111,6 +111,26 @@ def test_last_words_stand_in_the_status(node: OneNode) -> None:
     assert node.status("p")["state"]["terminated"]["message"] == "bye\n"
 
 
+def test_the_end_of_the_log_serves_as_last_words_where_that_is_wanted(node: OneNode) -> None:
+    container = {
+        "command": ["sh", "-c", "echo one; echo two; exit 2"],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+    }
+    node.pod("p", container, restartPolicy="Never")
+    node.run(5)
+    assert node.status("p")["state"]["terminated"]["message"] == "one\ntwo\n"
+
+
+def test_an_ephemeral_container_joins_a_running_pod(node: OneNode) -> None:
+    node.pod("p", SLEEP)
+    node.run(3)
+    extra = {"name": "debugger", "image": "busybox:1.28", **SLEEP}
+    node.api.set_ephemeral_containers("default", "p", {"spec": {"ephemeralContainers": [extra]}})
+    node.run(3)
+    assert node.reason("p", "debugger") == "Running"
+    assert [entry["name"] for entry in node.get("p")["status"]["ephemeralContainerStatuses"]] == ["debugger"]
+
+
 def test_requests_and_limits_stand_in_the_status(node: OneNode) -> None:
     resources = {"limits": {"memory": "64Mi"}, "requests": {"cpu": "125m", "memory": "32Mi"}}
     node.pod("p", {**SLEEP, "resources": resources})
