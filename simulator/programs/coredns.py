@@ -77,8 +77,10 @@ def answer(sys: Sys, payload: bytes) -> bytes | None:
 
 def forward(sys: Sys, payload: bytes, query: Query) -> bytes:
     """Ask whom /etc/resolv.conf names; nobody knows the name if there is nobody to ask."""
+    own = {face.ip for face in sys.interfaces()}
     for server in config(sys).servers:
-        if server.startswith("127."):
+        # Asking itself would go round for ever; the real one's plugin `loop` ends it then.
+        if server.startswith("127.") or server in own:
             continue
         try:
             data = sys.ask(server, PORT, payload)

@@ -36,7 +36,7 @@ class Rig:
         self.machines.machinery.strict = True
         self.job: dict[str, Any] | None = None
         self.done: dict[str, Any] | None = None
-        self.machines.open_terminal("t", HOST, 80, 24)
+        self.machines.open_terminal("t0", HOST, 80, 24)
         self.advance(SECOND)
 
     # --- the shell that is the test
