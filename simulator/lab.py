@@ -34,6 +34,7 @@ from simulator.cluster.scenario import ScenarioError, parse
 from simulator.cluster.screens import Screens
 from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import Change, UnknownVersion, World
+from simulator.kubectl.completion import complete as complete_kubectl
 from simulator.kubectl.describe import describe
 from simulator.kubectl.table import KUBECTL
 from simulator.programs.table import ANSWERS, PROGRAMS
@@ -44,7 +45,7 @@ from simulator.shell.table import SHELLS
 __all__ = ["Change", "Lab", "ScenarioError", "UnknownVersion"]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
-COMPLETERS: dict[str, Hook] = {}
+COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}
 MOMENT = 20 * MILLISECOND  # what is due within a moment belongs to what has just happened
 LARGEST_FILE = 3 << 20
 LARGEST_LINE = 64 << 10
