@@ -105,6 +105,7 @@ class Cluster:
 
     def connect(self) -> None:
         """Make the components, for the nodes that there are."""
+        self.api.enable_admission(self.state["admission"])
         for node in self.state["nodes"]:
             kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)
             self.kubelets[node] = kubelet
