@@ -187,6 +187,8 @@ class Kubelet(Server):
                 return
             if not self.step(worker, pod):
                 break
+        else:
+            deps.wake(worker["uid"], MILLISECOND)
         if pod is not None and worker.get("prune") and not worker["active"]:
             pleg.prune(deps, worker, pod)
 

@@ -26,12 +26,14 @@ def expect_sandbox(deps: Deps, worker: Worker) -> None:
 
 def hear_starts(deps: Deps, worker: Worker) -> None:
     """Take in the news of starts: for one sync these containers count as running, though they may have ended since."""
-    for id in [id for id, due in worker["fresh"].items() if due <= deps.world.now]:
-        del worker["fresh"][id]
-        if id == worker["sandbox"]:
-            worker["listed"][id] = "ready"
-            worker["dirty"] = worker["dirty"] or bool(worker["reasons"])
-        else:
+    if worker["fresh"].get(worker["sandbox"], deps.world.now + 1) <= deps.world.now:
+        del worker["fresh"][worker["sandbox"]]
+        worker["listed"][worker["sandbox"]] = "ready"
+        worker["dirty"] = worker["dirty"] or bool(worker["reasons"])
+    started = {id: due for id, due in worker["fresh"].items() if id != worker["sandbox"]}
+    if any(due <= deps.world.now for due in started.values()):  # one look sees them all
+        for id in started:
+            del worker["fresh"][id]
             worker["listed"][id] = "running"
             worker["running"].append(id)
             worker["dirty"] = True

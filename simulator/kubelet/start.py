@@ -25,6 +25,12 @@ def last_end(seen: dict[str, list[Status]], name: str) -> int | None:
     return next((found["finished"] for found in seen.get(name) or () if found["state"] == "exited"), None)
 
 
+def next_attempt(pod: Obj, seen: dict[str, list[Status]], name: str) -> int:
+    """The number of the container's next instance: how often it will have been restarted then."""
+    found = seen.get(name)
+    return int(found[0]["attempt"]) + 1 if found else restarts_before(pod, name)
+
+
 def start(deps: Deps, worker: Worker, pod: Obj, field: str, name: str, ended: int | None) -> None:
     """Begin to start a container that ended at *ended* (Unix microseconds), if it ran before."""
     found = find_container(pod, name)
@@ -121,8 +127,7 @@ def not_started(deps: Deps, pod: Obj, name: str, error: str) -> StartError:
 def create(deps: Deps, worker: Worker, pod: Obj, container: Obj) -> str:
     """Make the container; raises StartError."""
     name = container["name"]
-    attempts = [found["attempt"] for found in deps.cri.list_containers(worker["uid"]) if found["name"] == name]
-    attempt = max(attempts) + 1 if attempts else restarts_before(pod, name)
+    attempt = worker["attempts"].get(name, 0)
     ip = str(deps.cri.sandbox_status(worker["sandbox"]).get("ip") or "")
     try:
         config = container_config(deps, worker, pod, container, attempt=attempt, ip=ip)

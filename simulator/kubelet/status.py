@@ -103,8 +103,9 @@ def write(deps: Deps, pod: Obj, status: dict[str, Any]) -> Obj:
     """Store the status if it differs from the one that is there; the Pod as it is then."""
     if status == pod.get("status"):
         return pod
+    metadata = {key: pod["metadata"][key] for key in ("namespace", "name", "uid")}  # a patch: whatever the revision is
     try:
-        stored: Obj = deps.api.update_status("pods", {**pod, "status": status})
+        stored: Obj = deps.api.update_status("pods", {"metadata": metadata, "status": status})
     except ApiError:
         return pod
     return stored

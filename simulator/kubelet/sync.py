@@ -125,6 +125,7 @@ def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
     todo: list[list[Any]] = [["kill", kill.id, kill.name, kill.why, kill.probe] for kill in plan.kill]
     todo += [["sandbox"]] if plan.create_sandbox else []
     for field, name in plan.start:
+        worker["attempts"][name] = start.next_attempt(pod, seen, name)
         todo.append(["start", field, name, start.last_end(seen, name)])
     worker["todo"] = todo
 

@@ -11,6 +11,7 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     start_time                    Unix microseconds
     reasons                       why a container could not be started, [reason, message] by name
     crash, pulls, pull_errors     back-off tables (backoff.py) by container and by image; the last error of each pull
+    attempts                      the number of a container's next instance
     images                        the image that the manifest named when a container was made
     volumes, payloads             what is mounted, and fingerprints of files
     own_volumes                   volumes that only the kubelet knows
@@ -74,6 +75,7 @@ TABLES = (
     "verdict",
     "listed",
     "fresh",
+    "attempts",
 )
 
 
