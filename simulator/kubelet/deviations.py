@@ -4,6 +4,9 @@ DEVIATIONS = {
     "grpc-probes": "A gRPC probe opens a connection and asks in a line of text; HTTP/2 is not simulated.",
     "probe-hosts": "A probe or hook over the network asks its own Pod; `host` with another address is refused.",
     "pressure": "Pods are not evicted because a node runs short of memory, disk or processes.",
+    "static-pods": "Files in /etc/kubernetes/manifests are not read: the Pods of the control plane are there from the beginning.",
+    "restart-all-containers": "The action RestartAllContainers of restartPolicyRules restarts nothing.",
+    "node-images": "A node's status does not list its images.",
     "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath and claims on hostPath or local "
     "volumes; others fail to mount and say so.",
     "tokens": "The tokens of service accounts have the form of real ones, but nobody has signed them.",

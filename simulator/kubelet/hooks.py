@@ -21,7 +21,7 @@ def begin(deps: Deps, worker: Worker, id: str, container: Obj, moment: str, time
     """Run the hook; see handlers.begin."""
     handler = handler_of(container, moment) or {}
     if handlers.kind_of(handler) in ("tcpSocket", ""):
-        return Outcome("error", "invalid handler: not simulated by kubelets either")
+        return Outcome("error", "invalid handler: neither exec, httpGet nor sleep")
     return handlers.begin(deps, worker, Target(id, container, ip, AGENT), handler, timeout)
 
 

@@ -28,14 +28,6 @@ PRESSURES = (
     ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
 )
 READY = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-STARTED = (
-    ("Normal", "Starting", "Starting kubelet."),
-    ("Normal", "NodeHasSufficientMemory", "Node {node} status is now: NodeHasSufficientMemory"),
-    ("Normal", "NodeHasNoDiskPressure", "Node {node} status is now: NodeHasNoDiskPressure"),
-    ("Normal", "NodeHasSufficientPID", "Node {node} status is now: NodeHasSufficientPID"),
-    ("Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods"),
-    ("Normal", "NodeReady", "Node {node} status is now: NodeReady"),
-)
 
 
 def register(deps: Deps) -> None:
