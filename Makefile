@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 # The transcripts that must pass; the others show what is still to come.
 TRANSCRIPTS ?= tests/transcripts/0*.md tests/transcripts/27-kubectl-logs.md
-PYTEST_OPTIONS ?= -n auto --dist loadgroup
+PYTEST_OPTIONS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run worker test check fix bench transcripts lock

@@ -5,7 +5,7 @@ import pytest
 from tests.labsite.browser import Browser, Socket
 from tests.labsite.site import Site
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture
