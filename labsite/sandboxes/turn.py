@@ -87,8 +87,6 @@ class Turn:
             Entry(sandbox=self.row, number=self.row.entries_count, at=at, entry=entry, client_id=client_id)
         )
         self.settle()
-        if entry["type"] == "file.save":
-            self.said.append(translate.files(self.lab))
         return str(result.get("error", ""))
 
     def show_typed(self, client_id: str, entry: dict[str, Any]) -> None:
