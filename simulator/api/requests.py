@@ -29,7 +29,7 @@ class Request:
     query: the parameters of the URL: labelSelector, fieldSelector, limit, continue, resourceVersion, fieldValidation,
         fieldManager, dryRun, propagationPolicy, gracePeriodSeconds, container, follow, tailLines, ... each a list of strings.
     body: the decoded body. For a patch, *content_type* says which kind it is.
-    accept: `object` or `table` (`application/json;as=Table`).
+    accept: `object`, `table` (`application/json;as=Table`), or for discovery `aggregated` (`as=APIGroupDiscoveryList`).
     """
 
     verb: str

@@ -6,6 +6,7 @@ from typing import Any
 from simulator.api.errors import NotFound
 from simulator.api.requests import Request
 from simulator.api.resources import GROUPS, RESOURCES, Resource, Subresource
+from simulator.apiserver import openapi
 
 Obj = dict[str, Any]
 VERSION: Obj = {
@@ -28,6 +29,10 @@ VERSION: Obj = {
 def answer(request: Request) -> Any:
     """What stands at a path that is no resource's; raises NotFound."""
     path = request.path.partition("?")[0].rstrip("/") or "/"
+    if request.accept == "aggregated" and path in ("/api", "/apis"):
+        return aggregated([""] if path == "/api" else [group for group in GROUPS if group])
+    if path == openapi.ROOT or path.startswith(f"{openapi.ROOT}/"):
+        return openapi.answer(path)
     if path in PATHS:
         return PATHS[path]()
     parts = path.strip("/").split("/")
