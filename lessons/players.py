@@ -63,6 +63,7 @@ class Player:
         """Type *text* (one command, perhaps over several lines) and wait until it has ended."""
         self.output, self.ended = "", None
         for line in text.split("\n"):
+            self.wait_for_reader(host)
             self.enter(line, host)
         self.wait_for_end()
         code = None if self.ended is None else int(self.ended["code"])
@@ -108,6 +109,16 @@ class Player:
         """Let time pass until the command line that was typed has ended and the prompt is back."""
         limit = self.lab.now + LIMIT
         while self.ended is None:
+            due = self.lab.next_at()
+            if due is None or due > limit:
+                return
+            self.lab.advance(due)
+            self.hear()
+
+    def wait_for_reader(self, host: str) -> None:
+        """Let time pass until somebody reads what is typed: each line of a command is typed at its own prompt."""
+        terminal, limit = self.terminal(host or self.lab.home), self.lab.now + LIMIT
+        while self.lab.terminals()[terminal]["mode"] == "busy":
             due = self.lab.next_at()
             if due is None or due > limit:
                 return
