@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import struct
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -123,11 +124,12 @@ class Socket:
                 return self.heard[-1]
 
     def until(self, wanted: Callable[[Message], bool]) -> Message:
-        """Listen until a message is *wanted*."""
-        while (message := self.hear()) is not None:
+        """Listen until a message is *wanted*, but not for ever: other messages may go on coming."""
+        end = time.monotonic() + 3 * PATIENCE
+        while time.monotonic() < end and (message := self.hear()) is not None:
             if wanted(message):
                 return message
-        raise AssertionError(f"the connection ended ({self.closed}); heard {self.heard[-5:]}")
+        raise AssertionError(f"not heard (closed: {self.closed}); last {self.heard[-5:]}")
 
     def until_type(self, kind: str) -> Message:
         """Listen until a message of type *kind* comes."""

@@ -19,7 +19,7 @@ from tests.labsite.browser import Browser
 ROOT = Path(__file__).resolve().parents[2]
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-PATIENCE_S = 30
+PATIENCE_S = 90
 
 
 def missing() -> str:
