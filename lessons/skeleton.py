@@ -34,7 +34,7 @@ steps:
 mistakes:
 - id: misspelt
   when: {command: "kubectl .*", output: {contains: unknown command}}
-  try: [kubectl aply -f web.yaml]
+  try: [kubectl aply]
 """,
     "en.md": f"""# A new lesson
 

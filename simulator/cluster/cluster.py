@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from simulator.api.errors import ApiError
+from simulator.api.resources import RESOURCES
 from simulator.apiserver.server import APIServer, WatchEvent
 from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
-from simulator.cluster.kubeadm import AGE, Installation
+from simulator.cluster.kubeadm import AGE, KINDS, Installation
 from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
 from simulator.controllers.table import controllers
 from simulator.kernel.units import SECOND
@@ -48,7 +50,8 @@ class Cluster:
         self.gateway.open_watch = self.machines.open_watch
         self.kubelets: dict[str, Kubelet] = {}
         self.parts: list[Part] = []
-        self.woken: dict[str, Woken] = {"machine": self.machines}
+        self.remote = Remote(world, self.machines, self.gateway)
+        self.woken: dict[str, Woken] = {"machine": self.machines, self.remote.name: self.remote}
         self.api.subscribe(self.spread)
         if self.state:
             self.connect()
@@ -83,11 +86,25 @@ class Cluster:
         for part in self.parts:
             if part not in self.kubelets.values():
                 part.start()
-        self.world.agenda.move_to(AGE)
+        self.advance(AGE)
         for path, text in scenario.files.items():
             self.machines.write_file(self.state["home"], path, text.encode())
+        for manifest in scenario.objects:
+            self.create(manifest)
         Faults(self.world, self.machines).plan(scenario.faults)
         self.world.drain()
+
+    def create(self, manifest: Mapping[str, Any]) -> None:
+        """An object that the scenario brings; raises ScenarioError."""
+        kind, metadata = str(manifest.get("kind")), dict(manifest.get("metadata") or {})
+        if kind not in KINDS:
+            raise ScenarioError(f"objects: unknown kind {kind!r}")
+        if RESOURCES[KINDS[kind]].namespaced:
+            metadata.setdefault("namespace", "default")
+        try:
+            self.api.create(KINDS[kind], {**manifest, "metadata": metadata})
+        except ApiError as error:
+            raise ScenarioError(f"objects: {error}") from error
 
     def add_host(self, number: int, node: NodeSpec) -> None:
         """A machine of the cluster."""
@@ -104,8 +121,11 @@ class Cluster:
             raise ScenarioError(f"node {node.name}: {error}") from error
 
     def connect(self) -> None:
-        """Make the components, for the nodes that there are."""
-        self.api.enable_admission(self.state["admission"])
+        """Make the components, for the nodes that there are; raises ScenarioError for an admission plugin that is not there."""
+        try:
+            self.api.enable_admission(self.state["admission"])
+        except ValueError as error:
+            raise ScenarioError(str(error)) from error
         for node in self.state["nodes"]:
             kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)
             self.kubelets[node] = kubelet

@@ -11,11 +11,11 @@ from simulator.api.resources import RESOURCES
 from simulator.api.timestamps import rfc3339
 from simulator.apiserver.server import APIServer
 from simulator.cluster.scenario import NodeSpec, Scenario
-from simulator.kernel.units import HOUR, SECOND
+from simulator.kernel.units import HOUR, MINUTE, SECOND
 from simulator.kernel.world import World
 
 Obj = dict[str, Any]
-AGE = 49 * HOUR  # how long ago the cluster was made
+AGE = 49 * HOUR + MINUTE  # how long ago the cluster was made
 KINDS = {resource.kind: name for name, resource in RESOURCES.items()}
 HASH_LABEL = "pod-template-hash"
 REVISION_LABEL = "controller-revision-hash"

@@ -63,5 +63,8 @@ class Agenda:
         return wakeup
 
     def move_to(self, at: int) -> None:
-        """Move the clock forward to *at*; nothing may be due before it."""
+        """Move the clock forward to *at*; raises ValueError if something is due before it."""
+        due = self.next_at()
+        if due is not None and due < at:
+            raise ValueError(f"{at} is later than {due}, when something is due")
         self.state["now"] = max(self.now, at)
