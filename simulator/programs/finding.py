@@ -499,27 +499,28 @@ def items(data: bytes, zero: bool, mark: str, whole_lines: bool) -> list[str]:
         return parts[:-1] if parts and parts[-1] in ("", "\n") else parts
     if whole_lines:
         return [line.strip() for line in text.split("\n") if line.strip()]
+    return quoted_words(text)
+
+
+def quoted_words(text: str) -> list[str]:
+    """The words between blanks; quotes hold one together, a backslash takes the meaning from a letter."""
     out: list[str] = []
     word: list[str] | None = None
     quote = ""
-    letters = iter(text)
+    letters = iter(text + "\n")
     for letter in letters:
-        if quote:
-            if letter == quote:
-                quote = ""
-            elif word is not None:
-                word.append(letter)
-        elif letter in "'\"":
-            quote, word = letter, word if word is not None else []
+        if quote and word is not None:
+            quote = "" if letter == quote else quote
+            word += [letter] if quote else []
         elif letter.isspace():
-            if word is not None:
-                out.append("".join(word))
+            out += [] if word is None else ["".join(word)]
             word = None
         else:
-            word = word if word is not None else []
-            word.append(next(letters, "") if letter == "\\" else letter)
-    if word is not None:
-        out.append("".join(word))
+            word = [] if word is None else word
+            if letter in "'\"":
+                quote = letter
+            else:
+                word.append(next(letters, "") if letter == "\\" else letter)
     return out
 
 
@@ -537,19 +538,9 @@ def xargs(sys: Sys, dialect: Dialect) -> Step:
         state |= {"runs": _plan(sys, dialect, options, data), "at": 0, "child": 0, "code": 0}
     while True:
         if state["child"]:
-            ended = sys.wait(state["child"])
-            if ended is None:
-                return Wait(child=True)
-            state["child"] = 0
-            if ended.code == 255 or ended.signal:
-                complain(
-                    sys,
-                    f"{state['runs'][state['at'] - 1][0]}: exited with status 255; aborting"
-                    if not ended.signal
-                    else f"{state['runs'][state['at'] - 1][0]}: terminated by signal {ended.code - 128}",
-                )
-                return 124 if not ended.signal else 125
-            state["code"] = 123 if ended.code else state["code"]
+            step = _ended(sys)
+            if step is not None:
+                return step
         if state["at"] >= len(state["runs"]):
             return int(state["code"])
         argv = state["runs"][state["at"]]
@@ -561,6 +552,24 @@ def xargs(sys: Sys, dialect: Dialect) -> Step:
         except UnixError as error:
             complain(sys, f"{argv[0]}: {error.message}")
             return 127 if error.name == "ENOENT" else 126
+
+
+def _ended(sys: Sys) -> Step | None:
+    """Wait for the command; 255 and signals end xargs too."""
+    state = sys.state
+    ended = sys.wait(state["child"])
+    if ended is None:
+        return Wait(child=True)
+    state["child"] = 0
+    name = state["runs"][state["at"] - 1][0]
+    if ended.signal:
+        complain(sys, f"{name}: terminated by signal {ended.code - 128}")
+        return 125
+    if ended.code == 255:
+        complain(sys, f"{name}: exited with status 255; aborting")
+        return 124
+    state["code"] = 123 if ended.code else state["code"]
+    return None
 
 
 def _plan(sys: Sys, dialect: Dialect, options: Any, data: bytes) -> list[list[str]]:

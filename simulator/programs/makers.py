@@ -4,6 +4,7 @@ from simulator.programs.dates import parse_date
 from simulator.programs.modes import apply_mode
 from simulator.programs.options import (
     Dialect,
+    Options,
     complain,
     grammar,
     is_busybox,
@@ -95,31 +96,36 @@ def rmdir(sys: Sys, dialect: Dialect) -> Step:
     return code
 
 
+def _moment(sys: Sys, dialect: Dialect, options: Options) -> int | None:
+    """The time to set, in Unix microseconds; None is now."""
+    if "d" in options or "t" in options:
+        text = options.value("d") or options.value("t")
+        moment = parse_date(text, sys.unix, stamp="t" in options)
+        if moment is None:
+            raise refuse(sys, f"invalid date '{text}'" if is_busybox(dialect) else f"invalid date format '{text}'")
+        return moment
+    return sys.stat(options.value("r")).mtime if "r" in options else None
+
+
+def _touch(sys: Sys, path: str, moment: int | None, *, create: bool) -> None:
+    there = sys.exists(path)
+    if not there and create:
+        sys.write_file(path, b"")
+    if there or (create and moment is not None):
+        sys.utime(path, moment)
+
+
 def touch(sys: Sys, dialect: Dialect) -> Step:
     """Make empty files, or set when they were changed."""
     options = parse(sys, dialect, TOUCH)
     if not options.words and not is_busybox(dialect):
         raise refuse(sys, f"missing file operand\nTry '{own_name(sys)} --help' for more information.")
     too_few(sys, dialect, TOUCH, options.words, 1)
-    moment = None
-    if "d" in options or "t" in options:
-        text = options.value("d") or options.value("t")
-        moment = parse_date(text, sys.unix, stamp="t" in options)
-        if moment is None:
-            raise refuse(sys, f"invalid date '{text}'" if is_busybox(dialect) else f"invalid date format '{text}'")
-    elif "r" in options:
-        moment = sys.stat(options.value("r")).mtime
+    moment = _moment(sys, dialect, options)
     code = 0
     for path in options.words:
         try:
-            if not sys.exists(path):
-                if "c" in options:
-                    continue
-                sys.write_file(path, b"")
-            elif moment is None:
-                sys.utime(path)
-            if moment is not None:
-                sys.utime(path, moment)
+            _touch(sys, path, moment, create="c" not in options)
         except UnixError as error:
             complain(
                 sys, f"{path}: {error.message}" if is_busybox(dialect) else f"cannot touch '{path}': {error.message}"

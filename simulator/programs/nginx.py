@@ -58,27 +58,17 @@ def start(sys: Sys) -> Step:
     """Read the arguments and become a master, or do what was asked for and end."""
     if "tries" in sys.state:
         return bind(sys)
-    words = sys.argv[1:]
-    directives = ""
-    while words:
-        word = words.pop(0)
-        if word in ("-v", "-V"):
-            sys.err(f"nginx version: nginx/{version(sys)}\n")
-            return 0
-        if word in ("-t", "-T"):
-            return test(sys)
-        if word in ("-s", "-g", "-c", "-p") and not words:
-            raise Refused(f'nginx: option "{word}" requires {"parameter" if word == "-s" else "an argument"}\n')
-        if word == "-s":
-            return control(sys, words.pop(0))
-        if word == "-g":
-            directives += words.pop(0)
-        elif word == "-c":
-            sys.state["config"] = words.pop(0)
-        elif word in ("-p", "-e"):
-            raise Refused(f"nginx: not simulated here: option {word}\n")
-        elif word != "-q":
-            raise Refused(f'nginx: invalid option: "{word}"\n')
+    given = arguments(sys.argv[1:])
+    if "-c" in given:
+        sys.state["config"] = given["-c"]
+    if "-v" in given:
+        sys.err(f"nginx version: nginx/{version(sys)}\n")
+        return 0
+    if "-t" in given:
+        return test(sys)
+    if "-s" in given:
+        return control(sys, given["-s"])
+    directives = given.get("-g", "")
     sys.state |= {
         "tries": 0,
         "daemon": "daemon off" not in directives,
@@ -86,6 +76,25 @@ def start(sys: Sys) -> Step:
         "title": " ".join(["nginx", *sys.argv[1:]]),
     }
     return bind(sys)
+
+
+def arguments(words: list[str]) -> dict[str, str]:
+    """The options, each with its value; -V is -v and -T is -t. Raises Refused."""
+    given: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if word in ("-v", "-V", "-t", "-T", "-q"):
+            given[word.lower()] = ""
+        elif word in ("-s", "-g", "-c"):
+            value = next(rest, None)
+            if value is None:
+                raise Refused(f'nginx: option "{word}" requires {"parameter" if word == "-s" else "an argument"}\n')
+            given[word] = given.get(word, "") + value if word == "-g" else value
+        elif word in ("-p", "-e"):
+            raise Refused(f"nginx: not simulated here: option {word}\n")
+        else:
+            raise Refused(f'nginx: invalid option: "{word}"\n')
+    return given
 
 
 def test(sys: Sys) -> int:

@@ -1,5 +1,7 @@
 """ps: which processes there are (busybox procps/ps.c; procps-ng ps)."""
 
+from collections.abc import Callable
+
 from simulator.kernel.units import SECOND
 from simulator.programs.calendar import civil, month_name
 from simulator.programs.names import user_number
@@ -99,44 +101,46 @@ def state_letters(process: Seen, sys: Sys) -> str:
     )
 
 
+def _user(process: Seen) -> str:
+    return process.user if len(process.user) <= 8 else process.user[:7] + "+"
+
+
+# What stands in each column.
+CELLS: dict[str, Callable[[Sys, Seen], str]] = {
+    "pid": lambda sys, process: str(process.pid),
+    "ppid": lambda sys, process: str(process.ppid),
+    "uid": lambda sys, process: str(process.uid),
+    "user": lambda sys, process: _user(process),
+    "ruser": lambda sys, process: process.user,
+    "group": lambda sys, process: process.user,
+    "comm": lambda sys, process: command_name(process),
+    "args": lambda sys, process: command_line(process),
+    "time": lambda sys, process: clock(process.cpu, hours=True),
+    "etime": elapsed,
+    "etimes": lambda sys, process: str((sys.now - process.started) // SECOND),
+    "tty": lambda sys, process: process.tty.removeprefix("/dev/") or "?",
+    "vsz": lambda sys, process: str(process.memory * 3 // 1024),
+    "rss": lambda sys, process: str(process.memory // 1024),
+    "stat": lambda sys, process: state_letters(process, sys),
+    "state": lambda sys, process: process.state,
+    "pcpu": share,
+    "pmem": memory_share,
+    "stime": started_at,
+    "sid": lambda sys, process: str(process.session),
+    "nlwp": lambda sys, process: "1",
+    "ni": lambda sys, process: "0",
+    "pri": lambda sys, process: "19",
+}
+# Other names of columns.
+ALIASES = {
+    "ucmd": "comm", "cmd": "args", "command": "args", "cputime": "time", "tname": "tty", "s": "state", "%cpu": "pcpu", "%mem": "pmem",
+    "start": "stime", "start_time": "stime", "lstart": "stime", "pgid": "sid", "sess": "sid",
+}  # fmt: skip
+
+
 def cell(sys: Sys, process: Seen, column: str) -> str:
     """What stands in a column."""
-    match column:
-        case "pid" | "ppid" | "uid":
-            return str(getattr(process, column))
-        case "user" | "ruser" | "group":
-            return process.user if len(process.user) <= 8 or column != "user" else process.user[:7] + "+"
-        case "comm" | "ucmd":
-            return command_name(process)
-        case "args" | "cmd" | "command":
-            return command_line(process)
-        case "time" | "cputime":
-            return clock(process.cpu, hours=True)
-        case "etime":
-            return elapsed(sys, process)
-        case "etimes":
-            return str((sys.now - process.started) // SECOND)
-        case "tty" | "tname":
-            return process.tty.removeprefix("/dev/") or "?"
-        case "vsz":
-            return str(process.memory * 3 // 1024)
-        case "rss":
-            return str(process.memory // 1024)
-        case "stat":
-            return state_letters(process, sys)
-        case "state" | "s":
-            return process.state
-        case "pcpu" | "%cpu":
-            return share(sys, process)
-        case "pmem" | "%mem":
-            return memory_share(sys, process)
-        case "stime" | "start" | "start_time" | "lstart":
-            return started_at(sys, process)
-        case "pgid" | "sid" | "sess":
-            return str(process.session)
-        case "nlwp":
-            return "1"
-    return "0" if column == "ni" else "19"
+    return CELLS[ALIASES.get(column, column)](sys, process)
 
 
 def main(sys: Sys, dialect: Dialect) -> Step:

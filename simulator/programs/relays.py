@@ -276,42 +276,47 @@ def telnet(sys: Sys, dialect: Dialect) -> Step:
         )
     port = _port(sys, words[1]) if len(words) > 1 else 23
     if "phase" not in state:
-        addresses = [words[0]] if is_address(words[0]) else sys.resolve(words[0])
-        if not addresses:
-            raise (
-                refuse(sys, f"bad address '{words[0]}'")
-                if is_busybox(dialect)
-                else Refused(f"telnet: could not resolve {words[0]}/{port}: Name or service not known\n")
-            )
-        if not is_busybox(dialect):
-            sys.out(f"Trying {addresses[0]}...\n")
-        state |= {"phase": "connect", "ip": addresses[0], "fd": -1}
+        _telnet_address(sys, dialect, words[0], port)
     try:
-        if state["fd"] < 0:
-            state["fd"] = sys.connect(state["ip"], port)
-        if state["phase"] == "connect":
-            if not sys.connected(state["fd"]):
-                return Wait(writable=(state["fd"],))
-            sys.out(
-                f"Connected to {words[0]}\n"
-                if is_busybox(dialect)
-                else f"Connected to {words[0]}.\nEscape character is '^]'.\n"
-            )
-            begin_talk(sys)
+        if state["phase"] == "connect" and not _telnet_connected(sys, dialect, words[0], port):
+            return Wait(writable=(state["fd"],))
         step = both_ways(sys)
     except UnixError as error:
         if state["phase"] == "talk":
             return 1
-        text = f"can't connect to remote host ({state['ip']}): {error.message}"
         refusal = (
-            refuse(sys, text)
+            refuse(sys, f"can't connect to remote host ({state['ip']}): {error.message}")
             if is_busybox(dialect)
             else Refused(f"telnet: Unable to connect to remote host: {error.message}\n")
         )
         raise refusal from None
     if isinstance(step, int):
-        sys.out(
-            "Connection closed by foreign host\n" if is_busybox(dialect) else "Connection closed by foreign host.\n"
-        )
+        sys.out("Connection closed by foreign host" + ("\n" if is_busybox(dialect) else ".\n"))
         return 1
     return step
+
+
+def _telnet_address(sys: Sys, dialect: Dialect, host: str, port: int) -> None:
+    """Find out where to connect to."""
+    addresses = [host] if is_address(host) else sys.resolve(host)
+    if not addresses:
+        raise (
+            refuse(sys, f"bad address '{host}'")
+            if is_busybox(dialect)
+            else Refused(f"telnet: could not resolve {host}/{port}: Name or service not known\n")
+        )
+    if not is_busybox(dialect):
+        sys.out(f"Trying {addresses[0]}...\n")
+    sys.state |= {"phase": "connect", "ip": addresses[0], "fd": -1}
+
+
+def _telnet_connected(sys: Sys, dialect: Dialect, host: str, port: int) -> bool:
+    """Connect; once that has come about say so and begin to talk."""
+    state = sys.state
+    if state["fd"] < 0:
+        state["fd"] = sys.connect(state["ip"], port)
+    if not sys.connected(state["fd"]):
+        return False
+    sys.out(f"Connected to {host}" + ("\n" if is_busybox(dialect) else ".\nEscape character is '^]'.\n"))
+    begin_talk(sys)
+    return True

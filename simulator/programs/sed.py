@@ -204,33 +204,36 @@ class Cycle:
     def step(self, command: Command, at: int) -> int | str | None:
         """Do one command: None to go on, a number to go on there, or a word how the cycle ends."""
         letter = command.letter
+        if letter in "dD":
+            return self.delete(letter)
+        if letter == "c":
+            return self.change(command, str(at))
+        if letter in "nN":
+            return self.next(letter, at)
+        if letter in "btT":
+            return self.branch(command)
+        if letter in "qQ":
+            return self.quit(command)
+        self.edit(command)
+        return None
+
+    def edit(self, command: Command) -> None:
+        """A command after which the next one follows."""
+        letter = command.letter
         if letter == "s":
             self.substitute(command)
-        elif letter in "{}:":
-            pass
         elif letter in "pPl=iF":
             self.show(command)
-        elif letter in "dD":
-            return self.delete(letter)
         elif letter == "a":
             self.after.append(command.text)
-        elif letter == "c":
-            return self.change(command, str(at))
-        elif letter in "nN":
-            return self.next(letter, at)
         elif letter in "gGhHxz":
             self.swap(letter)
-        elif letter in "btT":
-            return self.branch(command)
         elif letter == "y":
             self.space = translate(self.space, *command.table)
-        elif letter in "qQ":
-            return self.quit(command)
         elif letter == "r":
             self.read(command.text)
-        else:
+        elif letter not in "{}:":
             raise refuse(self.sed.sys, f"not simulated here: the command {letter}")
-        return None
 
     def substitute(self, command: Command) -> None:
         text, changed = substitute(self.space, command)

@@ -147,37 +147,40 @@ class Reader:
             if not letter:
                 raise BadScript("unterminated address regex" if regex_text else "unterminated `s' command")
             if letter == "\\" and not bracket:
-                follower = self.take()
-                out.append(
-                    follower
-                    if follower == mark and mark not in "\\|+?(){}"
-                    else "\n"
-                    if follower == "n" and mark != "n"
-                    else "\\" + follower
-                )
+                out.append(self.escaped(mark))
                 continue
             if letter == mark and not bracket:
                 return "".join(out)
-            if regex_text and letter == "[" and not bracket:
+            if regex_text and letter == "[":
+                out.append(self.bracket_class() if bracket else self.bracket_start())
                 bracket = True
-                out.append(letter)
-                if self.peek() == "^":
-                    out.append(self.take())
-                if self.peek() == "]":
-                    out.append(self.take())
                 continue
-            if regex_text and bracket and letter == "[" and self.peek() in (":", ".", "=") and self.peek():
-                kind = self.take()
-                end = self.script.find(kind + "]", self.place)
-                if end >= 0:
-                    out.append("[" + kind + self.script[self.place : end + 2])
-                    self.place = end + 2
-                    continue
-                out.append("[" + kind)
-                continue
-            if letter == "]" and bracket:
+            if letter == "]":
                 bracket = False
             out.append(letter)
+
+    def escaped(self, mark: str) -> str:
+        """What stands behind a backslash, as the regular expression is to have it."""
+        follower = self.take()
+        if follower == mark and mark not in "\\|+?(){}":
+            return follower
+        return "\n" if follower == "n" and mark != "n" else "\\" + follower
+
+    def bracket_start(self) -> str:
+        """`[`, `[^`, `[]` or `[^]`: a bracket that closes first stands for itself."""
+        text = "[" + (self.take() if self.peek() == "^" else "")
+        return text + (self.take() if self.peek() == "]" else "")
+
+    def bracket_class(self) -> str:
+        """A `[` in brackets: it may begin a class such as `[:alpha:]`."""
+        if self.peek() not in (":", ".", "=") or not self.peek():
+            return "["
+        kind = self.take()
+        end = self.script.find(kind + "]", self.place)
+        if end < 0:
+            return "[" + kind
+        text, self.place = self.script[self.place : end + 2], end + 2
+        return "[" + kind + text
 
     # --- commands ------------------------------------------------------------------------------------------------
     def command(self) -> None:
@@ -220,22 +223,32 @@ class Reader:
         elif letter in TEXT_COMMANDS:
             return command._replace(text=self.text())
         elif letter == ":":
-            label = self.until_newline().strip() if ";" not in self.script[self.place :].split("\n")[0] else self.word()
-            if command.first:
-                raise BadScript(": doesn't want any addresses")
-            return command._replace(text=label.encode())
+            return self.label(command)
         elif letter in LABEL_COMMANDS:
             return command._replace(text=self.word().encode())
         elif letter in FILE_COMMANDS:
             self.skip(" \t")
             return command._replace(text=self.until_newline().encode("utf-8", "surrogateescape"))
-        elif letter in "qQ":
-            self.skip(" \t")
-            command = command._replace(number=self.number())
-        elif letter not in PLAIN_COMMANDS:
-            raise BadScript(f"unknown command: `{letter}'")
+        else:
+            command = self.plain(command)
         self.ending()
         return command
+
+    def plain(self, command: Command) -> Command:
+        """A command that takes no text; q and Q may take an exit code."""
+        if command.letter in "qQ":
+            self.skip(" \t")
+            return command._replace(number=self.number())
+        if command.letter not in PLAIN_COMMANDS:
+            raise BadScript(f"unknown command: `{command.letter}'")
+        return command
+
+    def label(self, command: Command) -> Command:
+        """A place to jump to."""
+        label = self.until_newline().strip() if ";" not in self.script[self.place :].split("\n")[0] else self.word()
+        if command.first:
+            raise BadScript(": doesn't want any addresses")
+        return command._replace(text=label.encode())
 
     def close(self, command: Command) -> None:
         if not self.open:

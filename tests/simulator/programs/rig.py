@@ -71,15 +71,7 @@ class Rig:
         state, done, job = sys.state, self.done, self.job
         assert done is not None
         assert job is not None
-        for name in ("out", "err"):
-            while state[name] >= 0 and (data := sys.read(state[name])) is not None:
-                if not data:
-                    sys.close(state[name])
-                    state[name] = -1
-                done[name] += data
-                if job["most"] is not None and len(done[name]) > job["most"] and state[name] >= 0:
-                    sys.close(state[name])
-                    state[name] = -1
+        self.listen(sys, job, done)
         if state["in"] >= 0:
             try:
                 job["stdin"] = job["stdin"][sys.write(state["in"], job["stdin"]) :] if job["stdin"] else b""
@@ -91,15 +83,26 @@ class Rig:
         if done["code"] is None and (ended := sys.wait(state["child"])):
             done["code"] = ended.code
         if done["code"] is not None and state["out"] < 0 and state["err"] < 0:
-            for name in ("in",):
-                if state[name] >= 0:
-                    sys.close(state[name])
+            if state["in"] >= 0:
+                sys.close(state["in"])
             sys.state.clear()
             self.job = None
             return Wait()
         readable = tuple(state[name] for name in ("out", "err") if state[name] >= 0)
         writable = (state["in"],) if state["in"] >= 0 and job["stdin"] else ()
         return Wait(readable=readable, writable=writable, child=done["code"] is None)
+
+    def listen(self, sys: Sys, job: dict[str, Any], done: dict[str, Any]) -> None:
+        state = sys.state
+        for name in ("out", "err"):
+            while state[name] >= 0 and (data := sys.read(state[name])) is not None:
+                if not data:
+                    sys.close(state[name])
+                    state[name] = -1
+                done[name] += data
+                if job["most"] is not None and len(done[name]) > job["most"] and state[name] >= 0:
+                    sys.close(state[name])
+                    state[name] = -1
 
     # --- what tests call
     def poke(self) -> None:
