@@ -10,6 +10,16 @@ Inputs of `submit` (plain dicts, so that they can be kept in a log and replayed)
     {"type": "file.save", "host": "master", "path": "/root/myapp.yaml", "content": "..."}
     {"type": "editor.close", "host": "master", "path": "/root/myapp.yaml"}
 
+and those of the learner's own tools outside the cluster (simulator/cluster/remote.py), of which `submit` returns more:
+
+    {"type": "api", "request": {...}}                     a Request as plain data: {"response": {code, body, warnings}}
+    {"type": "stream.open", "stream": "s1", "request": {...}}      logs, exec, attach, portforward: {"response": ...}
+    {"type": "stream.connect", "stream": "s1", "channel": "1", "port": 80}                          port-forward only
+    {"type": "stream.data", "stream": "s1", "channel": "stdin", "data": base64}
+    {"type": "stream.end", "stream": "s1", "channel": "stdin"}
+    {"type": "stream.resize", "stream": "s1", "columns": 100, "rows": 24}
+    {"type": "stream.close", "stream": "s1"}
+
 Kinds of `Change` that `drain` hands out, in the order in which they happened:
 
     output     terminal, data (text)
@@ -20,6 +30,7 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     log        node, namespace, pod, container, attempt, stream, text (one entry)
     file       host, path: a file on a host was written or removed, by a program or from the editor
     editor     host, path, terminal, open (bool)
+    stream     stream, channel, data (bytes; empty at the end of the channel): what a stream from outside carries
 """
 
 from collections.abc import Callable, Mapping
@@ -30,6 +41,7 @@ from simulator.api.requests import Request, Response
 from simulator.cluster.cluster import Cluster
 from simulator.cluster.hosts import tree
 from simulator.cluster.kubeadm import AGE
+from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import ScenarioError, parse
 from simulator.cluster.screens import Screens
 from simulator.kernel.units import MILLISECOND
@@ -42,7 +54,7 @@ from simulator.runtime.syscalls import UnixError
 from simulator.shell.completion import Hook, complete
 from simulator.shell.table import SHELLS
 
-__all__ = ["Change", "Lab", "ScenarioError", "UnknownVersion"]
+__all__ = ["ApiError", "Change", "Lab", "ScenarioError", "UnknownVersion"]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
 COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}
@@ -104,10 +116,13 @@ class Lab:
 
     def submit(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Let an input happen now; {} or {"error": text}. A malformed input is an error and changes nothing."""
-        action = ACTIONS.get(str(entry.get("type")))
-        if action is None:
+        kind = str(entry.get("type"))
+        action = ACTIONS.get(kind)
+        if action is None and kind not in FROM_OUTSIDE:
             return {"error": f"unknown input {entry.get('type')!r}"}
         try:
+            if action is None:
+                return FROM_OUTSIDE[kind](self.cluster.remote, entry)
             action(self, entry)
         except (KeyError, TypeError, ValueError) as error:
             return {"error": f"malformed input: {error!r}"}
@@ -198,6 +213,19 @@ class Lab:
         found = self.machines.stat(host, path)
         return found._asdict() if found else None
 
+    def read(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a request (plain data, as in `submit`) that only reads: {code, body, warnings}, or {"watch"}: what
+        `events` is to be asked for. Raises ValueError for a request that may change something."""
+        return self.cluster.remote.read(request)
+
+    def events(self, watch: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
+        """The events of a watch after its revision `rv`, and the revision to go on from; raises ApiError (Expired)."""
+        return self.cluster.api.events_since(watch, watch["rv"])
+
+    def bookmark(self, watch: dict[str, Any], *, initial: bool = False) -> dict[str, Any]:
+        """An event that says how far a watch has come."""
+        return self.cluster.api.bookmark(watch, initial=initial)
+
     def ask(self, request: Request) -> Response:
         """A request to the API server, as the administrator."""
         return self.cluster.api.handle(request)
@@ -268,4 +296,14 @@ ACTIONS: Mapping[str, Callable[[Lab, Mapping[str, Any]], None]] = {
     "editor.close": lambda lab, entry: lab.machines.editor_closed(
         text_of(entry, "host", 253), text_of(entry, "path", 4096)
     ),
+}
+
+FROM_OUTSIDE: Mapping[str, Callable[[Remote, Mapping[str, Any]], dict[str, Any]]] = {
+    "api": Remote.ask,
+    "stream.open": Remote.open,
+    "stream.connect": Remote.connect,
+    "stream.data": Remote.take,
+    "stream.end": Remote.end,
+    "stream.resize": Remote.resize,
+    "stream.close": Remote.close,
 }

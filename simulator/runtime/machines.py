@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import World
+from simulator.runtime.clients import Clients
 from simulator.runtime.consoles import Consoles
 from simulator.runtime.cri import Parts
 from simulator.runtime.cri_api import Cri
@@ -34,6 +35,7 @@ class Machines:
         self.hosts = Hosts(self.machinery)
         self.consoles = Consoles(self.machinery)
         self.tables = self.machinery.tables
+        self.clients = Clients(self.tables, self.machinery.descriptors, self.machinery.fairness)
         self.parts = Parts(self.machinery)
         self.handlers: dict[str, Callable[[str], None]] = {
             "process": self.runner.step,
@@ -150,6 +152,18 @@ class Machines:
     def sys(self, terminal: str) -> Sys:
         """The system calls as the terminal's login shell has them, for looking only (completion); KeyError, UnixError."""
         return Calls(self.machinery, self.consoles.process_at(terminal))
+
+    # --- clients from outside
+    def hold(self, client: str, channel: str, io: str) -> str:
+        """Take the client's end of a stream that `Gateway.open` has opened (see `clients`)."""
+        self.machinery.stream_taken(io)
+        return self.clients.hold(client, channel, io)
+
+    def resize_client(self, end: str, columns: int, rows: int) -> None:
+        """The window of a client has another size."""
+        tty = self.clients.resize(end, columns, rows)
+        if tty is not None:
+            self.machinery.signal_tty(tty, "WINCH")
 
     # --- watches
     def open_watch(self, watch: dict[str, Any]) -> str:

@@ -5,10 +5,12 @@ from simulator.runtime.limits import PIPE_CAPACITY
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import COMPONENT, Data, Tables
 
+CLIENTS = "clients"  # the component of those who hold ends from outside of all machines
+
 
 class Streams:
     """The table `io`. A pipe is {"k": "pipe", "buf", "readers", "writers", "wait"}; "owner" is the node and Pod whose
-    kubelet holds an end."""
+    kubelet holds an end, "client" who holds one from outside."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -28,6 +30,8 @@ class Streams:
         self.tables.wake_all(io["wait"])
         if io.get("owner"):
             self.tables.world.agenda.wake(COMPONENT, f"notify:{io['owner']}")
+        if io.get("client"):
+            self.tables.world.agenda.wake(CLIENTS, io["client"])
 
     def read(self, io: Data, limit: int) -> bytes | None:
         """What is in a pipe; b"" when nobody writes to it any more, None when there is nothing yet."""
