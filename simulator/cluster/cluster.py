@@ -10,6 +10,7 @@ from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
 from simulator.cluster.kubeadm import AGE, KINDS, Installation
+from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
 from simulator.controllers.table import controllers
 from simulator.kernel.units import SECOND
