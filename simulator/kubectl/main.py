@@ -75,7 +75,9 @@ def _find(words: list[str]) -> tuple[list[Command], list[str]]:
 
 
 def _no_command(sys: Sys, words: list[str]) -> Step:
-    parsed = parse(words, GLOBAL_FLAGS, "kubectl")
+    # A first word that is no flag is looked at before any flag is, since it might name a plugin.
+    named = bool(words) and not words[0].startswith("-")
+    parsed = parse(words[:1] if named else words, GLOBAL_FLAGS, "kubectl")
     if parsed.args and parsed.dash != 0:
         raise Failure(f'unknown command "{parsed.args[0]}" for "kubectl"{suggest(parsed.args[0], COMMANDS)}')
     sys.out(helping.overview(COMMANDS))
