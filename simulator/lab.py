@@ -44,6 +44,7 @@ from simulator.cluster.kubeadm import AGE
 from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import ScenarioError, parse
 from simulator.cluster.screens import Screens
+from simulator.inventory import Section, inventory
 from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import Change, UnknownVersion, World
 from simulator.kubectl.completion import complete as complete_kubectl
@@ -54,7 +55,7 @@ from simulator.runtime.syscalls import UnixError
 from simulator.shell.completion import Hook, complete
 from simulator.shell.table import SHELLS
 
-__all__ = ["ApiError", "Change", "Lab", "ScenarioError", "UnknownVersion"]
+__all__ = ["ApiError", "Change", "Lab", "ScenarioError", "Section", "UnknownVersion", "inventory"]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
 COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}

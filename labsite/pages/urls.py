@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from labsite.pages import views
+from labsite.pages import simulated, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("lessons/", views.catalogue, name="catalogue"),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),
+    path("what-is-simulated/", simulated.page, name="what-is-simulated"),
     path("lab/", views.free_lab, name="free-lab"),
     path("labs/<uuid:sandbox>/", views.lab, name="lab"),
     path("labs/<uuid:sandbox>/anew/", views.anew, name="anew"),

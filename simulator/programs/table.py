@@ -31,6 +31,7 @@ from simulator.programs import (
     processes,
     questions,
     redis,
+    refused,
     relays,
     removers,
     sed,
@@ -206,6 +207,7 @@ SINGLE: dict[str, Main] = {
     "systemctl": machine.systemctl,
     "vim": editors.main,
     "webapp": webservers.webapp,
+    **dict.fromkeys(refused.REFUSED, refused.main),
 }
 
 # busybox's own programs under names that others have for something else.

@@ -1,0 +1,84 @@
+"""The page “What is simulated”, and the same as Markdown for the documentation."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from simulator.lab import Section, inventory
+
+# What the simulator's tables have as titles, for the translators; the rows are in English.
+WORDS = (
+    _("What deviates from a real cluster"),
+    _("Resources"),
+    _("Controllers"),
+    _("Admission plugins"),
+    _("Volumes"),
+    _("Images"),
+    _("kubectl"),
+    _("kubectl: what is refused"),
+    _("Shell builtins"),
+    _("Programs"),
+    _("Programs: what is refused"),
+    _("Component"),
+    _("What is different"),
+    _("Resource"),
+    _("Kind"),
+    _("API version"),
+    _("Verbs"),
+    _("Subresources"),
+    _("Controller"),
+    _("Plugin"),
+    _("When"),
+    _("Type"),
+    _("Repository"),
+    _("Tags"),
+    _("Command"),
+    _("Flags"),
+    _("What it would do"),
+    _("Simulated"),
+    _("Refused"),
+    _("Program"),
+    _("What is not simulated"),
+)
+INTRODUCTION = """# What is simulated
+
+This page is written by `manage.py simulated` from the simulator's own tables; the lab shows the same at `/what-is-simulated/`.
+The emulated version of Kubernetes is v1.36. What is not simulated is refused with `not simulated here: ...`, never ignored in
+silence.
+"""
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """What is simulated, refused, and different from a real cluster; headings in the reader's language."""
+    return render(request, "pages/simulated.html", {"sections": [translated(section) for section in inventory()]})
+
+
+def translated(section: Section) -> Section:
+    """The section with its headings in the reader's language."""
+    columns = tuple(gettext(column) for column in section.columns)
+    return section._replace(title=gettext(section.title), columns=columns)
+
+
+def markdown() -> str:
+    """All of it, as a page of documentation."""
+    return "\n".join((INTRODUCTION, *(line for section in inventory() for line in section_lines(section))))
+
+
+def section_lines(section: Section) -> Iterator[str]:
+    """A heading and a table; a table of one column is a list in one paragraph."""
+    yield f"## {section.title}\n"
+    if len(section.columns) == 1:
+        yield ", ".join(f"`{cell}`" for (cell,) in section.rows) + "\n"
+        return
+    yield table_line(section.columns)
+    yield table_line(tuple("---" for _ in section.columns))
+    yield from (table_line(row) for row in section.rows)
+    yield ""
+
+
+def table_line(cells: tuple[str, ...]) -> str:
+    """One line of a table; a bar in a cell does not end it."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,12 @@
+"""What the API server does differently here, or not at all: for the list of known deviations that a learner can read."""
+
+DEVIATIONS = {
+    "custom-resources": "A CustomResourceDefinition is stored, but no new resource comes of it.",
+    "webhooks": "Webhooks and admission policies are stored, but never asked; conversion between versions needs no webhook.",
+    "aggregation": "An APIService is stored; no API server but this one is asked. Metrics come from a table of its own.",
+    "flow-control": "Requests never stand in line: FlowSchemas and PriorityLevelConfigurations are stored and hold nobody up.",
+    "certificates": "CertificateSigningRequests are stored, but nobody signs them.",
+    "proxy": "The proxy subresources of Pods, Services and nodes are refused.",
+    "audit": "There is no audit log, no encryption at rest and no tracing.",
+    "storage": "There is no etcd behind the API server, though its Pod is shown: objects stand in the cluster's own value.",
+}

@@ -1,0 +1,12 @@
+"""What controllers do differently here, or not at all: for the list of known deviations that a learner can read."""
+
+from simulator.controllers.schedule import DEVIATIONS as SCHEDULE
+
+DEVIATIONS = {
+    "autoscaler": "A HorizontalPodAutoscaler is stored, but nothing is scaled by it.",
+    "time-zones": SCHEDULE[0],
+    "network-policies": "A NetworkPolicy is stored, but no network plug-in enforces it.",
+    "ingress": "An Ingress is stored; no ingress controller is installed, as in a cluster fresh from kubeadm.",
+    "cloud": "There is no cloud: a Service of type LoadBalancer stays `<pending>`, nodes have no zones unless they are labelled.",
+    "attach-detach": "Volumes are not attached to nodes; VolumeAttachments are never made.",
+}

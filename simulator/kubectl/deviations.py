@@ -1,0 +1,9 @@
+"""What kubectl does differently here, or not at all: for the list of known deviations that a learner can read."""
+
+DEVIATIONS = {
+    "server-side-apply": "`kubectl apply --server-side` is refused.",
+    "kustomize": "`-k` and `kubectl kustomize` are refused.",
+    "urls": "Manifests are read from files and from standard input, not from the Internet.",
+    "append-hash": "`--append-hash` is refused.",
+    "plugins": "Programs called `kubectl-...` are not taken for plug-ins.",
+}

@@ -1,0 +1,15 @@
+"""What programs do differently here, or not at all: for the list of known deviations that a learner can read."""
+
+DEVIATIONS = {
+    "files": "A program is not a file of machine code: the files in /bin say which program of the simulator is meant.",
+    "internet": "Outside the cluster there are only the image registries and a few well-known hosts; everything else is unknown "
+    "to DNS or does not answer.",
+    "editors": "vim, vi and nano open the editor pane of the page; there is none in a container.",
+    "awk": "awk has no functions of one's own, no pipes and no output to commands.",
+    "python": "python3 runs only `-m http.server`.",
+    "databases": "mysqld, postgres and others listen and answer a first greeting; they hold no data. Redis keeps strings, lists, "
+    "hashes and sets in one database.",
+    "nginx": "nginx serves files, `return`, and locations; a directive that it does not know ends it with `[emerg]`.",
+    "systemd": "systemctl knows kubelet and containerd by name; there is no journal but what is recorded of them.",
+    "packages": "apt, apk, yum and pip are not there: an image has what its list says.",
+}

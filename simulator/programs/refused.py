@@ -1,0 +1,24 @@
+"""Programs that people expect on a machine and that are not simulated: each says so, and what serves instead."""
+
+from simulator.programs.options import Dialect, not_simulated, own_name
+from simulator.runtime.syscalls import Step, Sys
+
+PACKAGES = "installing packages; an image has what its list of programs says"
+REFUSED = {
+    "apk": PACKAGES,
+    "apt": PACKAGES,
+    "apt-get": PACKAGES,
+    "git": "git; manifests come from the lesson, or are written in the editor pane",
+    "helm": "charts; kubectl applies manifests",
+    "jq": "jq; `kubectl get -o jsonpath=...` picks values out of objects",
+    "openssl": "making certificates",
+    "perl": "programs in Perl; awk and sed are there",
+    "ssh": "logging in to another machine; a terminal can be opened on each node",
+    "strace": "watching system calls",
+    "tcpdump": "watching packets; wget, curl and nc tell whether somebody answers",
+}
+
+
+def main(sys: Sys, dialect: Dialect) -> Step:
+    """Say what serves instead."""
+    raise not_simulated(sys, REFUSED[own_name(sys)])

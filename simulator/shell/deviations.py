@@ -1,0 +1,12 @@
+"""What the shells do differently here, or not at all: for the list of known deviations that a learner can read."""
+
+DEVIATIONS = {
+    "one-shell": "bash, dash and busybox ash are one POSIX shell that speaks three dialects; of bash's own features the ones "
+    "listed as refused are missing.",
+    "arrays": "bash's arrays (`a=(1 2)`, `declare -a`, `declare -A`, `read -a`, `mapfile`) are refused.",
+    "process-substitution": "`<(command)` and `>(command)` are refused.",
+    "coproc": "`coproc` and `select` are refused.",
+    "times": "`times` and the `user` and `sys` of `time` know nothing of what children computed.",
+    "regular-expressions": "Patterns of `[[ =~ ]]`, grep, sed, awk, find and expr run on RE2: back-references are refused.",
+    "nesting": "Commands nested very deeply are refused.",
+}
