@@ -11,3 +11,4 @@ export { searchKeymap, highlightSelectionMatches } from "@codemirror/search";
 export { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 export { lintGutter, setDiagnostics } from "@codemirror/lint";
 export { yaml } from "@codemirror/lang-yaml";
+export { tags } from "@lezer/highlight";

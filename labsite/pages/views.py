@@ -6,17 +6,22 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from labsite.accounts.models import User
+from labsite.pages import words
 from labsite.sandboxes import engine, keeping
 from labsite.sandboxes.models import Sandbox
 from lessons import catalogue as course
+from lessons import markdown
 from lessons.catalogue import Lesson
 from lessons.models import Run
+from lessons.texts import LessonText
 
 
 def learner(request: HttpRequest) -> User:
@@ -49,7 +54,9 @@ def card(lesson: Lesson, run: Run | None) -> dict[str, Any]:
     """A lesson as the catalogue shows it."""
     done = len(run.progress.get("done", ())) if run else 0
     text = lesson.text(get_language() or "en")
-    return {"lesson": lesson, "title": text.title, "done": done, "total": len(lesson.steps), "run": run}
+    summary = strip_tags(markdown.render(text.intro.partition("\n\n")[0])).strip()
+    facts = {"title": text.title, "summary": summary, "done": done, "total": len(lesson.steps)}
+    return {"lesson": lesson, "run": run, **facts}
 
 
 @login_required
@@ -97,4 +104,19 @@ def show(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
     found = course.get(sandbox.lesson)
     language = get_language() or "en"
     text = found.text(language) if found else None
-    return render(request, "pages/lab.html", {"sandbox": sandbox, "lesson": found, "text": text, "language": language})
+    context = {"sandbox": sandbox, "lesson": found, "text": text, "language": language, "words": words.catalogue()}
+    return render(request, "pages/lab.html", context | (prose(found, text) if found and text else {}))
+
+
+def prose(lesson: Lesson, text: LessonText) -> dict[str, Any]:
+    """The introduction and the steps, as HTML."""
+    steps = [(step.id, text.steps[step.id]) for step in lesson.steps]
+    return {
+        "intro": as_html(text.intro),
+        "steps": [{"id": name, "title": part.title, "html": as_html(part.body)} for name, part in steps],
+    }
+
+
+def as_html(text: str) -> SafeString:
+    """A piece of lesson text. What the Markdown renderer makes is safe: it lets nothing through but text and its marks."""
+    return mark_safe(markdown.render(text))

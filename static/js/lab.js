@@ -1,0 +1,166 @@
+// The workbench: puts the parts of the page together.
+import { isRunning, now, setClock } from "./clock.js";
+import { Editor } from "./editor.js";
+import { keep, kept } from "./keeping.js";
+import { Lesson } from "./lesson.js";
+import { PlainView } from "./plain.js";
+import { Pod } from "./pod.js";
+import { wireSplits } from "./split.js";
+import { showAges, Table } from "./tables.js";
+import { viewTabs } from "./tabs.js";
+import { Terminals } from "./terminals.js";
+import { say } from "./words.js";
+import { Wire } from "./wire.js";
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const lab = byId("lab");
+const wire = new Wire(lab.dataset.sandbox ?? "", lab.dataset.language ?? "en");
+const terminals = new Terminals(wire, lab.dataset.nonce ?? "");
+const plain = new PlainView(wire, terminals);
+
+// --- tables, the selected Pod
+const pods = new Table("pods", (key) => pod.look(key === pod.key ? "" : key));
+/** @type {Record<string, Table>} */
+const tables = { pods, services: new Table("services"), events: new Table("events") };
+const pod = new Pod(wire, pods);
+wire.on("picture", (picture) => {
+  for (const [name, table] of Object.entries(tables)) table.see(picture.tables[name]);
+  pods.mark(pod.key);
+});
+wire.on("rows.changed", (change) => tables[change.table]?.change(change));
+setInterval(showAges, 1000);
+
+// --- the panel's tabs, the editor
+const chooseView = viewTabs(byId("panel-tabs"), (view) => {
+  keep("view", view);
+  if (view === "editor") editor.show();
+});
+const editor = new Editor(wire, lab, {
+  front: () => {
+    if (lab.dataset.maximised === "console") /** @type {HTMLElement} */ (lab.querySelector("[data-maximise=console]")).click();
+    chooseView("editor");
+    byId("panel").scrollIntoView({ block: "nearest" });
+  },
+  back: () => terminals.current?.term.focus(),
+  refused: (reason) => banner(say("That was refused: {reason}", { reason })),
+});
+chooseView(kept("view", "pods"));
+
+// --- the lesson
+const lesson = document.getElementById("lesson");
+if (lesson) new Lesson(lesson, wire, { run: (text) => terminals.run(text), open: (path, content) => editor.put(path, content) });
+
+// --- the bar over the console
+const menu = byId("hosts"), opener = byId("new-terminal");
+
+/** @param {boolean} open */
+function showMenu(open) {
+  menu.hidden = !open;
+  opener.setAttribute("aria-expanded", String(open));
+  if (!open) return;
+  menu.replaceChildren(...terminals.hosts.map((host) => {
+    const item = Object.assign(document.createElement("button"), { type: "button", textContent: host });
+    item.setAttribute("role", "menuitem");
+    item.addEventListener("click", () => {
+      showMenu(false);
+      terminals.choose(terminals.open(host));
+      terminals.current?.term.focus();
+    });
+    return item;
+  }));
+  /** @type {HTMLElement} */ (menu.firstElementChild).focus();
+}
+opener.addEventListener("click", () => showMenu(menu.hidden));
+menu.addEventListener("keydown", (event) => {
+  const items = /** @type {HTMLElement[]} */ ([...menu.children]), at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
+  else if (event.key === "ArrowUp") items[(at - 1 + items.length) % items.length].focus();
+  else if (event.key === "Escape") {
+    showMenu(false);
+    opener.focus();
+  } else return;
+  event.preventDefault();
+});
+document.addEventListener("pointerdown", (event) => {
+  if (!menu.hidden && !menu.parentElement?.contains(/** @type {Node} */ (event.target))) showMenu(false);
+});
+byId("close-terminal").addEventListener("click", () => terminals.close(terminals.active));
+byId("interrupt").addEventListener("click", () => {
+  terminals.current?.console.type("\x03");
+  terminals.current?.term.focus();
+});
+
+/** @type {number | undefined} */
+let busyTimer;
+terminals.moved = ({ console }) => {
+  if (console.name !== terminals.active) return;
+  plain.see(console);
+  byId("close-terminal").hidden = terminals.places.size < 2;
+  byId("close-terminal").setAttribute("aria-label", say("Close the terminal {name}", { name: console.name }));
+  clearTimeout(busyTimer);
+  if (console.mode !== "busy") byId("busy").hidden = true;
+  else busyTimer = setTimeout(() => (byId("busy").hidden = !terminals.current?.console.busy), 700);
+};
+
+// --- the connection and the clock
+const connection = byId("connection");
+
+/** @param {string} text */
+function banner(text) {
+  byId("banner").textContent = text;
+  byId("banner").hidden = !text;
+}
+
+/** @param {string} state @param {string} text */
+function showConnection(state, text) {
+  if (connection.dataset.state === state && connection.lastElementChild?.textContent === text) return;
+  connection.dataset.state = state;
+  /** @type {HTMLElement} */ (connection.lastElementChild).textContent = text;
+}
+const showThere = () => showConnection("there", say(isRunning() ? "Connected" : "Clock stands still"));
+wire.on("picture", ({ clock }) => setClock(clock));
+wire.on("clock", (clock) => {
+  setClock(clock);
+  showThere();
+});
+wire.on("there", () => {
+  showThere();
+  banner("");
+  showAges();
+});
+wire.on("away", ({ reason }) => {
+  setClock({ now: now(), running: false, speed: 1 });
+  showConnection("away", say("Trying again…"));
+  banner(say(reason ?? "Connection lost. What you type is kept."));
+});
+wire.on("refused", ({ of, reason }) => {
+  if (!of.startsWith("terminal.") && of !== "file.saved") banner(say("That was refused: {reason}", { reason }));
+});
+wire.on("unreadable", () => banner(say("This lab was stored by another release. Start it anew.")));
+
+// --- dialogs and the way from part to part
+for (const button of document.querySelectorAll("[data-dialog]"))
+  button.addEventListener("click", () => /** @type {HTMLDialogElement} */ (byId(/** @type {HTMLElement} */ (button).dataset.dialog ?? "")).showModal());
+for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
+
+const PARTS = ["lesson", "console", "panel"];
+
+/** The next part of the page gets the focus: where one would begin there. @param {number} step */
+function go(step) {
+  const parts = PARTS.map((id) => document.getElementById(id)).filter((part) => part && part.offsetParent !== null);
+  const at = parts.findIndex((part) => part?.contains(document.activeElement));
+  const next = parts[(at + step + parts.length) % parts.length];
+  if (next?.id === "console" && byId("plain").hidden) terminals.current?.term.focus();
+  else if (next?.id === "console") byId("command").focus();
+  else /** @type {HTMLElement} */ (next?.querySelector("[role=tab][aria-selected=true], .scroll") ?? next)?.focus();
+}
+addEventListener("keydown", (event) => {
+  if (event.key !== "F6") return;
+  event.preventDefault();
+  go(event.shiftKey ? -1 : 1);
+}, true);
+
+wireSplits(lab);
+wire.connect();

@@ -1,0 +1,240 @@
+// The terminals of the page, one tab each.
+import { Console } from "./console.js";
+import { History } from "./history.js";
+import { keep, kept } from "./keeping.js";
+import { Screen } from "./screen.js";
+import { selectTab, wireTabs } from "./tabs.js";
+import { say } from "./words.js";
+import { colours, openTerminal } from "./xterm.js";
+
+const MOST = 8, SMALLEST = { columns: 20, rows: 5 };
+const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark" || (document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+
+/** @typedef {{console: Console, term: any, fit: any, holder: HTMLElement, tab: HTMLElement, size: string}} Place */
+
+export class Terminals {
+  /** @param {import("./wire.js").Wire} wire @param {string} nonce */
+  constructor(wire, nonce) {
+    this.wire = wire;
+    this.nonce = nonce;
+    /** @type {Map<string, Place>} */
+    this.places = new Map();
+    /** @type {Map<string, History>} */
+    this.histories = new Map();
+    this.hosts = ["master"];
+    this.active = kept("terminal", "");
+    this.tabs = /** @type {HTMLElement} */ (document.getElementById("terminal-tabs"));
+    this.room = /** @type {HTMLElement} */ (document.getElementById("terminals"));
+    /** @type {(place: Place) => void} */
+    this.moved = () => {};
+    wireTabs(this.tabs, (tab) => this.choose(tab.dataset.name ?? ""));
+    new ResizeObserver(() => this.refit()).observe(this.room);
+    document.documentElement.addEventListener("theme", (event) => this.recolour(/** @type {CustomEvent} */ (event).detail.dark));
+    this.listen();
+  }
+
+  listen() {
+    const { wire } = this;
+    wire.on("picture", (picture) => this.see(picture));
+    wire.on("output.shown", (change) => this.at(change.terminal)?.write(change.data));
+    wire.on("line.shown", (change) => this.at(change.terminal)?.shown(change));
+    wire.on("terminal.changed", (change) => this.turn(change));
+    wire.on("completion", (answer) => this.each((console) => console.complete(answer)));
+    wire.on("taken", ({ ids }) => this.each((console) => console.landed(ids)));
+    for (const type of ["changes", "taken", "there"]) wire.on(type, () => this.each((console) => console.pump()));
+  }
+
+  /** @param {string} name */
+  at(name) {
+    return this.places.get(name)?.console;
+  }
+
+  get current() {
+    return this.places.get(this.active);
+  }
+
+  /** @param {(console: Console) => void} act */
+  each(act) {
+    for (const { console } of this.places.values()) act(console);
+  }
+
+  // --- what there is
+
+  /** @param {any} picture */
+  see(picture) {
+    this.hosts = picture.hosts ?? this.hosts;
+    const open = picture.terminals.filter((/** @type {any} */ seen) => seen.mode !== "closed");
+    const names = open.map((/** @type {any} */ seen) => seen.terminal);
+    for (const name of this.places.keys()) if (!names.includes(name) && !this.opening(name)) this.forget(name);
+    for (const seen of open) this.have(seen.terminal, seen.host).console.see(seen);
+    for (const seen of picture.terminals) if (seen.mode === "closed") this.wire.put({ type: "terminal.closed", terminal: seen.terminal });
+    if (!this.places.size) this.open(this.hosts[0]);
+    this.choose(this.places.has(this.active) ? this.active : [...this.places.keys()][0]);
+  }
+
+  /** Whether a terminal is on its way. @param {string} name */
+  opening(name) {
+    return this.wire.unsent.some((entry) => entry.type === "terminal.opened" && entry.terminal === name);
+  }
+
+  /** @param {any} change */
+  turn(change) {
+    const place = this.places.get(change.terminal);
+    if (change.mode === "closed") return place && this.ended(change.terminal);
+    if (!place) return this.wire.catchUp(); // opened in another browser
+    place.console.turn(change);
+    this.moved(place);
+  }
+
+  /** The shell has ended. @param {string} name */
+  ended(name) {
+    const { host } = /** @type {Place} */ (this.places.get(name)).console;
+    this.forget(name);
+    this.wire.put({ type: "terminal.closed", terminal: name });
+    if (!this.places.size) this.choose(this.open(host));
+  }
+
+  /** The terminal *name*, with its tab, made if it is not there. @param {string} name @param {string} host @returns {Place} */
+  have(name, host) {
+    const known = this.places.get(name);
+    if (known) return known;
+    const { tab, holder } = this.makeRoom(name, host);
+    const { term, fit } = openTerminal(holder, this.nonce, isDark());
+    const console = new Console({ name, host }, this.wire, new Screen(term), this.history(host));
+    const place = { console, term, fit, tab, holder, size: "" };
+    this.places.set(name, place);
+    term.textarea?.setAttribute("aria-label", say("Console on {host}. Tab completes; F6 leaves the console.", { host }));
+    term.onData((/** @type {string} */ data) => console.type(data));
+    this.takeKeys(place);
+    return place;
+  }
+
+  /** @param {string} name @param {string} host */
+  makeRoom(name, host) {
+    const number = name.split("-").at(-1);
+    const tab = document.createElement("button");
+    Object.assign(tab, { type: "button", id: `tab-${name}`, textContent: number === "1" ? host : `${host} ${number}` });
+    for (const [key, value] of Object.entries({ role: "tab", "aria-controls": `terminal-${name}`, "aria-selected": "false", tabindex: "-1", "data-name": name })) tab.setAttribute(key, value);
+    this.tabs.append(tab);
+    const holder = document.createElement("div");
+    Object.assign(holder, { id: `terminal-${name}`, className: "terminal-holder away" });
+    holder.setAttribute("role", "tabpanel");
+    holder.setAttribute("aria-labelledby", tab.id);
+    this.room.append(holder);
+    return { tab, holder };
+  }
+
+  /** @param {string} host */
+  history(host) {
+    if (!this.histories.has(host)) this.histories.set(host, new History(kept(`history.${host}`, []), (entries) => keep(`history.${host}`, entries)));
+    return /** @type {History} */ (this.histories.get(host));
+  }
+
+  /** @param {string} name */
+  forget(name) {
+    const place = this.places.get(name);
+    if (!place) return;
+    place.term.dispose();
+    place.holder.remove();
+    place.tab.remove();
+    this.places.delete(name);
+    const next = [...this.places.keys()].at(-1);
+    if (this.active === name && next) this.choose(next);
+  }
+
+  // --- what the learner does
+
+  /** Open a terminal. @param {string} host @returns {string} its name */
+  open(host) {
+    if (this.places.size >= MOST) return this.active;
+    let number = 1;
+    while (this.places.has(`${host}-${number}`)) number += 1;
+    const name = `${host}-${number}`;
+    const place = this.have(name, host);
+    place.size = this.measure(place).join("×");
+    const [columns, rows] = this.measure(place);
+    this.wire.put({ type: "terminal.opened", terminal: name, host, columns, rows });
+    return name;
+  }
+
+  /** @param {string} name */
+  close(name) {
+    if (this.places.size < 2) return;
+    this.forget(name);
+    this.wire.put({ type: "terminal.closed", terminal: name });
+  }
+
+  /** @param {string} name */
+  choose(name) {
+    const place = this.places.get(name);
+    if (!place) return;
+    this.active = name;
+    keep("terminal", name);
+    selectTab(this.tabs, place.tab);
+    for (const each of this.places.values()) each.holder.classList.toggle("away", each !== place);
+    for (const each of this.places.values()) each.holder.toggleAttribute("inert", each !== place);
+    this.refit();
+    this.moved(place);
+  }
+
+  /** Type lines into the terminal in front and run them. @param {string} text */
+  run(text) {
+    this.current?.console.submit(text);
+    this.current?.term.focus();
+  }
+
+  // --- keys that the terminal must not have, and those that only look like the browser's
+
+  /** @param {Place} place */
+  takeKeys(place) {
+    const { term, console, holder } = place;
+    term.attachCustomKeyEventHandler((/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "F6" || (event.key === "Tab" && event.shiftKey)) return false;
+      const letter = event.key.toLowerCase();
+      if (event.ctrlKey && !event.altKey && letter === "v") return false; // the browser pastes
+      if (event.ctrlKey && letter === "c" && (event.shiftKey || term.hasSelection())) return this.copy(term, event);
+      return true;
+    });
+    holder.addEventListener("paste", (event) => {
+      if (console.mode === "raw") return;
+      event.preventDefault();
+      event.stopPropagation();
+      console.paste(event.clipboardData?.getData("text/plain") ?? "");
+    }, true);
+  }
+
+  /** @param {any} term @param {KeyboardEvent} event */
+  copy(term, event) {
+    if (event.type === "keydown" && term.hasSelection()) {
+      navigator.clipboard?.writeText(term.getSelection());
+      term.clearSelection();
+      event.preventDefault();
+    }
+    return false;
+  }
+
+  // --- size and colours
+
+  /** @param {Place} place @returns {[number, number]} */
+  measure(place) {
+    const size = place.fit.proposeDimensions();
+    return [Math.max(size?.cols || 80, SMALLEST.columns), Math.max(size?.rows || 24, SMALLEST.rows)];
+  }
+
+  /** Let the terminal in front fill its room. */
+  refit() {
+    const place = this.current;
+    if (!place || !this.room.clientWidth) return;
+    const [columns, rows] = this.measure(place);
+    if (columns !== place.term.cols || rows !== place.term.rows) place.console.screen.resize(columns, rows);
+    if (place.size === `${columns}×${rows}`) return;
+    place.size = `${columns}×${rows}`;
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.wire.put({ type: "terminal.resized", terminal: place.console.name, columns, rows }), 150);
+  }
+
+  /** @param {boolean} dark */
+  recolour(dark) {
+    for (const { term } of this.places.values()) term.options.theme = colours(dark);
+  }
+}
