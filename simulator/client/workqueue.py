@@ -4,7 +4,7 @@ from simulator.kernel.units import MILLISECOND, SECOND
 from simulator.kernel.world import World
 
 # A watch event needs this long to reach a controller and to be worked on; recorded clusters react within 0.1 s.
-QUICKEST, SLOWEST = 10 * MILLISECOND, 50 * MILLISECOND
+QUICKEST, SLOWEST = 2 * MILLISECOND, 10 * MILLISECOND
 # DefaultControllerRateLimiter: a failing key is tried again after 5 ms, doubling up to 1000 s.
 FIRST_RETRY, LAST_RETRY = 5 * MILLISECOND, 1000 * SECOND
 

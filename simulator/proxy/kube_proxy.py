@@ -11,7 +11,7 @@ from simulator.kernel.world import World
 SLICES = "endpointslices.discovery.k8s.io"
 SERVICE_LABEL = "kubernetes.io/service-name"
 SYNC = "sync"
-QUICKEST, SLOWEST = 20 * MILLISECOND, 60 * MILLISECOND
+QUICKEST, SLOWEST = 3 * MILLISECOND, 12 * MILLISECOND
 Rule = dict[str, Any]
 
 
