@@ -11,4 +11,4 @@ app = Celery("podlab")
 # on this machine instead of the one in memory.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["labsite.sandboxes"])
+app.autodiscover_tasks(["labsite.sandboxes", "labsite.door"])

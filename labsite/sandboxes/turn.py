@@ -47,6 +47,8 @@ class Turn:
     repeated: bool = False  # something had been put in before: who missed the answer then is to notice now
     began: int = field(default_factory=clock.cpu)
     wants_picture: bool = False
+    carried: list[Message] = field(default_factory=list)  # what streams to tools outside carry
+    objects: bool = False  # whether any object has changed
     new_alarm: int = 0  # the alarm that this turn has set; 0 if the one before it still holds
 
     def __post_init__(self) -> None:
@@ -76,6 +78,10 @@ class Turn:
 
     def put(self, client_id: str, entry: dict[str, Any]) -> str:
         """Put *entry* in and write it into the log: why it was refused, or an empty text."""
+        return str(self.enter(client_id, entry).get("error", ""))
+
+    def enter(self, client_id: str, entry: dict[str, Any]) -> dict[str, Any]:
+        """The same, with all that the cluster answers."""
         if entry["type"] in ("file.save", "editor.close"):
             entry = {**entry, "host": self.lab.home}
         # All that is due at this instant happens before, so that the log says exactly what came after what.
@@ -135,6 +141,8 @@ class Turn:
         """Turn what the cluster told into what browsers are told, and into what is kept of it."""
         if not changes:
             return
+        self.carried = [change.data for change in changes if change.kind == "stream"]
+        self.objects = any(change.kind == "object" for change in changes)
         self.said = translate.messages(self.lab, changes) + self.said
         self.row.focus, told = focus.follow(self.lab, self.row.focus, changes)
         self.said += told
@@ -210,6 +218,8 @@ def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
             continue
         if published:
             publish(group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}})
+        if turn.carried or turn.objects:
+            publish(outside(sandbox), {"type": "carried", "sandbox": str(sandbox), "pieces": turn.carried})
         return turn
     raise Lost(f"{sandbox}: {ATTEMPTS} turns were overtaken")
 
@@ -222,6 +232,11 @@ def look(sandbox: UUID, see: Callable[[Lab], Message]) -> Message:
     if row.state:
         engine.awake.put(row.id, row.version, lab)
     return seen
+
+
+def outside(sandbox: UUID) -> str:
+    """The group of those who serve the sandbox's API to tools outside."""
+    return f"outside.{sandbox}"
 
 
 def group(sandbox: UUID) -> str:

@@ -1,5 +1,7 @@
 """`manage.py serve`: the site on one address; in the embedded profile with its worker."""
 
+import logging
+import socket
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,6 +12,9 @@ from django.core.management.base import BaseCommand
 from labsite import embedded
 from labsite.asgi import application
 from labsite.console.messages import CUT_OFF
+from labsite.door import certificates
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -27,11 +32,39 @@ class Command(BaseCommand):
         self.stdout.flush()
         Server(
             application,
-            endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
+            endpoints=[f"tcp:port={port}:interface={quoted(host)}", *secure(host, settings.TLS_PORT)],
             websocket_max_message_size=CUT_OFF,
             websocket_max_frame_size=CUT_OFF,
             ping_interval=20,
         ).run()
+
+
+def secure(host: str, port: int) -> list[str]:
+    """The endpoint for tools outside, with the certificate that kubeconfigs trust."""
+    if not port:
+        return []
+    if taken(host, port):
+        log.error("Port %s is taken, so kubectl cannot reach the clusters. Choose another with TLS_PORT.", port)
+        return []
+    key, certificate = certificates.server(settings.VAR_DIR, [name for name in settings.ALLOWED_HOSTS if name != "*"])
+    files = f"privateKey={quoted(str(key))}:certKey={quoted(str(certificate))}"
+    return [f"ssl:{port}:interface={quoted(host)}:{files}"]
+
+
+def taken(host: str, port: int) -> bool:
+    """Whether somebody else listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def quoted(text: str) -> str:
+    """*text* in the description of an endpoint, where colons part the words."""
+    return text.replace("\\", "\\\\").replace(":", "\\:")
 
 
 def profile() -> str:

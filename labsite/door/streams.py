@@ -1,0 +1,111 @@
+"""A stream of a client: opened, fed and closed through the cluster, and heard by way of the mailbox."""
+
+import asyncio
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from labsite.door import times
+from labsite.door.mailbox import Mailbox
+
+Message = dict[str, Any]
+Piece = tuple[str, bytes]
+MOST_GATHERED = 256 << 10
+
+
+class Stream:
+    """One stream. Inputs go one task after the other, so that they arrive in the order in which they were sent."""
+
+    def __init__(self, box: Mailbox, sandbox: UUID) -> None:
+        self.box = box
+        self.sandbox = sandbox
+        self.name = f"s-{secrets.token_hex(8)}"
+        self.pieces: asyncio.Queue[Piece] = asyncio.Queue()
+        self.inputs: asyncio.Queue[Message] = asyncio.Queue(1000)
+        self.feeder: asyncio.Task[None] | None = None
+        self.is_open = False
+        self.listening = False
+
+    async def open(self, request: Message) -> Message:
+        """Ask for the stream: what came of it (see asking.ask)."""
+        await self.box.listen(self.sandbox, self.hear)
+        self.listening = True
+        await self.box.attend(self.sandbox)
+        found = await self.box.ask(self.sandbox, self.entry("open", request=request))
+        self.is_open = found.get("response", {"code": 500})["code"] < 400
+        if self.is_open:
+            self.feeder = self.box.loop.create_task(self.feed())
+        return found
+
+    def entry(self, kind: str, **more: Any) -> Message:
+        """An input for this stream."""
+        return {"type": f"stream.{kind}", "stream": self.name, **more}
+
+    def hear(self, pieces: list[Message]) -> None:
+        """What streams of the sandbox carry; mine are for me."""
+        for piece in pieces:
+            if piece["stream"] == self.name:
+                self.pieces.put_nowait((piece["channel"], bytes(piece["data"])))
+
+    # --- what the client says
+    async def say(self, channel: str, data: bytes) -> None:
+        """The client has written."""
+        await self.inputs.put(self.entry("data", channel=channel, data=data))
+
+    async def put(self, kind: str, **more: Any) -> None:
+        """Something else that the client does: `end`, `resize`, `connect`."""
+        await self.inputs.put(self.entry(kind, **more))
+
+    async def feed(self) -> None:
+        """Hand on what the client says, joined where it came in small pieces."""
+        while True:
+            first = await self.inputs.get()
+            for entry in joined([first, *self.at_hand()]):
+                await self.box.ask(self.sandbox, encoded(entry))
+
+    def at_hand(self) -> list[Message]:
+        """What else waits already."""
+        found, size = [], 0
+        while not self.inputs.empty() and size < MOST_GATHERED:
+            found.append(self.inputs.get_nowait())
+            size += len(found[-1].get("data", b""))
+        return found
+
+    # --- what the cluster says
+    async def log(self, offset: int) -> AsyncIterator[bytes]:
+        """The text of a followed log."""
+        while True:
+            channel, data = await self.pieces.get()
+            if channel == "":
+                return
+            if data:
+                yield times.log(data.decode(errors="replace"), offset).encode() if offset else data
+
+    async def close(self) -> None:
+        """The client has gone, or all was said."""
+        if self.feeder is not None:
+            self.feeder.cancel()
+        if self.listening:
+            await self.box.leave(self.sandbox, self.hear)
+        if self.is_open:
+            self.is_open = False
+            await self.box.send(self.sandbox, [{"id": f"c-{self.name}", "entry": self.entry("close")}])
+
+
+def joined(entries: list[Message]) -> list[Message]:
+    """Data for the same channel that follow one another become one."""
+    out: list[Message] = []
+    for entry in entries:
+        last = out[-1] if out else {}
+        if entry["type"] == last.get("type") == "stream.data" and entry["channel"] == last["channel"]:
+            out[-1] = {**last, "data": last["data"] + entry["data"]}
+        else:
+            out.append(entry)
+    return out
+
+
+def encoded(entry: Message) -> Message:
+    """The entry as it stands in the log, which is JSON."""
+    return {**entry, "data": base64.b64encode(entry["data"]).decode()} if "data" in entry else entry

@@ -1,0 +1,55 @@
+"""Giving out tokens, and recognising them."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from labsite.accounts.models import User
+from labsite.door.models import Token
+from labsite.sandboxes.models import Sandbox
+
+PATTERN = re.compile(r"([a-z0-9]{12})\.([A-Za-z0-9_-]{43})")
+MOST = 10  # living tokens for one person and sandbox; the oldest makes room
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who has come to which sandbox with a good token."""
+
+    token: str
+    sandbox: UUID
+    read_only: bool
+
+
+def issue(sandbox: Sandbox, owner: User, *, read_only: bool = False) -> str:
+    """A new token for *owner*; its text is not stored anywhere."""
+    name, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    Token.objects.create(name=name, digest=digest(secret), sandbox=sandbox, owner=owner, read_only=read_only)
+    living = Token.objects.filter(sandbox=sandbox, owner=owner, revoked=False).order_by("-created", "-id")
+    Token.objects.filter(pk__in=[token.pk for token in living[MOST:]]).update(revoked=True)
+    return f"{name}.{secret}"
+
+
+def revoke_all(sandbox: Sandbox, owner: User) -> int:
+    """Make all tokens of *owner* for the sandbox worthless; how many there were."""
+    return Token.objects.filter(sandbox=sandbox, owner=owner, revoked=False).update(revoked=True)
+
+
+def recognise(text: str) -> Visitor | None:
+    """Whose token *text* is; None if it is nobody's, or revoked."""
+    found = PATTERN.fullmatch(text)
+    if found is None:
+        return None
+    token = Token.objects.filter(name=found[1]).first()
+    good = hmac.compare_digest(token.digest if token else digest(""), digest(found[2]))
+    if token is None or not good or token.revoked:
+        return None
+    return Visitor(token.name, token.sandbox_id, token.read_only)
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret, which is long and random enough for a plain hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()

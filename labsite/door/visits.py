@@ -1,0 +1,77 @@
+"""Who comes, to which cluster, and what is left of the address: `/clusters/ID/api/...` or `/clusters/ID/t/TOKEN/api/...`."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from channels.db import database_sync_to_async
+
+from labsite import limits
+from labsite.door import tokens
+from labsite.door.statuses import forbidden, not_found, too_many, unauthorized
+from labsite.door.tokens import Visitor
+from labsite.sandboxes import clock
+
+PREFIX = "/clusters/"
+ADDRESS = re.compile(r"/clusters/([0-9a-f-]{36})(?:/t/([^/]+))?(/.*)?")
+RATE = limits.Rate(burst=400, every=clock.SECOND // 100)
+WATCHING = frozenset(("get", "list", "watch"))
+CONNECTING = frozenset(("exec", "attach", "portforward"))
+MOST_BUCKETS = 10_000
+
+buckets: dict[str, tuple[int, int]] = {}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visitor, and the path below the cluster's own address."""
+
+    visitor: Visitor
+    path: str
+
+
+def header(scope: dict[str, Any], name: str) -> str:
+    """A header's text; empty if it is not there."""
+    wanted = name.encode()
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), "")
+
+
+async def admitted(scope: dict[str, Any]) -> Visit:
+    """The visit; raises Refusal: 404 for no such address, 401 without a good token, 403 with one for another cluster."""
+    found = ADDRESS.fullmatch(scope["path"])
+    if found is None:
+        raise not_found()
+    kind, _, text = header(scope, "authorization").partition(" ")
+    text = found[2] or (text.strip() if kind.lower() == "bearer" else "")
+    visitor = await database_sync_to_async(tokens.recognise)(text)
+    if visitor is None:
+        raise unauthorized()
+    path = found[3] or "/"
+    if str(visitor.sandbox) != found[1]:
+        raise forbidden(f'forbidden: User "{visitor.token}" cannot get path "{path}": the token is for another cluster')
+    count(visitor)
+    return Visit(visitor, path)
+
+
+def count(visitor: Visitor) -> None:
+    """One more request of this token; raises Refusal if there are too many."""
+    if len(buckets) > MOST_BUCKETS:
+        buckets.clear()
+    buckets[visitor.token], granted = limits.take(RATE, buckets.get(visitor.token), clock.wall())
+    if not granted:
+        raise too_many()
+
+
+def check(visitor: Visitor, request: dict[str, Any]) -> None:
+    """Raise Refusal if the visitor may only look and wants more."""
+    if not visitor.read_only:
+        return
+    if request["verb"] not in WATCHING or request.get("subresource") in CONNECTING:
+        what = request.get("resource") or request.get("path", "")
+        plural, _, group = what.partition(".")
+        where = f' in the namespace "{request["namespace"]}"' if request.get("namespace") else " at the cluster scope"
+        name = f' "{request["name"]}"' if request.get("name") else ""
+        raise forbidden(
+            f'{what}{name} is forbidden: User "viewer" cannot {request["verb"]} resource "{plural}" '
+            f'in API group "{group}"{where}'
+        )
