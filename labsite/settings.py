@@ -25,6 +25,8 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.names("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.names("TRUSTED_ORIGINS")
 PORT = env.number("PORT", 8000, low=1, high=65535)
 HOST = env.text("HOST", "127.0.0.1")
+# The port on which tools outside reach the clusters with a certificate of our own; 0: none, a proxy has a better one.
+TLS_PORT = env.number("TLS_PORT", 0 if env.flag("HTTPS") else 8443, low=0, high=65535)
 HTTPS = env.flag("HTTPS")
 # Then the proxy says who asks (X-Forwarded-For) and how (X-Forwarded-Proto); anybody could say so where there is none.
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
     "labsite.accounts",
     "labsite.sandboxes",
     "labsite.console",
+    "labsite.door",
     "labsite.pages",
 ]
 
