@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from simulator.kernel.units import SECOND
 from simulator.runtime.trees import ROOT, Base, Node, directory, regular
 
-BUILT = 1_700_000_000_000_000
+BUILT = 1_700_000_000  # Unix seconds: when the files of an image were made, if it does not say
 PROGRAM_SIZE = 68_104
 FOLDERS = {"/tmp": 0o1777, "/var/tmp": 0o1777, "/root": 0o700, "/dev": 0o755, "/proc": 0o555, "/sys": 0o555}
 # What every container has something mounted on, or writes to.
@@ -23,7 +24,7 @@ DEVICE_LINKS = {
 class Builder:
     """A base tree in the making."""
 
-    def __init__(self, time: int = BUILT) -> None:
+    def __init__(self, time: int) -> None:
         self.time = time
         self.nodes: dict[str, Node] = {ROOT: directory(time=time)}
 
@@ -56,8 +57,8 @@ class Builder:
 
 def compile_tree(spec: Mapping[str, Any]) -> Base:
     """The tree of *spec*: folders (path: mode), links (path: target), files (path: text or {text, mode, uid, gid}),
-    programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs)."""
-    builder = Builder()
+    programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs), built (Unix seconds)."""
+    builder = Builder((spec.get("built") or BUILT) * SECOND)
     for path, target in (spec.get("links_first") or {}).items():
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
     for path, mode in {**FOLDERS, **(spec.get("folders") or {})}.items():

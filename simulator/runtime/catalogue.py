@@ -2,7 +2,8 @@
 
 A file `images/<family>.yaml` has: repositories; tags (tag: facts); what all its images share: entrypoint, cmd, env, workdir,
 user, stop_signal, ports, userland (from userlands.yaml), folders, files, links, programs (see `basetree`). A tag's facts may be
-size (bytes), digest, alias (another tag), version (replaces {version} in texts), userland, and any of the shared ones.
+size (bytes), digest, alias (another tag), version (replaces {version} in texts), built (Unix seconds: the
+time of its files), userland, and any of the shared ones.
 """
 
 import hashlib
@@ -113,7 +114,7 @@ def with_userland(config: Mapping[str, Any]) -> dict[str, Any]:
         programs[folder] = [dialected(str(word), family or land.get("dialect", "")) for word in names]
     for folder, names in (config.get("programs") or {}).items():
         programs[folder] = programs.get(folder, []) + list(names)
-    return {**merged, "programs": programs}
+    return {**merged, "programs": programs, "built": config.get("built")}
 
 
 def dialected(name: str, family: str) -> str:
