@@ -18,7 +18,7 @@ function highlighting(cm) {
 function look(cm) {
   return cm.EditorView.theme({
     "&": { backgroundColor: "transparent", color: "var(--ink)" },
-    "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+    "&.cm-focused": { boxShadow: "inset 3px 0 var(--accent)", outline: "none" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
     ".cm-content": { caretColor: "var(--accent)", padding: ".5rem 0" },
     ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },

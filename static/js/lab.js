@@ -35,6 +35,8 @@ setInterval(showAges, 1000);
 // --- the panel's tabs, the editor
 const chooseView = viewTabs(byId("panel-tabs"), (view) => {
   keep("view", view);
+  lab.dataset.view = view;
+  lab.dispatchEvent(new Event("view"));
   if (view === "editor") editor.show();
 });
 const editor = new Editor(wire, lab, {
@@ -46,6 +48,7 @@ const editor = new Editor(wire, lab, {
   back: () => terminals.current?.term.focus(),
   refused: (reason) => banner(say("That was refused: {reason}", { reason })),
 });
+wireSplits(lab);
 chooseView(kept("view", "pods"));
 
 // --- the lesson
@@ -162,5 +165,4 @@ addEventListener("keydown", (event) => {
   go(event.shiftKey ? -1 : 1);
 }, true);
 
-wireSplits(lab);
 wire.connect();

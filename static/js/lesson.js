@@ -41,7 +41,7 @@ export class Lesson {
   dress(place) {
     for (const button of place.querySelectorAll("figure.code button")) {
       const { run, open } = /** @type {HTMLElement} */ (button).dataset;
-      button.textContent = open ? `${say("Open in the editor")} · ${open}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}`;
+      button.textContent = open ? `✎ ${say("Open in the editor")} · ${open.split("/").at(-1)}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}`;
     }
     for (const code of place.querySelectorAll("figure.code pre")) code.setAttribute("tabindex", "0");
     for (const code of place.querySelectorAll("figure.code pre, .prose code")) code.setAttribute("lang", "en");
@@ -54,7 +54,7 @@ export class Lesson {
     const step = /** @type {HTMLElement} */ (button.closest(".step"));
     if (button.dataset.run !== undefined) this.hands.run(button.dataset.run);
     else if (button.dataset.open) this.hands.open(button.dataset.open, button.dataset.content ?? "");
-    else if (button.closest(".hints")) this.wire.put({ type: "hint.wanted", step: step.dataset.step });
+    else if (button.closest(".hints")) this.wire.ask({ type: "hint.wanted", step: step.dataset.step });
     else if (button.dataset.dismiss) this.dismiss(button.dataset.dismiss);
   }
 

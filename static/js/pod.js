@@ -28,7 +28,7 @@ export class Pod {
   /** Look at another Pod; none if the key is empty. @param {string} key namespace/name @param {string} [container] */
   look(key, container = "") {
     const [namespace, pod] = key ? key.split("/") : ["", ""];
-    this.wire.put({ type: "focus.moved", namespace, pod, container });
+    this.wire.ask({ type: "focus.moved", namespace, pod, container });
     if (!pod) this.hide();
   }
 

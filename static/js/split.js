@@ -1,7 +1,7 @@
 // The borders between the parts of the page: moved with the pointer or the arrow keys, and kept.
 import { keep, kept } from "./keeping.js";
 
-const STEP = 2;
+const STEP = 2, EDITING = 42;
 /** @type {Record<string, number>} */
 const ARROWS = { ArrowLeft: -STEP, ArrowUp: -STEP, ArrowRight: STEP, ArrowDown: STEP };
 
@@ -9,14 +9,18 @@ const ARROWS = { ArrowLeft: -STEP, ArrowUp: -STEP, ArrowRight: STEP, ArrowDown: 
 function wire(lab, bar) {
   const name = /** @type {string} */ (bar.dataset.split), vertical = bar.getAttribute("aria-orientation") === "vertical";
   const low = Number(bar.getAttribute("aria-valuemin")), high = Number(bar.getAttribute("aria-valuemax"));
-  let value = kept(`split.${name}`, Number(bar.getAttribute("aria-valuenow")));
+  const middle = Number(bar.getAttribute("aria-valuenow"));
+  // Whoever writes wants more room than whoever looks: each view has its own height.
+  const place = () => (!vertical && lab.dataset.view === "editor" ? `split.${name}.editor` : `split.${name}`);
+  const usual = () => kept(place(), place().endsWith("editor") ? EDITING : middle);
+  let value = usual();
 
   /** @param {number} wanted */
   const move = (wanted) => {
     value = Math.min(Math.max(wanted, low), high);
     lab.style.setProperty(`--${name}`, `${value}%`);
     bar.setAttribute("aria-valuenow", String(Math.round(value)));
-    keep(`split.${name}`, value);
+    keep(place(), value);
   };
   /** @param {PointerEvent} event */
   const follow = (event) => {
@@ -39,6 +43,7 @@ function wire(lab, bar) {
     event.preventDefault();
     move(event.key === "Home" ? low : event.key === "End" ? high : value + step);
   });
+  lab.addEventListener("view", () => move(usual()));
   move(value);
 }
 
