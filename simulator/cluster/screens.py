@@ -2,6 +2,7 @@
 
 from simulator.kernel.world import Change, World
 
+PIECES = 256  # that are collected before they are put together
 MOST_KEPT = 64 << 10  # characters of a command's output; of a longer one the end
 
 
@@ -14,14 +15,17 @@ class Screens:
 
     def typed(self, terminal: str) -> None:
         """A command line begins: what comes now is its output."""
-        self.state[terminal] = ""
+        self.state[terminal] = []
 
     def notice(self, change: Change) -> None:
         """Take in what a terminal shows; complete the news of a command that has ended."""
         terminal = change.data.get("terminal", "")
         if change.kind == "output" and terminal in self.state:
-            self.state[terminal] = (self.state[terminal] + change.data["data"])[-MOST_KEPT:]
+            pieces = self.state[terminal]
+            pieces.append(change.data["data"])
+            if len(pieces) >= PIECES:
+                pieces[:] = ["".join(pieces)[-MOST_KEPT:]]
         elif change.kind == "command":
-            change.data["output"] = self.state.pop(terminal, "").replace("\r\n", "\n")
+            change.data["output"] = "".join(self.state.pop(terminal, ()))[-MOST_KEPT:].replace("\r\n", "\n")
         elif change.kind == "terminal" and change.data["mode"] == "closed":
             self.state.pop(terminal, None)

@@ -42,7 +42,7 @@ class Agenda:
 
     def wake_at(self, component: str, key: str, at: int) -> None:
         """Have *component* look at *key* at virtual time *at*; a time that has passed means now."""
-        at = max(at, self.now)
+        at = max(at, self.state["now"])
         if (at, component, key) in self.pending:
             return
         self.pending.add((at, component, key))

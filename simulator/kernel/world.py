@@ -89,12 +89,12 @@ class World:
     @property
     def now(self) -> int:
         """Virtual microseconds since the world was born."""
-        return self.agenda.now
+        return int(self.agenda.state["now"])
 
     @property
     def unix(self) -> int:
         """The time on the cluster's own calendar: Unix time in microseconds."""
-        return int(self.value["epoch"]) + self.now
+        return int(self.value["epoch"] + self.agenda.state["now"])
 
     def tell(self, kind: str, **data: Any) -> None:
         """Let the outside know of a change; observers see it first."""

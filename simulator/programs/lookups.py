@@ -120,8 +120,8 @@ def _old_busybox(sys: Sys, dialect: Dialect) -> Step:
     alive = ask(sys, server, reverse(server), "PTR") is not None
     if not alive and (wait := silence(sys)):
         return wait
-    label = f" {name_of(sys, server, server)}" if alive and name_of(sys, server, server) else ""
-    sys.out(f"Server:    {server}\nAddress 1: {server}{label}\n\n")
+    label = name_of(sys, server, server) if alive else ""
+    sys.out(f"Server:    {server}\nAddress 1: {server}{' ' + label if label else ''}\n\n")
     name = words[0]
     found = [name] if is_address(name) else _by_server(sys, server, name) if len(words) > 1 else sys.resolve(name)
     if not found:

@@ -26,6 +26,7 @@ class Calls:
         self.umask: int = process["umask"]
         self.charged = 0
         self.waited = 0  # the part of it in which somebody else was at work
+        self.drawn = 0  # what the step takes of its bucket besides its time
 
     def save(self) -> None:
         """Keep what the program assigned."""

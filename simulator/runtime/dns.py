@@ -6,6 +6,7 @@ the zone itself, and the records. Names are complete, lower case, and end with a
 an address (A), a name (CNAME, PTR, NS), `priority weight port name` (SRV), a text (TXT).
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -89,6 +90,7 @@ def reverse(ip: str) -> str:
     return ".".join(reversed(ip.split("."))) + ".in-addr.arpa."
 
 
+@lru_cache(maxsize=256)
 def parse_config(text: str) -> Config:
     """Read resolv.conf(5); what is missing is as in the C library, and unknown lines are skipped as it skips them."""
     servers: list[str] = []
@@ -123,6 +125,7 @@ def candidates(name: str, config: Config) -> list[str]:
     return [candidate for candidate in names if len(candidate) <= LONGEST_NAME]
 
 
+@lru_cache(maxsize=256)
 def parse_hosts(text: str) -> dict[str, list[str]]:
     """Read hosts(5): IPv4 addresses by name, each name in lower case."""
     names: dict[str, list[str]] = {}
@@ -134,6 +137,7 @@ def parse_hosts(text: str) -> dict[str, list[str]]:
     return names
 
 
+@lru_cache(maxsize=256)
 def hosts_name(text: str, ip: str) -> str:
     """The first name that hosts(5) gives to *ip*; empty if none."""
     for line in text.splitlines():

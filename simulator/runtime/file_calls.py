@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.runtime.calls import Calls
-from simulator.runtime.limits import NOMINAL_DISK, WRITE_COST
+from simulator.runtime.limits import NOMINAL_DISK, WRITE_COST, WRITE_DRAWN
 from simulator.runtime.syscalls import Stat, UnixError
 
 
@@ -115,12 +115,11 @@ class FileCalls(Calls):
         disk = self.machinery.tables.disks.get(mount["disk"], {})
         size = disk.get("nominal", 0)
         used = disk.get("used", 0) + (size // 8 if size >= NOMINAL_DISK else 0)
-        options = f"{'ro' if mount.get('ro') else 'rw'},relatime"
         return {
             "device": mount["device"],
             "path": path,
             "type": mount["type"],
-            "options": options,
+            "options": mount_options(mount, disk),
             "size": size,
             "used": used,
         }
@@ -155,6 +154,7 @@ class FileCalls(Calls):
         """How many bytes were taken."""
         opened = self.machinery.descriptors.of(self.process, fd)
         self.charge(WRITE_COST)
+        self.drawn += WRITE_DRAWN
         if opened["k"] == "file" and not self.process["container"]:
             self.machinery.dirty[self.machine, opened["path"]] = None
         try:

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.api.requests import Request, Response
 from simulator.kernel.units import MILLISECOND
 from simulator.runtime import dns
+from simulator.runtime.limits import QUESTION_DRAWN
 from simulator.runtime.outside import Outside
 from simulator.runtime.syscalls import Interface, UnixError
 from simulator.runtime.tables import Data
@@ -109,6 +110,7 @@ class Calls(TerminalCalls):
             return None
         route = self.machinery.networks.route(self.net, ip, port, "UDP")
         self.pass_time(2 * route.delay)
+        self.drawn += QUESTION_DRAWN
         if not route.net:
             return Outside(self.machinery.tables).answer(route.ip, port, payload)
         entry = self.machinery.tables.networks[route.net]["answers"].get(str(route.port))

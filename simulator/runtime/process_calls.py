@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from simulator.runtime.file_calls import FileCalls
-from simulator.runtime.limits import START_COST
+from simulator.runtime.limits import START_COST, START_DRAWN
 from simulator.runtime.processes import SIGNALS
 from simulator.runtime.procfs import resident, state_letter
 from simulator.runtime.syscalls import Ended, Seen, UnixError
@@ -64,6 +64,7 @@ class ProcessCalls(FileCalls):
         self.who()
         self.machinery.processes.check_room(self.process["host"], self.process["container"])
         self.charge(cost)
+        self.drawn += START_DRAWN
         child = self.machinery.processes.born(self.process, delay=self.charged, parent=self.process["key"], **own)
         self.process["children"].append(child["key"])
         for number, mine in fds.items():

@@ -49,7 +49,7 @@ class Runner:
         step = self.take(process, calls)
         cost = calls.charged + STEP_COST
         busy = min(cost - calls.waited, STEP_COUNTED)
-        self.machinery.fairness.draw(process["bucket"], busy)
+        self.machinery.fairness.draw(process["bucket"], busy + calls.drawn)
         if process["end"] is not None:
             return
         process["cpu"] += busy

@@ -68,8 +68,9 @@ class Ttys:
         """Show *data*; how much of it was taken. Newlines become CR LF unless the terminal is wholly raw."""
         if tty["hup"]:
             raise UnixError("EIO")
-        taken = data[: max(self.room(tty), 0)]
-        if len(taken) < len(data):
+        taken = data
+        if len(data) > (room := self.room(tty)):
+            taken = data[: max(room, 0)]
             self.look_again(tty)
         if taken:
             cooked = tty["canonical"] or tty["echo"] or tty["signals"]
@@ -99,10 +100,12 @@ class Ttys:
 
     def show(self, terminal: str, tty: Data, data: bytes) -> None:
         """Tell the outside; a character that is not complete yet is kept."""
-        data = tty["half"] + data
-        cut = incomplete(data)
-        tty["half"] = data[len(data) - cut :]
-        text = data[: len(data) - cut].decode("utf-8", "replace")
+        if tty["half"] or not data.isascii():
+            data = tty["half"] + data
+            cut = incomplete(data)
+            tty["half"] = data[len(data) - cut :]
+            data = data[: len(data) - cut]
+        text = data.decode("utf-8", "replace")
         if not text:
             return
         world = self.tables.world

@@ -12,7 +12,7 @@ from simulator.shell.program import Command, Instruction, Task
 from simulator.shell.syntax import ShellSyntaxError, Test
 from simulator.shell.tracing import trace
 
-SLICE = 400  # instructions that one step runs
+SLICE = 120  # instructions that one step runs
 SLICE_CHARGE = 5_000  # microseconds of processor time that one step may take
 
 
