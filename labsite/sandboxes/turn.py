@@ -93,7 +93,7 @@ class Turn:
             Entry(sandbox=self.row, number=self.row.entries_count, at=at, entry=entry, client_id=client_id)
         )
         self.settle()
-        return str(result.get("error", ""))
+        return result
 
     def show_typed(self, client_id: str, entry: dict[str, Any]) -> None:
         """A line that was edited in one browser belongs on the terminal in all of them, between what came before and after."""
