@@ -1,6 +1,5 @@
 """Processes: pipes, signals, sessions, and how much they may compute."""
 
-import time
 
 import pytest
 
@@ -119,11 +118,11 @@ LOOP = "while true; do echo x; done"
 @pytest.mark.parametrize(
     "loop", [LOOP, "until nslookup myservice; do echo waiting; sleep2; done", "while true; do :; done"]
 )
-def test_a_busy_loop_of_23_minutes_costs_less_than_a_fifth_of_a_second(bench, loop):
+def test_a_busy_loop_of_23_minutes_needs_few_wakeups(bench, loop):
     bench.container(bench.sandbox(), ["sh", "-c", loop])
-    begin = time.process_time()
+    begin = bench.world.agenda.state["seq"]
     bench.run(23 * 60)
-    assert time.process_time() - begin < 0.2
+    assert bench.world.agenda.state["seq"] - begin < 2_000
     assert len(bench.world.to_bytes()) < 30_000
 
 
