@@ -23,10 +23,8 @@ WORDS = (
     _("Step done: {title}"),
     _("The lesson is finished."),
     _("Dismiss"),
-    _("Terminal on {host}"),
     _("Close the terminal {name}"),
     _("Console on {host}. Tab completes; F6 leaves the console."),
-    _("(ended)"),
     _("Saved"),
     _("Saving…"),
     _("Unsaved"),
@@ -40,7 +38,6 @@ WORDS = (
     _("search: "),
     _("{number} more"),
     _("search (nothing found): "),
-    _("A command is on its way; what you typed follows it."),
 )
 
 
