@@ -1,4 +1,5 @@
-"""The lessons there are: each a folder with `lesson.yaml`, a Markdown file for each language, `solution.md`, and perhaps `files/`.
+"""The lessons there are: each a folder with `lesson.yaml`, a Markdown file for each language, `solution.md`,
+and perhaps `files/` and further solutions `solution-*.md`, each of which must do as well.
 
 lesson.yaml:
 
@@ -9,7 +10,7 @@ lesson.yaml:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ class Lesson:
     mistakes: tuple[Mistake, ...]
     texts: Mapping[str, LessonText]
     solution: str
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, language: str) -> LessonText:
         """The prose in *language*, or in the first language where it has none."""
@@ -83,6 +85,7 @@ def load(folder: Path) -> Lesson:
             mistakes=mistakes,
             texts={name: texts.parse((folder / f"{name}.md").read_text(), names) for name in LANGUAGES},
             solution=(folder / "solution.md").read_text(),
+            others={path.name: path.read_text() for path in sorted(folder.glob("solution-*.md"))},
         )
     except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         raise LessonError(f"{folder.name}: {error}") from error

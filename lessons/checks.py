@@ -206,9 +206,14 @@ def happened(check: Check, change: Change) -> bool:
 
 def command_fits(check: Check, data: Mapping[str, Any]) -> bool:
     """Whether a command line was typed, printed and ended as *check* says."""
-    if not re2.fullmatch(check["command"], data["line"].strip()):
+    if not re2.fullmatch(whole_text(check["command"]), data["line"].strip()):
         return False
     return all(fits(check[name], data[name]) for name in ("output", "code", "host") if name in check)
+
+
+def whole_text(pattern: str) -> str:
+    """*pattern* for a command that may have several lines (a here-document): its dots match line ends, too."""
+    return f"(?s){pattern}"
 
 
 def log_fits(wanted: Mapping[str, Any], data: Mapping[str, Any]) -> bool:

@@ -77,26 +77,34 @@ def code_blocks(text: str) -> list[str]:
 
 
 def solution_problems(lesson: Lesson, seed: int) -> Iterator[str]:
-    """Where the solution does not do what it says, or does not reach the steps one by one, in order."""
+    """Where a solution does not do what it says, or does not reach the steps one by one, in order."""
+    yield from one_solution_problems(lesson, seed, "solution.md", lesson.solution)
+    for name, text in lesson.others.items():
+        yield from one_solution_problems(lesson, seed, name, text)
+
+
+def one_solution_problems(lesson: Lesson, seed: int, name: str, text: str) -> Iterator[str]:
+    """The same for the solution *text*, which stands in the file *name*."""
     lab = Lab.boot(lesson.scenario, seed=seed, epoch=EPOCH)
     follower = Follower(lesson, lab)
     follower.hear(lab.drain())
     if follower.reached:
         yield f"the step {next(iter(follower.reached))} is reached before anything is done"
-    yield from play(lesson, follower)
+    yield from (f"{name}, {problem}" for problem in play(text, follower))
+    what = "the solution" if name == "solution.md" else name
     late = [step.id for step in lesson.steps if step.id not in follower.reached]
-    yield from (f"the solution does not reach the step {step}" for step in late[:1])
+    yield from (f"{what} does not reach the step {step}" for step in late[:1])
     yield from steps_at_once(follower)
 
 
-def play(lesson: Lesson, follower: Follower) -> Iterator[str]:
-    """Play the solution before *follower*; what is not as it says."""
+def play(text: str, follower: Follower) -> Iterator[str]:
+    """Play the solution *text* before *follower*; what is not as it says."""
     player = Player(follower.lab, follower.hear)
-    for number, step in enumerate(transcripts.parse(lesson.solution).steps, 1):
+    for number, step in enumerate(transcripts.parse(text).steps, 1):
         follower.command = number
         check = player.step(step)
         if check and not check.passed:
-            yield f"solution.md, line {check.command.line}: `{check.command.text}` printed something else"
+            yield f"line {check.command.line}: `{check.command.text}` printed something else"
 
 
 def steps_at_once(follower: Follower) -> Iterator[str]:

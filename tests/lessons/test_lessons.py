@@ -61,6 +61,15 @@ def test_a_solution_that_does_not_solve_is_found(new):
     ]
 
 
+def test_each_further_solution_must_solve_as_well(tmp_path):
+    folder = skeleton.create(tmp_path, "two-ways")
+    idle = "```console\n$ kubectl get pods\nNo resources found in default namespace.\n```\n"
+    run = "```console\n$ kubectl run web --image=nginx:1.27\npod/web created\n$ kubectl wait --for=condition=Ready pod/web\n...\n```\n"
+    (folder / "solution-idle.md").write_text(idle)
+    (folder / "solution-run.md").write_text(run)
+    assert problems(catalogue.load(folder)) == ["solution-idle.md does not reach the step create"]
+
+
 def test_a_mistake_that_is_not_noticed_is_found(new):
     mistake = Mistake("misspelt", new.mistakes[0].when, ("kubectl get pods",))
     assert problems(changed(new, mistakes=(mistake,))) == ["the mistake misspelt is not noticed when it is made"]

@@ -86,6 +86,11 @@ def changed(kind="MODIFIED", **status):
         ({"object": "pods/default/web"}, changed("DELETED"), False),
         ({"object": "pods/default/web", "exists": False}, changed("DELETED"), True),
         ({"command": "kubectl .*", "code": 0}, Change(0, "command", {"line": "kubectl get po", "code": 0}), True),
+        (
+            {"command": "kubectl .*", "code": 0},
+            Change(0, "command", {"line": "kubectl apply -f - <<EOF\n{}\nEOF", "code": 0}),
+            True,
+        ),
         ({"command": "kubectl"}, Change(0, "command", {"line": "kubectl get po", "code": 0}), False),
         (
             {"log": {"pod": "web", "text": {"contains": "up"}}},
