@@ -30,6 +30,7 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     log        node, namespace, pod, container, attempt, stream, text (one entry)
     file       host, path: a file on a host was written or removed, by a program or from the editor
     editor     host, path, terminal, open (bool)
+    failure    component, key, error, trace: the simulator itself failed there; what was begun is dropped, all else goes on
     stream     stream, channel, data (bytes; empty at the end of the channel): what a stream from outside carries
 """
 
@@ -37,6 +38,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.api.errors import ApiError
+from simulator.api.protobuf import decode as from_protobuf
 from simulator.api.requests import Request, Response
 from simulator.cluster.cluster import Cluster
 from simulator.cluster.hosts import tree

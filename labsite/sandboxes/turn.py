@@ -141,6 +141,7 @@ class Turn:
         """Turn what the cluster told into what browsers are told, and into what is kept of it."""
         if not changes:
             return
+        self.complain(changes)
         self.carried = [change.data for change in changes if change.kind == "stream"]
         self.objects = any(change.kind == "object" for change in changes)
         self.said = translate.messages(self.lab, changes) + self.said
@@ -148,6 +149,12 @@ class Turn:
         self.said += told
         self.row.screens = screens.store(screens.after(screens.load(bytes(self.row.screens)), changes))
         self.hear_lesson(changes)
+
+    def complain(self, changes: Sequence[Change]) -> None:
+        """What the simulator itself failed at is for whoever runs the site."""
+        for change in changes:
+            if change.kind == "failure":
+                log.error("sandbox %s: the simulator failed: %s", self.row.id, change.data)
 
     def hear_lesson(self, changes: Sequence[Change]) -> None:
         """Let the lesson look at what happened."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.api.errors import ApiError, BadRequest
+from simulator.api.errors import ApiError, BadRequest, InternalError
 from simulator.api.requests import Request, Response
 from simulator.apiserver import handlers, streams
 from simulator.apiserver.admission import chain
@@ -11,6 +11,8 @@ from simulator.apiserver.registry.operations import Operations
 from simulator.apiserver.watch import WatchEvent
 
 Obj = dict[str, Any]
+# As the real one's panic filter (apiserver/pkg/server/filters/wrap.go), in our words.
+PANIC = "not simulated here: the API server failed at this request ({}); nothing else is lost"
 
 
 class APIServer(Operations, Registry):
@@ -25,6 +27,11 @@ class APIServer(Operations, Registry):
             return Response(error.code, error.status())
         except RecursionError:
             return Response(BadRequest.code, BadRequest("exceeded max depth").status())
+        except Exception as error:
+            if self.world.strict:
+                raise
+            self.world.mistake("kube-apiserver", f"{request.verb} {request.resource or request.path}", error)
+            return Response(InternalError.code, InternalError(PANIC.format(type(error).__name__)).status())
 
     def enable_admission(self, names: list[str]) -> None:
         """Switch optional admission plugins on (`AlwaysPullImages`); raises ValueError for one that is not simulated."""

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from simulator.api.errors import ApiError
 from simulator.api.resources import RESOURCES
 from simulator.apiserver.server import APIServer, WatchEvent
+from simulator.cluster.crashes import Crashes
 from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
@@ -46,6 +47,7 @@ class Cluster:
         self.world = world
         self.state = world.section("cluster")
         self.api = APIServer(world)
+        self.crashes = Crashes(world, self.api)
         self.gateway = Gateway(self.api, self.kubelet, self.listening)
         self.machines = Machines(world, programs, answers, self.gateway)
         self.gateway.open_watch = self.machines.open_watch
@@ -158,7 +160,10 @@ class Cluster:
     def spread(self, event: WatchEvent) -> None:
         """Tell everybody of a change."""
         for part in self.parts:
-            part.notice(event)
+            try:
+                part.notice(event)
+            except Exception as error:
+                self.crashes.happened(part.name, f"{event.type} {event.resource}", error)
         self.machines.notify_watch(event.resource)
 
     def advance(self, until: int, steps: int | None = None) -> bool:
@@ -166,7 +171,10 @@ class Cluster:
         agenda = self.world.agenda
         left = -1 if steps is None else steps
         while left and (wakeup := agenda.pop_due(until)):
-            self.woken[wakeup.component].reconcile(wakeup.key)
+            try:
+                self.woken[wakeup.component].reconcile(wakeup.key)
+            except Exception as error:
+                self.crashes.happened(wakeup.component, wakeup.key, error)
             left -= 1
         due = agenda.next_at()
         if due is not None and due <= until:

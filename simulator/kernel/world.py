@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from itertools import groupby
+from traceback import format_exception
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,6 +17,8 @@ else:
     from backports import zstd
 
 VERSION = 1
+TRACE = 8  # the innermost frames of a mistake that are told
+LONGEST_ERROR = 500
 
 
 class Change(NamedTuple):
@@ -49,6 +52,9 @@ class World:
     Each part of the cluster keeps what it must remember in its own *section* and is otherwise without state: it can be
     thrown away and made again from the value at any instant. What the parts tell the outside (`changes`) is no part of the value.
     """
+
+    # Whether a mistake of the simulator itself is raised (in tests) instead of being contained where it happened.
+    strict = False
 
     def __init__(self, value: dict[str, Any]) -> None:
         self.value = value
@@ -102,6 +108,12 @@ class World:
         for observe in self.observers:
             observe(change)
         self.changes.append(change)
+
+    def mistake(self, component: str, key: str, error: Exception) -> None:
+        """The simulator itself failed while *component* was at *key*: told outside as the change `failure`, for whoever runs
+        the lab."""
+        trace = "".join(format_exception(error)[-TRACE:])
+        self.tell("failure", component=component, key=key, error=repr(error)[:LONGEST_ERROR], trace=trace)
 
     def drain(self) -> list[Change]:
         """What was told since the last call, in order; what one terminal printed at one instant as one piece."""

@@ -79,9 +79,10 @@ class Runner:
             return 0
         except UnixError as error:
             return self.complain(calls, error.message, 1)
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except Exception as error:
             if self.machinery.strict:
                 raise
+            self.machinery.world.mistake(process["program"], process["key"], error)
             return self.complain(calls, f"not simulated here: {type(error).__name__}: {error}", CRASHED)
         return step
 

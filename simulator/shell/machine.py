@@ -41,7 +41,7 @@ class Shell(Core):
             if state["out"] and (step := self.drain()) is not None:
                 return step
             if state["pending"]:
-                traps.deliver(self)
+                self.guarded(traps.deliver, self)
             if state["waiting"]:
                 step = self.guarded(waiting.go_on, self)
                 if step is not None:
