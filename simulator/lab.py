@@ -57,7 +57,7 @@ from simulator.runtime.syscalls import UnixError
 from simulator.shell.completion import Hook, complete
 from simulator.shell.table import SHELLS
 
-__all__ = ["ApiError", "Change", "Lab", "ScenarioError", "Section", "UnknownVersion", "inventory"]
+__all__ = ["ApiError", "Change", "Lab", "ScenarioError", "Section", "UnknownVersion", "from_protobuf", "inventory"]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
 COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from labsite.door.statuses import bad_request, unsupported
+from simulator.lab import ApiError, from_protobuf
 
 LIMIT = 3 << 20  # what the API server takes
 PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -23,7 +24,7 @@ def decoded(data: bytes, content_type: str) -> Any:
     if kind in YAML:
         return text(data)
     if kind == PROTOBUF:
-        raise bad_request("not simulated here: bodies in protobuf")
+        return protobuf(data)
     raise unsupported(kind)
 
 
@@ -33,6 +34,14 @@ def json(data: bytes) -> Any:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError) as error:
         raise bad_request(f"the object provided is unrecognized: {error}") from None
+
+
+def protobuf(data: bytes) -> Any:
+    """What typed clients send; raises Refusal."""
+    try:
+        return from_protobuf(data)
+    except ApiError as error:
+        raise bad_request(error.message) from None
 
 
 def text(data: bytes) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from simulator.api import yamls
 from simulator.api.errors import ApiError
 from simulator.api.requests import Request, Response
 from simulator.cluster.gateway import PORT, Gateway
@@ -33,9 +34,12 @@ READS = frozenset(("get", "list", "watch"))
 
 
 def asked(request: Mapping[str, Any]) -> Request:
-    """A request as plain data; raises ValueError."""
+    """A request as plain data; a body in YAML is still text. Raises ValueError."""
+    body = request.get("body")
+    if isinstance(body, str) and "yaml" in str(request.get("content_type")):
+        body = yamls.load(body)
     try:
-        return msgspec.convert(dict(request), Request)
+        return msgspec.convert({**request, "body": body}, Request)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
 
