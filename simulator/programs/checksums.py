@@ -48,6 +48,33 @@ def checksum(sys: Sys, dialect: Dialect) -> Step:
     return code
 
 
+def bsd_sum(sys: Sys, dialect: Dialect) -> Step:
+    """The checksum of old: sixteen bits that turn, and the size in kilobytes."""
+    options = parse(sys, dialect, grammar("r", usage="[-r] [FILE]..."))
+    code = 0
+    for name in options.words or ["-"]:
+        try:
+            data = slurp(sys, name)
+        except UnixError as error:
+            complain(sys, f"{name}: {error.message}")
+            code = 1
+            continue
+        if data is None:
+            return Wait(readable=(0,))
+        sys.charge(len(data) // 100)
+        shown = f" {name}" if len(options.words) > (1 if is_busybox(dialect) else 0) else ""
+        sys.out(f"{turned(data):05} {-(-len(data) // 1024):5}{shown}\n")
+    return code
+
+
+def turned(data: bytes) -> int:
+    """Each byte is added after a turn to the right."""
+    total = 0
+    for byte in data[: 4 << 20]:
+        total = ((total >> 1) + ((total & 1) << 15) + byte) & 0xFFFF
+    return total
+
+
 def digest(kind: str, data: bytes) -> str:
     """A digest in hexadecimal digits."""
     return hashlib.new(kind, data, usedforsecurity=False).hexdigest()

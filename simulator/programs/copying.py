@@ -1,7 +1,9 @@
 """cp, mv, install: copy and move (coreutils/cp.c, mv.c)."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
+from simulator.programs.asking import Unanswered, ask, finish, finished
 from simulator.programs.modes import apply_mode
 from simulator.programs.options import (
     Dialect,
@@ -10,14 +12,13 @@ from simulator.programs.options import (
     complain,
     grammar,
     is_busybox,
-    not_simulated,
     own_name,
     parse,
     refuse,
     show_usage,
 )
 from simulator.programs.walk import DEEPEST, join
-from simulator.runtime.syscalls import Stat, Step, Sys, UnixError
+from simulator.runtime.syscalls import Stat, Step, Sys, UnixError, Wait
 
 CP = grammar(
     "rRadpfivnLPHTult:s",
@@ -56,9 +57,8 @@ class Copier:
         self.recursive = any(key in "rRa" for key, _ in options.given)
         self.keep = "a" in options or "p" in options
         self.links = options.last("LPHad") in ("P", "a", "d") or (self.recursive and options.last("LPHad") != "L")
-        self.code = 0
-        if options.last("fin") == "i":
-            raise not_simulated(sys, "asking before each file (-i)")
+        self.code = int(sys.state.get("code", 0))
+        self.asks = options.last("fin") == "i"
 
     def targets(self, rules: Grammar, dialect: Dialect) -> list[tuple[str, str]]:
         """From where, to where."""
@@ -83,7 +83,7 @@ class Copier:
         return refuse(self.sys, f"{missing}\nTry '{own_name(self.sys)} --help' for more information.")
 
     def say(self, text: str) -> None:
-        self.code = 1
+        self.code = self.sys.state["code"] = 1
         complain(self.sys, text)
 
     def unreadable(self, path: str, error: UnixError) -> None:
@@ -92,6 +92,13 @@ class Copier:
     # --- copying -------------------------------------------------------------------------------------------------
     def copy(self, source: str, place: str, depth: int = 0) -> None:
         """Copy one file, or a directory and what is in it."""
+        if self.asks and finished(self.sys, place):
+            return
+        self.copy_one(source, place, depth)
+        if self.asks:
+            finish(self.sys, place)
+
+    def copy_one(self, source: str, place: str, depth: int) -> None:
         try:
             stat = self.sys.stat(source, follow=not self.links)
         except UnixError as error:
@@ -113,7 +120,9 @@ class Copier:
         if there.kind == "dir":
             self.say(f"cannot overwrite directory '{place}' with non-directory")
             return False
-        return "n" not in self.options and not ("u" in self.options and there.mtime >= stat.mtime)
+        if "n" in self.options or ("u" in self.options and there.mtime >= stat.mtime):
+            return False
+        return not self.asks or ask(self.sys, f"overwrite '{place}'")
 
     def file(self, source: str, place: str, stat: Stat) -> None:
         try:
@@ -215,6 +224,13 @@ class Copier:
     # --- moving --------------------------------------------------------------------------------------------------
     def move(self, source: str, place: str) -> None:
         """Rename; across file systems copy and remove."""
+        if self.asks and finished(self.sys, source):
+            return
+        self.move_one(source, place)
+        if self.asks:
+            finish(self.sys, source)
+
+    def move_one(self, source: str, place: str) -> None:
         try:
             stat = self.sys.stat(source, follow=False)
         except UnixError as error:
@@ -224,6 +240,8 @@ class Copier:
                 self.unreadable(source, error)
             return
         if "n" in self.options and self.there(place):
+            return
+        if self.asks and self.there(place) and not ask(self.sys, f"overwrite '{place}'"):
             return
         try:
             self.sys.rename(source, place)
@@ -252,16 +270,23 @@ class Copier:
 def cp(sys: Sys, dialect: Dialect) -> Step:
     """Copy files."""
     work = Copier(sys, dialect, parse(sys, dialect, CP))
-    for source, place in work.targets(CP, dialect):
-        work.copy(source, place)
-    return work.code
+    return each(sys, work, work.targets(CP, dialect), work.copy)
 
 
 def mv(sys: Sys, dialect: Dialect) -> Step:
     """Move files."""
     work = Copier(sys, dialect, parse(sys, dialect, MV))
-    for source, place in work.targets(MV, dialect):
-        work.move(source, place)
+    return each(sys, work, work.targets(MV, dialect), work.move)
+
+
+def each(sys: Sys, work: Copier, found: list[tuple[str, str]], act: Callable[[str, str], None]) -> Step:
+    """Do it to all; an open question is waited for. Where to was found out before the first question."""
+    pairs = sys.state.setdefault("pairs", [list(pair) for pair in found])
+    try:
+        for source, place in pairs:
+            act(source, place)
+    except Unanswered:
+        return Wait(readable=(0,))
     return work.code
 
 

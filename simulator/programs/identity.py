@@ -243,3 +243,15 @@ def logname(sys: Sys, dialect: Dialect) -> Step:
         raise Refused("logname: no login name\n")
     sys.out(user_name(sys, sys.uid) + "\n")
     return 0
+
+
+def mesg(sys: Sys, dialect: Dialect) -> Step:
+    """Whether others may write to the terminal; here nobody else is there."""
+    words = sys.argv[1:]
+    if not sys.isatty(0):
+        raise refuse(sys, "not a tty" if is_busybox(dialect) else "ttyname failed: Inappropriate ioctl for device", 2)
+    if words and words != ["n"] and words != ["y"]:
+        raise refuse(sys, f"not simulated here: mesg {words[0]}")
+    if not words:
+        sys.out("is y\n")
+    return 1 if words == ["n"] else 0

@@ -15,6 +15,7 @@ from simulator.programs.options import (
     own_name,
     parse,
     refuse,
+    show_usage,
     too_few,
     whole_number,
 )
@@ -28,6 +29,7 @@ FREE = grammar(
     usage="[-bkmgh]",
 )
 TOP = grammar("bn:d:p:u:HcioSsw::", usage="[-bmH] [-n COUNT] [-d SECONDS]")
+MOUNTPOINT = grammar("qdnx", {"quiet": "q"}, usage="[-q] DIR")
 CLEAR = "\033[H\033[J"
 UNITS = {"b": 1, "k": 1024, "m": 1 << 20, "g": 1 << 30}
 # The daemons of a node, and what systemd calls them.
@@ -78,6 +80,24 @@ def free(sys: Sys, dialect: Dialect) -> Step:
     zero = "0B" if "h" in options and not is_busybox(dialect) else "0"
     sys.out("Swap:  " + "".join(f"{zero:>12}" for _ in range(3)) + "\n")
     return 0
+
+
+def mountpoint(sys: Sys, dialect: Dialect) -> Step:
+    """Whether something is mounted at a directory."""
+    options = parse(sys, dialect, MOUNTPOINT)
+    if len(options.words) != 1:
+        raise show_usage(sys, dialect, MOUNTPOINT)
+    path = options.words[0]
+    try:
+        stat = sys.stat(path)
+    except UnixError as error:
+        if "q" in options:
+            return 1
+        raise refuse(sys, f"{path}: {error.message}") from None
+    mounted = stat.kind == "dir" and sys.realpath(path) in {str(entry["path"]) for entry in sys.mounts()}
+    if "q" not in options:
+        sys.out(f"{path} is {'' if mounted else 'not '}a mountpoint\n")
+    return 0 if mounted else 1 if is_busybox(dialect) else 32
 
 
 def mount(sys: Sys, dialect: Dialect) -> Step:

@@ -192,7 +192,7 @@ class Parser:
     def long(self, word: str, rest: list[str]) -> None:
         """A word such as `--all` or `--lines=5`."""
         name, equals, value = word.partition("=")
-        if name == "help":
+        if name == "help" and not any(form == "help" for form, _ in self.rules.long):
             raise Refused(self.help(), 0 if not is_busybox(self.dialect) else 1)
         known = [
             (form.partition("=")[0], form.partition("=")[2] if "=" in form else None, key)

@@ -1,19 +1,19 @@
-"""rm, unlink: take names away (coreutils/rm.c)."""
+"""rm, unlink, link: take names away, give them (coreutils/rm.c)."""
 
+from simulator.programs.asking import Unanswered, ask, finish, finished
 from simulator.programs.options import (
     Dialect,
     Options,
     complain,
     grammar,
     is_busybox,
-    not_simulated,
     own_name,
     parse,
     refuse,
     show_usage,
 )
 from simulator.programs.walk import join
-from simulator.runtime.syscalls import Step, Sys, UnixError
+from simulator.runtime.syscalls import Stat, Step, Sys, UnixError, Wait
 
 RULES = grammar(
     "rRfivdI",
@@ -29,7 +29,13 @@ RULES = grammar(
     },
     usage="[-irf] FILE...",
 )
-MOST_AT_ONCE = 2_000
+# How rm names what it asks about.
+KINDS = {
+    "file": "regular file",
+    "link": "symbolic link",
+    "char": "character special file",
+    "block": "block special file",
+}
 
 
 def main(sys: Sys, dialect: Dialect) -> Step:
@@ -41,9 +47,10 @@ def main(sys: Sys, dialect: Dialect) -> Step:
         if is_busybox(dialect):
             raise show_usage(sys, dialect, RULES)
         raise refuse(sys, f"missing operand\nTry '{own_name(sys)} --help' for more information.")
-    if options.last("fiI") in ("i", "I"):
-        raise not_simulated(sys, "asking before each file (-i)")
-    return Remover(sys, dialect, options).run()
+    try:
+        return Remover(sys, dialect, options).run()
+    except Unanswered:
+        return Wait(readable=(0,))
 
 
 class Remover:
@@ -55,9 +62,12 @@ class Remover:
         self.options = options
         self.recursive = bool(options.last("rR"))
         self.force = options.last("fi") == "f"
-        self.code = 0
+        self.asks = options.last("fiI") == "i"
+        self.code = int(sys.state.get("code", 0))
 
     def run(self) -> int:
+        if not self.agreed():
+            return 0
         for path in self.options.words:
             base = path.rstrip("/").rpartition("/")[2]
             if base in (".", "..") or (not path.strip("/") and self.recursive):
@@ -65,6 +75,14 @@ class Remover:
                 continue
             self.remove(path, top=True)
         return self.code
+
+    def agreed(self) -> bool:
+        """-I: one question before many files, or directories with all in them."""
+        number = len(self.options.words)
+        if self.options.last("fiI") != "I" or (number <= 3 and not self.recursive):
+            return True
+        what = f"{number} argument{'s' if number > 1 else ''}" + (" recursively" if self.recursive else "")
+        return ask(self.sys, f"remove {what}")
 
     def dangerous(self, path: str, base: str) -> None:
         self.code = 1
@@ -81,32 +99,52 @@ class Remover:
             complain(self.sys, f"refusing to remove '.' or '..' directory: skipping '{path}'")
 
     def remove(self, path: str, *, top: bool) -> None:
+        if self.asks and finished(self.sys, path):
+            return
         try:
             stat = self.sys.stat(path, follow=False)
-            if stat.kind == "dir":
-                self.folder(path)
-            else:
-                self.sys.unlink(path)
-            if "v" in self.options:
-                self.sys.out(f"removed '{path}'\n")
+            if self.folder(path) if stat.kind == "dir" else self.file(path, stat):
+                self.tell(path, stat)
         except UnixError as error:
             if error.name != "ENOENT" or not self.force:
                 self.failed(path, error)
+        if self.asks:
+            finish(self.sys, path)
 
-    def folder(self, path: str) -> None:
-        if not self.recursive:
-            if "d" in self.options:
-                self.sys.rmdir(path)
-                return
+    def tell(self, path: str, stat: Stat) -> None:
+        if "v" in self.options:
+            self.sys.out(f"removed {'directory ' if stat.kind == 'dir' and not self.busybox else ''}'{path}'\n")
+
+    def file(self, path: str, stat: Stat) -> bool:
+        """Remove what is no directory; False if the learner does not want it."""
+        kind = KINDS.get(stat.kind, stat.kind)
+        if kind == "regular file" and not stat.size:
+            kind = "regular empty file"
+        if self.asks and not ask(self.sys, f"remove '{path}'" if self.busybox else f"remove {kind} '{path}'"):
+            return False
+        self.sys.unlink(path)
+        return True
+
+    def folder(self, path: str) -> bool:
+        """Remove a directory, with -r also all in it; False if the learner does not want it."""
+        if not self.recursive and "d" not in self.options:
             raise UnixError("EISDIR", "Is a directory")
-        for name in self.sys.listdir(path):
+        names = self.sys.listdir(path) if self.recursive else []
+        # Nobody asks again about a directory that has been gone through when the learner's answer comes.
+        inside = bool(names) or f"descend into directory '{path}'" in self.sys.state.get("answers", {})
+        if self.asks and inside and not ask(self.sys, f"descend into directory '{path}'"):
+            return False
+        for name in names:
             self.remove(join(path.rstrip("/") or "/", name), top=False)
+        if self.asks and not ask(self.sys, f"remove '{path}'" if self.busybox else f"remove directory '{path}'"):
+            return False
         self.sys.rmdir(path)
+        return True
 
     def failed(self, path: str, error: UnixError) -> None:
         if self.code and error.name == "ENOTEMPTY":
             return
-        self.code = 1
+        self.code = self.sys.state["code"] = 1
         if error.name == "EISDIR" and self.busybox:
             complain(self.sys, f"'{path}' is a directory")
         else:
@@ -127,4 +165,17 @@ def unlink(sys: Sys, dialect: Dialect) -> Step:
         sys.unlink(words[0])
     except UnixError as error:
         raise refuse(sys, f"cannot unlink '{words[0]}': {error.message}") from None
+    return 0
+
+
+def link(sys: Sys, dialect: Dialect) -> Step:
+    """Give a file another name."""
+    words = parse(sys, dialect, grammar("", usage="FILE LINK")).words
+    if len(words) != 2:
+        raise show_usage(sys, dialect, grammar("", usage="FILE LINK"))
+    try:
+        sys.link(*words)
+    except UnixError as error:
+        what = "can't create hardlink" if is_busybox(dialect) else "cannot create link"
+        raise refuse(sys, f"{what} '{words[1]}' to '{words[0]}': {error.message}") from None
     return 0

@@ -35,6 +35,9 @@ nl a | rev a | tac a | fold -w 3 a | paste a a | paste -d, b b | paste -s a | se
 expr 1 + 2 | expr 7 / 2 | expr -7 % 3 | expr abc : 'a\\(.*\\)' | expr abc : ab | expr 1 '<' 2 | expr a = b | expr length abcd | expr 0 | expr 3 '|' 4 | expr substr hello 2 3
 test -f a | test a = b | test 1 -lt 2 | test -z '' | test ! -d a | test 1 -eq x | test -n a -a -n b | printf '%s-%d\\n' a 1 b 2 | printf '%5s|%-5s|%05.1f\\n' a b 3.14159 | printf '%x %o %c\\n' 255 8 hello | printf '\\101\\t\\n' | printf '%b' 'a\\tb\\n' | printf '%s\\n'
 echo a b | echo -n a | echo -e 'a\\tb' | echo -e 'a\\cb' | echo -x | base64 a | md5sum a | sha256sum a b | od -c a | od -x b | od -b b | hexdump -C a | xxd b | cmp a a | cmp a b | diff a a | diff a b | diff empty a
+strings a | strings -n 3 b | strings -f long | strings -t d fields | gzip nosuch | gunzip a | zcat a | gzip -d a | dd if=a bs=4 count=2 status=none | dd if=a bs=3 skip=1 status=none | dd if=nosuch | dd bs=x
+dd foo=1 | dd if=a of=/dev/null bs=4 status=noxfer | getopt -o ab:c -- -a -b 1 x y | getopt -o a -l help,file: -- --file f -a word --help | getopt -o a -- -z | getopt ab:c -a -b 1 x | getopt -o +a -- x -a
+getopt -o a: -- -a | tar | tar t | tar cf - nosuch | link a | link nosuch zz | link a b
 sleep x | sleep | true | false | env -i A=b env | env -i A=1 printenv A | rm nosuch | rmdir nosuch | ls nosuch | mkdir a | cat | head -n x a | cut a | tr | sort -k x a | ls -q1z | expand open | xargs echo | xargs -n 2 echo x | xargs -I X echo '<X>'
 """.replace("\n", "|")  # fmt: skip
 
