@@ -10,7 +10,7 @@ from simulator.kernel.units import HOUR, MINUTE
 
 SIMILAR = 10  # distinct messages of one kind within SIMILAR_WINDOW, from which on they are folded into one event
 SIMILAR_WINDOW = 10 * MINUTE
-BURST = 25  # events about one object that are let through at once
+BURST = 25  # events of one type about one object that are let through at once
 REFILL = 5 * MINUTE  # and then one each
 EVENT_LIFETIME = HOUR  # after which the API server has forgotten an event
 MOST_KEYS = 1024  # client-go keeps 4096 for the whole cluster; here each component has its own table
@@ -46,7 +46,7 @@ class Correlator:
         return FOLDED + message, group
 
     def admit(self, about: tuple[str, ...], now: int) -> bool:
-        """Whether an event about an object is let through (a token bucket, kept as the time when it will be full again)."""
+        """Whether an event of a type about an object is let through (a token bucket, kept as the time when it will be full again)."""
         key = digest(*about)
         full = max(self.buckets.pop(key, 0), now)
         allowed = full - now <= (BURST - 1) * REFILL
@@ -54,15 +54,14 @@ class Correlator:
         forget(self.buckets, lambda old: old <= now)
         return allowed
 
-    def last(self, key: str) -> str:
-        """The name of the event that was recorded under *key*; empty if there is none."""
-        return str(self.seen.get(key, {}).get("name", ""))
-
-    def recorded(self, key: str, name: str, now: int) -> None:
-        """Remember the event that stands for *key*."""
-        self.seen.pop(key, None)
-        self.seen[key] = {"name": name, "last": now}
+    def observe(self, key: str, now: int, stamp: str) -> dict[str, Any]:
+        """Count what happens under *key* at *now* (written *stamp*), be it let through or not: its count, first (a stamp), and
+        the name of the Event that stands for it, which whoever stores one enters."""
+        entry = self.seen.pop(key, None) or {"name": "", "count": 0, "first": stamp}
+        entry |= {"count": entry["count"] + 1, "last": now}
+        self.seen[key] = entry
         forget(self.seen, lambda old: now - int(old["last"]) > EVENT_LIFETIME)
+        return entry
 
 
 def remember(messages: list[str], message: str) -> None:

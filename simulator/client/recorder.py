@@ -24,50 +24,33 @@ class Recorder:
     def event(self, obj: Obj, type: str, reason: str, message: str, field_path: str = "") -> None:
         """Record that *reason* happened to *obj*: `Normal` or `Warning`. What cannot be recorded is let go, as in client-go."""
         about = reference(obj, field_path)
-        key_parts = (*(about.get(part, "") for part in REFERENCE), type, reason)
-        text, key = self.correlator.fold(key_parts, message, self.world.now)
-        if not self.correlator.admit(tuple(about.get(part, "") for part in SPAM), self.world.now):
+        now, stamp = self.world.now, rfc3339(self.world.unix)
+        text, key = self.correlator.fold((*(about.get(part, "") for part in REFERENCE), type, reason), message, now)
+        seen = self.correlator.observe(key, now, stamp)
+        if not self.correlator.admit((*(about.get(part, "") for part in SPAM), type), now):
             return
+        times = {"count": seen["count"], "firstTimestamp": seen["first"], "lastTimestamp": stamp, "message": text}
         try:
-            name = self.count(about, key, text) or self.record(about, type, reason, text)
+            if not (seen["name"] and self.count(about, seen["name"], times)):
+                seen["name"] = self.record(about, {"type": type, "reason": reason, **times})
         except ApiError:
             return
-        self.correlator.recorded(key, name, self.world.now)
 
-    def count(self, about: Obj, key: str, message: str) -> str:
-        """Count the event again that stands for *key*, now with *message*; its name, or empty if there is none any more."""
-        name = self.correlator.last(key)
-        if not name:
-            return ""
+    def count(self, about: Obj, name: str, times: Obj) -> bool:
+        """Write into the event *name* how often and when it happened; whether it is still there."""
         try:
             event = self.api.get("events", event_namespace(about), name)
         except NotFound:
-            return ""
-        times = {"count": event.get("count", 1) + 1, "lastTimestamp": rfc3339(self.world.unix)}
-        self.api.update("events", {**event, **times, "message": message})
-        return name
+            return False
+        self.api.update("events", {**event, **times})
+        return True
 
-    def record(self, about: Obj, type: str, reason: str, message: str) -> str:
+    def record(self, about: Obj, facts: Obj) -> str:
         """Make a new event; its name."""
-        now = rfc3339(self.world.unix)
         source = {"component": self.component} | ({"host": self.host} if self.host else {})
-        return create_event(
-            self.world,
-            self.api,
-            {
-                "involvedObject": about,
-                "reason": reason,
-                "message": message,
-                "source": source,
-                "firstTimestamp": now,
-                "lastTimestamp": now,
-                "count": 1,
-                "type": type,
-                "eventTime": None,
-                "reportingComponent": self.component,
-                "reportingInstance": self.host,
-            },
-        )
+        reporter = {"reportingComponent": self.component, "reportingInstance": self.host}
+        body = {"involvedObject": about, "source": source, **facts, "eventTime": None, **reporter}
+        return create_event(self.world, self.api, body)
 
 
 REFERENCE = ("kind", "namespace", "name", "uid", "apiVersion", "fieldPath")

@@ -56,13 +56,24 @@ def test_from_the_tenth_on_similar_events_are_folded_as_recorded(plane: ControlP
     assert folded["count"] == 3
 
 
-def test_more_than_25_events_about_an_object_are_dropped(plane: ControlPlane) -> None:
+def test_more_than_25_events_of_a_type_about_an_object_are_dropped(plane: ControlPlane) -> None:
     for at in range(40):
         recorder(plane).event(POD, "Normal", f"Reason{at}", "text")
     assert len(events(plane)) == 25
+    recorder(plane).event(POD, "Warning", "Failed", "text")
+    assert len(events(plane)) == 26
     plane.run(301)
     recorder(plane).event(POD, "Normal", "Later", "text")
-    assert len(events(plane)) == 26
+    assert len(events(plane)) == 27
+
+
+def test_dropped_events_are_counted_all_the_same(plane: ControlPlane) -> None:
+    for _ in range(40):
+        recorder(plane).event(POD, "Warning", "BackOff", "text")
+    assert [each["count"] for each in events(plane)] == [25]
+    plane.run(301)
+    recorder(plane).event(POD, "Warning", "BackOff", "text")
+    assert [each["count"] for each in events(plane)] == [41]
 
 
 def test_what_has_no_namespace_has_its_events_in_default(plane: ControlPlane) -> None:
@@ -83,7 +94,7 @@ def test_memory_is_bounded(plane: ControlPlane) -> None:
     for at in range(2 * MOST_KEYS):
         found.fold((str(at),), "text", 0)
         found.admit((str(at),), 0)
-        found.recorded(str(at), "name", 0)
+        found.observe(str(at), 0, "")
     assert max(len(found.similar), len(found.seen), len(found.buckets)) <= MOST_KEYS
 
 
