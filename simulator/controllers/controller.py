@@ -9,10 +9,14 @@ from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 from simulator.client.informer import Informers, key_of
 from simulator.client.recorder import Recorder
+from simulator.client.throttle import Throttle
 from simulator.client.workqueue import WorkQueue
+from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import World
 
 MANAGER = "kube-controller-manager"
+FEW = 50  # Pods that are looked at again with every change
+PATIENCE = MILLISECOND  # for each Pod, where there are more
 Keys = Callable[[WatchEvent], Iterable[str]]
 
 
@@ -31,6 +35,7 @@ class Controller:
         self.informers = informers
         self.queue = WorkQueue(world, MANAGER, f"{self.name}:")
         self.recorder = Recorder(world, api, self.source or self.name)
+        self.throttle = Throttle(world, self.name)
 
     def watches(self) -> dict[str, Keys]:
         """For each resource the keys to look at when one of its objects changes."""
@@ -39,6 +44,10 @@ class Controller:
     def sync(self, key: str) -> None:
         """Look at *key* as things are and do what is to be done; may be called at any time; raises ApiError."""
         raise NotImplementedError
+
+    def patience(self, key: str) -> int | None:
+        """How long to collect further changes before a look at *key*, in microseconds; None: as a watch event takes."""
+        return None
 
     def reconcile(self, key: str) -> None:
         """Look at *key* if it is due; what the API server refuses is tried again later."""
@@ -50,6 +59,13 @@ class Controller:
             self.queue.retry(key)
         else:
             self.queue.forget(key)
+
+    def may_make(self, key: str, wanted: int) -> int:
+        """How many of *wanted* objects may be made now; for the rest *key* is looked at again when there are tokens."""
+        granted = self.throttle.take(wanted)
+        if granted < wanted:
+            self.queue.add(key, after=self.throttle.refill(wanted - granted))
+        return granted
 
     def now(self) -> str:
         """The time as objects carry it."""
@@ -66,6 +82,11 @@ class Controller:
     def since(self, time: str) -> int:
         """Microseconds since a timestamp."""
         return self.world.unix - timestamps.parse(time)
+
+
+def batch_period(pods: int) -> int | None:
+    """The patience with a key that needs a look at so many Pods: else the work for all of them would grow with the square."""
+    return pods * PATIENCE if pods > FEW else None
 
 
 def itself(event: WatchEvent) -> Iterable[str]:

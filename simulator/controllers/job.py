@@ -118,7 +118,7 @@ class JobController(Controller):
         """Make Pods; raises ApiError."""
         made: list[Obj] = []
         taken = [jobrules.index_of(pod) for pod in active]
-        for _ in range(count):
+        for _ in range(self.may_make(key_of(job), max(count, 0))):
             index = jobrules.next_index(job, counted, taken) if jobrules.is_indexed(job) else None
             if jobrules.is_indexed(job) and index is None:
                 break

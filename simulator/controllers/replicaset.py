@@ -5,7 +5,7 @@ from simulator.api.errors import ApiError
 from simulator.client.api import API, Obj
 from simulator.client.informer import Informers
 from simulator.client.pods import is_active, is_finished, is_ready, phase, with_transition
-from simulator.controllers.controller import Controller, Keys, its_controller, itself
+from simulator.controllers.controller import Controller, Keys, batch_period, its_controller, itself
 from simulator.controllers.podcontrol import BURST, PodControl, claimed, pod_from
 from simulator.controllers.selecting import selecting
 from simulator.kernel.units import SECOND
@@ -33,6 +33,10 @@ class ReplicaSetController(Controller):
             "pods": lambda event: [*self.owners(event), *selecting(self, REPLICA_SETS, event)],
         }
 
+    def patience(self, key: str) -> int | None:
+        replica_set = self.find(REPLICA_SETS, key)
+        return batch_period(wanted(replica_set)) if replica_set is not None else None
+
     def sync(self, key: str) -> None:
         replica_set = self.find(REPLICA_SETS, key)
         if replica_set is None:
@@ -53,7 +57,8 @@ class ReplicaSetController(Controller):
         """Create or delete Pods until there are as many as wanted; raises ApiError."""
         difference = len(active) - wanted(replica_set)
         if difference < 0:
-            self.create(replica_set, min(-difference, BURST))
+            key = f"{meta.namespace(replica_set)}/{meta.name(replica_set)}"
+            self.create(replica_set, self.may_make(key, min(-difference, BURST)))
         elif difference > 0:
             for pod in self.victims(replica_set, active)[: min(difference, BURST)]:
                 self.pods.delete(replica_set, pod)

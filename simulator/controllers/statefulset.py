@@ -68,6 +68,8 @@ class StatefulSetController(Controller):
         by_index = {index_of(meta.name(owner), pod): pod for pod in pods}
         ordered = owner["spec"].get("podManagementPolicy") != "Parallel"
         for index in range(start, start + size):
+            if index not in by_index and not self.may_make(f"{meta.namespace(owner)}/{meta.name(owner)}", 1):
+                return
             if not self.settle(owner, by_index.get(index), index, current, update) and ordered:
                 return
         surplus = sorted(index for index in by_index if index is not None and not start <= index < start + size)

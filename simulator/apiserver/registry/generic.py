@@ -142,6 +142,7 @@ class Registry(Backend):
 
     def _remove(self, found: Resource, old: Obj) -> Obj:
         strategy_of(found.name).release(self, old)
+        limits.release(self.store, found.name, old)
         return self.commit(self.store.remove(found.name, old))
 
     def finalize_namespace(self, obj: Obj) -> Obj:

@@ -4,44 +4,50 @@ from typing import Any
 
 import msgspec
 
+from simulator.api import meta
 from simulator.api.errors import ApiError, InternalError
 from simulator.apiserver.store import Store
 
 Obj = dict[str, Any]
-MAX_OBJECTS = 20_000
+MAX_OBJECTS = 5_000
+MAX_OF_A_KIND = 2_000
+# A node takes 110 Pods, and each Pod costs more to keep alive than anything else.
+MAX_OF = {"pods": 600}
 MAX_OBJECT_BYTES = 1_572_864
 # Objects below this size are bounded by their number; the larger ones share MAX_LARGE_BYTES.
-SMALL_BYTES = 16_384
+SMALL_BYTES = 2_048
 MAX_LARGE_BYTES = 8 * 1024 * 1024
 QUOTA_TEXT = "etcdserver: mvcc: database space exceeded"
 
 
 def check(store: Store, resource: str, obj: Obj) -> None:
     """Raise InternalError if the object is too large, or the store is full."""
-    if sum(map(len, store.objects.values())) >= MAX_OBJECTS:
-        raise InternalError(QUOTA_TEXT)
-    if resource not in LARGE_KINDS:
-        return
+    key = meta.key(obj)
+    if store.get(resource, key) is None:
+        check_number(store, resource)
     size = len(msgspec.msgpack.encode(obj))
     if size > MAX_OBJECT_BYTES:
         raise ApiError("etcdserver: request is too large")
-    large = store.state.setdefault("large", {})
-    key = f"{resource} {obj['metadata'].get('namespace', '')}/{obj['metadata']['name']}"
-    large.pop(key, None)
-    if size > SMALL_BYTES:
-        if sum(large.values()) + size > MAX_LARGE_BYTES:
-            raise InternalError(QUOTA_TEXT)
-        large[key] = size
+    large: dict[str, int] = store.state.setdefault("large", {})
+    name = f"{resource} {key}"
+    had = large.pop(name, 0)
+    if size <= SMALL_BYTES:
+        return
+    full = size > had and sum(large.values()) + size > MAX_LARGE_BYTES
+    large[name] = had if full else size
+    if full:
+        if not had:
+            del large[name]
+        raise InternalError(QUOTA_TEXT)
 
 
-# Components write statuses and events all the time, and those are small: only what learners fill is weighed.
-LARGE_KINDS = frozenset(
-    (
-        "configmaps",
-        "secrets",
-        "pods",
-        "deployments.apps",
-        "statefulsets.apps",
-        "daemonsets.apps",
-    )
-)
+def check_number(store: Store, resource: str) -> None:
+    """Raise InternalError if there is no room for another object."""
+    most = MAX_OF.get(resource, MAX_OF_A_KIND)
+    if store.count(resource) >= most or sum(map(len, store.objects.values())) >= MAX_OBJECTS:
+        raise InternalError(QUOTA_TEXT)
+
+
+def release(store: Store, resource: str, obj: Obj) -> None:
+    """The object has gone."""
+    store.state.get("large", {}).pop(f"{resource} {meta.key(obj)}", None)

@@ -108,16 +108,15 @@ def _address(backend: Backend, name: str, spec: Obj, held: str) -> None:
     spec.setdefault("ipFamilyPolicy", "SingleStack")
 
 
-def _taken(backend: Backend) -> set[str]:
-    return {each["spec"].get("clusterIP", "") for each in backend.store.scan("services")}
+def _taken(backend: Backend, address: str) -> bool:
+    return any(each["spec"].get("clusterIP") == address for each in backend.store.scan("services"))
 
 
 def _free_address(backend: Backend) -> str:
-    taken = _taken(backend)
     for _ in range(TRIES):
         offset = backend.world.dice.between(STATIC_BAND, ADDRESSES - 2)
         address = dotted(FIRST_ADDRESS + offset)
-        if address not in taken:
+        if not _taken(backend, address):
             return address
     raise InternalError("failed to allocate a serviceIP: range is full")
 
@@ -135,7 +134,7 @@ def _claim(backend: Backend, name: str, address: str) -> None:
     if not FIRST_ADDRESS < number < FIRST_ADDRESS + ADDRESSES - 1:
         problem = f"failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. "
         problem += "The range of valid IPs is 10.96.0.0/12"
-    elif address in _taken(backend):
+    elif _taken(backend, address):
         problem = f"failed to allocate IP {address}: provided IP is already allocated"
     if problem:
         refuse(name, field.invalid("spec.clusterIPs", [address], problem))
