@@ -19,6 +19,11 @@ NO_CREDENTIALS = DENIED + "authorization failed: no basic auth credentials"
 TOKEN = (
     "failed to authorize: failed to fetch {kind} token: unexpected status from GET request to {url}: 401 Unauthorized"
 )
+# Where a registry has its clients ask for a token, by kind; Docker Hub gives one to anybody, but not for every repository.
+TOKEN_URLS = {
+    "harbor": "https://{domain}/service/token?scope={scope}&service=harbor-registry",
+    "hub": "https://auth.docker.io/token?scope={scope}&service=registry.docker.io",
+}
 HEAD = 'failed to do request: Head "{url}": dial tcp{where}'
 
 
@@ -56,10 +61,10 @@ class Registries:
             return Answer(None, {}, broken, quick=True)
         registry = self.table().get(reference.domain)
         if registry is not None:
-            refused = self.refuse(reference, registry, auths)
+            entry = self.entry(registry, reference)
+            refused = self.refuse(reference, registry, entry or {}, auths)
             if refused:
                 return Answer(None, {}, refused)
-            entry = self.entry(registry, reference)
             if entry is not None:
                 return self.serve(reference, entry)
         elif not self.reachable(reference):
@@ -119,20 +124,15 @@ class Registries:
                 return f"RegistryUnavailable: {fault.get('message') or 'the registry does not answer'}"
         return ""
 
-    def refuse(self, reference: Reference, registry: Data, auths: Sequence[Mapping[str, str]]) -> str:
-        """The error of a private registry that does not know who asks."""
-        if not registry.get("private"):
+    def refuse(self, reference: Reference, registry: Data, entry: Data, auths: Sequence[Mapping[str, str]]) -> str:
+        """The error of a registry, or an image in it, that is private and does not know who asks."""
+        if not registry.get("private") and not entry.get("private"):
             return ""
         mine = [auth for auth in auths if registry_of(auth.get("registry", "")) == reference.domain]
         users = registry.get("users") or {}
         if any(users.get(auth.get("username", "")) == auth.get("password") for auth in mine):
             return ""
-        kind = "oauth" if mine else "anonymous"
-        if registry.get("kind") == "harbor":
-            scope = f"repository%3A{reference.path.replace('/', '%2F')}%3Apull"
-            url = f"https://{reference.domain}/service/token?scope={scope}&service=harbor-registry"
-            return FAILED.format(name=reference.text, cause=TOKEN.format(kind=kind, url=url))
-        return FAILED.format(name=reference.text, cause=SCOPE if mine else NO_CREDENTIALS)
+        return FAILED.format(name=reference.text, cause=denial(reference, registry, known=bool(mine)))
 
     def reachable(self, reference: Reference) -> bool:
         """Whether there is a registry behind the name."""
@@ -153,6 +153,16 @@ class Registries:
         if hidden and not any(str(name).rpartition(":")[0] == reference.path for name in images):
             return FAILED.format(name=reference.text, cause=SCOPE)
         return NOT_FOUND.format(name=reference.text)
+
+
+def denial(reference: Reference, registry: Data, *, known: bool) -> str:
+    """How a registry turns somebody away, who gave it a name and a password (*known*) or did not."""
+    kind = "hub" if reference.domain == DEFAULT_REGISTRY else str(registry.get("kind") or "")
+    if kind not in TOKEN_URLS or (kind == "hub" and not known):
+        return SCOPE if known or kind == "hub" else NO_CREDENTIALS
+    scope = f"repository%3A{reference.path.replace('/', '%2F')}%3Apull"
+    url = TOKEN_URLS[kind].format(domain=reference.domain, scope=scope)
+    return TOKEN.format(kind="oauth" if known else "anonymous", url=url)
 
 
 def full_name(name: str) -> tuple[str, str]:
