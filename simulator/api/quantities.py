@@ -26,7 +26,7 @@ DECIMAL = {
 BY_EXPONENT = {exponent: suffix for suffix, exponent in DECIMAL.items()}
 # Nothing is larger than 2^63 - 1, in either direction.
 LIMIT = ((1 << 63) - 1) * NANO
-PARTS = re2.compile(r"([+-]?)([0-9]*)(\.[0-9]*)?([a-zA-Z]*[-+]?[0-9]*)")
+PARTS = re2.compile(r"([+-]?)([0-9]*)(\.[0-9]*)?([eEinumkKMGTP]*[-+]?[0-9]*)")
 EXPONENT = re2.compile(r"[eE]([-+]?[0-9]{1,3})")
 
 

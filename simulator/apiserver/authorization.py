@@ -11,6 +11,12 @@ Obj = dict[str, Any]
 ADMINISTRATORS = frozenset(("system:masters", "kubeadm:cluster-admins", "system:nodes"))
 # The components of the control plane; their roles are kubeadm's, and are not spelt out here.
 COMPONENTS = ("system:kube-", "system:node:", "system:serviceaccount:kube-system:")
+# What the role system:basic-user gives to whoever has a name: to ask about oneself.
+ABOUT_ONESELF: Obj = {
+    "verbs": ["create"],
+    "apiGroups": ["authorization.k8s.io", "authentication.k8s.io"],
+    "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"],
+}
 RBAC = "rbac.authorization.k8s.io"
 EVERYTHING: Obj = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
 ANYBODY = ("/version", "/healthz", "/livez", "/readyz", "/api", "/apis", "/openapi")
@@ -70,7 +76,7 @@ def rules_of(backend: Backend, user: User, namespace: str | None) -> list[Obj]:
     """All rules that hold for the user, in the namespace and in the whole cluster."""
     if _trusted(user):
         return [EVERYTHING, {"verbs": ["*"], "nonResourceURLs": ["*"]}]
-    found = []
+    found = [ABOUT_ONESELF]
     for binding in backend.store.scan(f"clusterrolebindings.{RBAC}"):
         found += _rules(backend, binding, user, None)
     if namespace:

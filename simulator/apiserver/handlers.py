@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 Obj = dict[str, Any]
 Handler = Callable[["APIServer", Resource, Request], Response]
+# Kinds of which every answer warns.
+DEPRECATED = {
+    "componentstatuses": "v1.19+",
+    "endpoints": "v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
 
 
 def handle(api: "APIServer", request: Request) -> Response:
@@ -37,7 +43,16 @@ def handle(api: "APIServer", request: Request) -> Response:
         return subresources.find(resource, request.subresource, request.verb)(api, resource, request)
     if request.verb not in HANDLERS or request.verb not in resource.verbs:
         raise MethodNotAllowed("the server does not allow this method on the requested resource")
-    return HANDLERS[request.verb](api, resource, request)
+    return _warned(resource, HANDLERS[request.verb](api, resource, request))
+
+
+def _warned(resource: Resource, response: Response) -> Response:
+    """The answer with the warning that every answer about a deprecated kind carries."""
+    if resource.name not in DEPRECATED:
+        return response
+    return replace(
+        response, warnings=(f"v1 {resource.kind} is deprecated in {DEPRECATED[resource.name]}", *response.warnings)
+    )
 
 
 def dry(request: Request) -> bool:
@@ -157,8 +172,10 @@ def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
     name = body["metadata"].get("name", "")
     if name != request.name:
         raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
-    write = api.update_status if request.subresource == "status" else api.update
-    changed = write(resource.name, body, user=request.user, dry_run=dry(request))
+    if request.subresource == "status":
+        changed = api.update_status(resource.name, body, user=request.user, dry_run=dry(request))
+    else:
+        changed = api.update(resource.name, body, user=request.user, dry_run=dry(request), warn=warnings.append)
     return _answer(api, resource, request, changed, 200, tuple(warnings))
 
 
@@ -176,6 +193,7 @@ def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
         user=request.user,
         dry_run=dry(request),
         decode=lambda obj: bodies.decode(obj, resource.kind, strictness, warnings.append),
+        warn=warnings.append,
     )
     return _answer(api, resource, request, changed, 200, tuple(warnings))
 

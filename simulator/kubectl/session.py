@@ -171,6 +171,7 @@ class Session:
     def create(self, resource: Resource, namespace: str | None, body: Obj, query: Query) -> Obj:
         """Create an object; as it now is."""
         name = str((body.get("metadata") or {}).get("name") or "")
+        body = without_revision(body)
         return dict(self.call(self.request("create", resource, namespace, name, body=body, query=query)))
 
     def update(self, resource: Resource, namespace: str | None, name: str, body: Obj, query: Query) -> Obj:
@@ -225,6 +226,14 @@ class Session:
             body=body,
             accept=accept,
         )
+
+
+def without_revision(body: Obj) -> Obj:
+    """A new object has no revision yet, whatever the file says that it was copied from."""
+    metadata = body.get("metadata") or {}
+    if not isinstance(metadata, dict) or "resourceVersion" not in metadata:
+        return body
+    return {**body, "metadata": {key: value for key, value in metadata.items() if key != "resourceVersion"}}
 
 
 def _version(resource: Resource, body: Any) -> str:

@@ -12,6 +12,7 @@ from simulator.kubelet.security import identity, verify_non_root
 from simulator.runtime.cri_api import ContainerConfig, Mount, SandboxConfig
 
 CLUSTER_DNS = "10.96.0.10"
+POD_FILES = "/var/lib/kubelet/pods"
 HOSTS_PATH = "/etc/hosts"
 HOSTS_VOLUME = "/etc-hosts"  # no volume of a Pod can have this name
 FILE_MODE = 0o644
@@ -40,7 +41,16 @@ def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
         ports=tuple(host_ports(spec)),
         runtime_handler=runtime_handler(deps, pod),
         attempt=worker["sandboxes"],
+        memory_limit=pod_memory(spec),
     )
+
+
+def pod_memory(spec: Obj) -> int | None:
+    """What the Pod's containers may take together, in bytes; None if one of them has no limit."""
+    limits = [(each.get("resources") or {}).get("limits") or {} for each in spec["containers"]]
+    if not all("memory" in limit for limit in limits):
+        return None
+    return sum(units(limit["memory"]) for limit in limits)
 
 
 def host_ports(spec: Obj) -> list[dict[str, Any]]:
@@ -95,12 +105,14 @@ def with_address(deps: Deps, pod: Obj, ip: str) -> Obj:
 def mounts(worker: Worker, container: Obj, values: dict[str, str]) -> list[Mount]:
     """The container's volume mounts; raises ConfigError for a volume that is not mounted."""
     result = []
-    for entry in container.get("volumeMounts") or ():
+    for index, entry in enumerate(container.get("volumeMounts") or ()):
         source = worker["volumes"].get(entry["name"])
         if source is None:
             raise ConfigError(f"cannot find volume {entry['name']!r} to mount into container {container['name']!r}")
         sub_path = entry.get("subPath") or expand(entry.get("subPathExpr") or "", values)
-        result.append(Mount(entry["mountPath"], source, sub_path, bool(entry.get("readOnly"))))
+        shown = f"{POD_FILES}/{worker['uid']}/volume-subpaths/{entry['name']}/{container['name']}/{index}"
+        fixed = bool(entry.get("readOnly")) or entry["name"] in worker["payloads"]
+        result.append(Mount(entry["mountPath"], source, sub_path, fixed, shown if sub_path else ""))
     return result
 
 

@@ -88,6 +88,10 @@ class Kubelet(Server):
             self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
 
     # --- what reaches the kubelet
+    def watches(self, resource: str) -> bool:
+        """Pods, and what their volumes are made from."""
+        return resource in ("pods", "configmaps", "secrets")
+
     def notice(self, event: WatchEvent) -> None:
         """Something changed at the API server."""
         if "stopped_at" in self.deps.section:
@@ -217,6 +221,7 @@ class Kubelet(Server):
         if worker["active"]:
             workers.complete(deps, worker)
             pleg.forget_starts(deps, worker)
+            pleg.hear_starts(deps, worker)
             return True
         return self.idle(worker, pod)
 

@@ -6,6 +6,8 @@ from simulator.api.requests import Obj
 
 CONFIG_HASH = "kubernetes.io/config.hash"
 CONFIG_MIRROR = "kubernetes.io/config.mirror"
+CONFIG_SEEN = "kubernetes.io/config.seen"
+CONFIG_SOURCE = "kubernetes.io/config.source"
 FIELD_PATHS = {
     "initContainers": "spec.initContainers",
     "containers": "spec.containers",

@@ -4,8 +4,11 @@ import base64
 from collections.abc import Callable
 
 from simulator.api.requests import Obj
+from simulator.api.timestamps import rfc3339_nano
+from simulator.kubelet import workers
 from simulator.kubelet.deps import Deps
 from simulator.kubelet.downward import field_value, resource_value
+from simulator.kubelet.naming import CONFIG_SEEN, CONFIG_SOURCE, uid_of
 from simulator.kubelet.tokens import service_account_token
 
 Files = dict[str, tuple[bytes, int]]  # path: content, mode
@@ -68,11 +71,20 @@ def downward_api(deps: Deps, pod: Obj, source: Obj, mode: int) -> Files:
     files: Files = {}
     for item in source.get("items") or ():
         if ref := item.get("fieldRef"):
-            value = field_value(pod, ref["fieldPath"])
+            value = field_value(noted(deps, pod), ref["fieldPath"])
         else:
             value = resource_value(pod, item["resourceFieldRef"], {}, allocatable)
         files[item["path"]] = (value.encode(), item.get("mode", mode))
     return files
+
+
+def noted(deps: Deps, pod: Obj) -> Obj:
+    """The Pod with what the kubelet itself writes down about where it has it from."""
+    metadata = pod["metadata"]
+    worker = workers.table(deps).get(uid_of(pod))
+    seen = rfc3339_nano(worker["start_time"] if worker else deps.world.unix)
+    notes = {CONFIG_SEEN: seen, CONFIG_SOURCE: "api"} | (metadata.get("annotations") or {})
+    return {**pod, "metadata": {**metadata, "annotations": notes}}
 
 
 def token(deps: Deps, pod: Obj, source: Obj, mode: int) -> Files:

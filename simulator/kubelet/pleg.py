@@ -26,7 +26,7 @@ def expect_sandbox(deps: Deps, worker: Worker) -> None:
 
 def hear_starts(deps: Deps, worker: Worker) -> None:
     """Take in the news of starts: for one sync these containers count as running, though they may have ended since."""
-    if worker["fresh"].get(worker["sandbox"], deps.world.now + 1) <= deps.world.now:
+    if not worker["active"] and worker["fresh"].get(worker["sandbox"], deps.world.now + 1) <= deps.world.now:
         del worker["fresh"][worker["sandbox"]]
         worker["listed"][worker["sandbox"]] = "ready"
         worker["dirty"] = worker["dirty"] or bool(worker["reasons"])

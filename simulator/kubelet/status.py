@@ -23,9 +23,8 @@ def seen_containers(deps: Deps, worker: Worker, pod: Obj) -> dict[str, list[Stat
     seen: dict[str, list[Status]] = {}
     for status in deps.cri.list_containers(worker["uid"]):
         if status["state"] == "exited":
-            status = (
-                {**status, "state": "running"} if status["id"] in worker["running"] else with_message(deps, pod, status)
-            )
+            unheard = status["id"] in worker["running"] or status["id"] in worker["fresh"]
+            status = {**status, "state": "running"} if unheard else with_message(deps, pod, status)
         seen.setdefault(status["name"], []).append(status)
     for statuses in seen.values():
         statuses.sort(key=lambda status: -int(status["attempt"]))

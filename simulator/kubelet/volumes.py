@@ -11,6 +11,9 @@ from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files
 from simulator.runtime.cri_api import CriError
 
 PROVISIONED = "pv.kubernetes.io/provisioned-by"
+# Payloads lie in memory and everybody may write there, but for those that need not be kept secret.
+IN_MEMORY: dict[str, Any] = {"medium": "Memory", "mode": 0o1777}
+PLACES: dict[str, dict[str, Any]] = {"configMap": {}}
 FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
 
 
@@ -42,7 +45,7 @@ def mount(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     kind = kind_of(volume)
     if kind in PAYLOADS:
         files = payload(deps, pod, volume)
-        source = deps.cri.volume_create(worker["uid"], volume["name"])
+        source = deps.cri.volume_create(worker["uid"], volume["name"], **PLACES.get(kind, IN_MEMORY))
         write(deps, worker, pod, volume["name"], source, files)
         return f"volume:{source}"
     if kind not in PLUGINS:

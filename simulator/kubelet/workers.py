@@ -119,7 +119,7 @@ def complete(deps: Deps, worker: Worker) -> None:
 
 def end_at_next_turn(deps: Deps, worker: Worker) -> None:
     """The Pod is at its end: take it down at the kubelet's next turn."""
-    worker |= {"active": False, "todo": [], "ending": deps.turn_after(TURN_COMES)}
+    worker |= {"active": False, "todo": [], "ending": deps.turn_after(TURN_COMES), "running": [], "fresh": {}}
     deps.world.agenda.wake_at(deps.component, worker["uid"], worker["ending"])
 
 

@@ -27,6 +27,7 @@ class SandboxConfig:
     ports: tuple[dict[str, Any], ...] = ()  # hostPort mappings
     runtime_handler: str = ""
     attempt: int = 0
+    memory_limit: int | None = None  # of all containers together, in bytes
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Mount:
     source: str  # "volume:<id>" (see volume_create) or a path on the node
     sub_path: str = ""
     read_only: bool = False
+    shown: str = ""  # what errors call the source, where it is called otherwise there
 
 
 @dataclass(frozen=True)

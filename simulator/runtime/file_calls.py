@@ -5,6 +5,7 @@ from typing import Any
 from simulator.runtime.calls import Calls
 from simulator.runtime.limits import NOMINAL_DISK, WRITE_COST, WRITE_DRAWN
 from simulator.runtime.syscalls import Stat, UnixError
+from simulator.runtime.trees import mount_options
 
 
 class FileCalls(Calls):

@@ -255,19 +255,30 @@ def describe(place: Place) -> Stat:
     node = place.node
     content = node.get("d") or b""
     link = node["k"] == "l"
-    links = node["n"] if node["k"] != "d" else 2
+    size = node.get("z", 0) or (0 if node["k"] in "cp" else len(content))
+    links = node["n"]
+    if node["k"] == "d":
+        size, links = folder_facts(place)
     return Stat(
         kind=KINDS[node["k"]],
         mode=node["m"],
         uid=node["u"],
         gid=node["g"],
-        size=4096 if node["k"] == "d" else node.get("z", 0) or (0 if node["k"] in "cp" else len(content)),
+        size=size,
         mtime=node["t"],
         inode=number_of(place.ino),
         links=links,
         target=str(content) if link else "",
         device=place.tree.device,
     )
+
+
+def folder_facts(place: Place) -> tuple[int, int]:
+    """Size and links of a directory; a tmpfs counts what is in it."""
+    if place.tree.device != "tmpfs":
+        return 4096, 2
+    children = place.node["c"].values()
+    return 20 * (2 + len(children)), 2 + sum(place.tree.node(each)["k"] == "d" for each in children)
 
 
 def number_of(ino: str) -> int:

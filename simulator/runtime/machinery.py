@@ -90,11 +90,12 @@ class Machinery:
         self.world.agenda.wake_at(COMPONENT, f"notify:{node}/{uid}", at)
 
     def check_memory(self, process: Data) -> None:
-        """Kill the largest process of a container that is over its limit (the kernel's OOM killer)."""
+        """Kill all of a container that is over its limit: its cgroup says memory.oom.group (the kernel's OOM killer)."""
         container = self.tables.containers.get(process["container"])
         if container is None or not container.get("memory_limit"):
             return
         living = [each for each in self.processes.of_container(process["container"]) if each["end"] is None]
         if sum(resident(each) for each in living) > container["memory_limit"]:
             container["oom"] = True
-            self.processes.end(max(living, key=resident), 137, "KILL")
+            for each in living:
+                self.processes.end(each, 137, "KILL")

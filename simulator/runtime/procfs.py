@@ -5,8 +5,7 @@ from collections.abc import Callable
 from simulator.kernel.units import SECOND
 from simulator.runtime.processes import SIGNALS, Processes
 from simulator.runtime.tables import Data, Tables
-from simulator.runtime.trees import Node, directory, regular
-from simulator.runtime.walk import ALL_CAPABILITIES
+from simulator.runtime.trees import Node, directory, mount_options, regular
 
 NOWHERE = Node()
 CAPABILITY_BITS = {
@@ -48,6 +47,7 @@ CAPABILITY_BITS = {
         ]
     )
 }
+EVERY_CAPABILITY = (1 << 41) - 1
 PER_PROCESS = ("cgroup", "cmdline", "comm", "environ", "exe", "cwd", "fd", "mounts", "stat", "status")
 
 
@@ -154,12 +154,8 @@ def link(target: str) -> Node:
 def status(proc: Proc, process: Data) -> bytes:
     """/proc/<pid>/status."""
     state = {"R": "R (running)", "S": "S (sleeping)", "T": "T (stopped)", "Z": "Z (zombie)"}[state_letter(process)]
-    caps = process.get("caps", ALL_CAPABILITIES) if process["uid"] == 0 else ()
-    mask = (
-        (1 << 41) - 1
-        if process["uid"] == 0 and "caps" not in process
-        else sum(1 << CAPABILITY_BITS[name] for name in caps)
-    )
+    bounds = sum(1 << CAPABILITY_BITS[name] for name in process["caps"]) if "caps" in process else EVERY_CAPABILITY
+    mask = bounds if process["uid"] == 0 else 0
     parent = proc.tables.processes.get(process["parent"])
     held = proc.tables.containers.get(process["container"], {})
     lines = [
@@ -177,8 +173,11 @@ def status(proc: Proc, process: Data) -> bytes:
         f"Threads:\t{0 if process['end'] else 1}",
         f"SigIgn:\t{signal_mask(process, 'ignore'):016x}",
         f"SigCgt:\t{signal_mask(process, 'catch'):016x}",
+        f"CapInh:\t{0:016x}",
         f"CapPrm:\t{mask:016x}",
         f"CapEff:\t{mask:016x}",
+        f"CapBnd:\t{bounds:016x}",
+        f"CapAmb:\t{0:016x}",
         f"NoNewPrivs:\t{int(bool(held.get('no_new_privileges')))}",
         "Seccomp:\t0",
     ]
@@ -246,9 +245,9 @@ def stat(proc: Proc, process: Data) -> bytes:
 
 def mounts(proc: Proc, process: Data) -> bytes:
     """/proc/<pid>/mounts."""
-    table = proc.tables.spaces[process["space"]].items()
+    table, disks = proc.tables.spaces[process["space"]].items(), proc.tables.disks
     lines = [
-        f"{mount['device']} {path} {mount['type']} {'ro' if mount.get('ro') else 'rw'},relatime 0 0"
+        f"{mount['device']} {path} {mount['type']} {mount_options(mount, disks.get(mount['disk'], {}))} 0 0"
         for path, mount in table
     ]
     return ("\n".join(lines) + "\n").encode()

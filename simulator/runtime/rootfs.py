@@ -120,5 +120,5 @@ class Rootfs:
 
 def mount_error(mount: Mount, reason: str) -> str:
     """runc's words for a mount that failed."""
-    source = mount.source if not mount.sub_path else f"{mount.source}/{mount.sub_path}"
+    source = mount.shown or mount.source
     return MOUNT.format(source=source, path=mount.path, fd=16, reason=reason)

@@ -4,8 +4,10 @@ from typing import Any
 
 from simulator.kernel.units import MILLISECOND
 from simulator.runtime.cri_api import CriError, SandboxConfig
+from simulator.runtime.limits import SMALLEST_MEMORY
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.processes import Processes
+from simulator.runtime.start_errors import NO_INIT
 from simulator.runtime.tables import COMPONENT, Data
 from simulator.runtime.trees import ROOT, directory, ensure_root, new_disk, regular
 from simulator.runtime.walk import visitor
@@ -18,6 +20,7 @@ NO_ADDRESS = (
     'rpc error: code = Unknown desc = failed to setup network for sandbox "{}": plugin type="bridge" failed (add): '
     "failed to allocate for range 0: no IP addresses available in range set"
 )
+NO_MEMORY = f'rpc error: code = Unknown desc = failed to start sandbox "{{}}": {NO_INIT}'
 SHARED_BUDGET = 64 * 1024
 
 
@@ -44,6 +47,8 @@ class Sandboxes:
             raise CriError(NO_HANDLER.format(self.machinery.world.dice.hex(64), config.runtime_handler))
         world = self.machinery.world
         number = world.dice.hex(64)
+        if config.memory_limit is not None and config.memory_limit < SMALLEST_MEMORY:
+            raise CriError(NO_MEMORY.format(number))
         host = self.tables.hosts[node]
         ip = host["ip"] if config.host_network else self.machinery.networks.pod_address(host)
         if not ip:

@@ -5,10 +5,12 @@ from simulator.runtime.process_calls import DEFAULT_PATH
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
 
-CREATE = (
+RUNC = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
-    "unable to start container process: error during container init: "
+    "unable to start container process: "
 )
+CREATE = f"{RUNC}error during container init: "
+NO_INIT = f"{RUNC}container init was OOM-killed (memory limit too low?)"
 EXEC = (
     'rpc error: code = Unknown desc = failed to exec in container: failed to start exec "{id}": OCI runtime exec failed: '
     "exec failed: unable to start container process: "

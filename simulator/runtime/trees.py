@@ -36,6 +36,12 @@ def regular(content: bytes, mode: int = 0o644, uid: int = 0, gid: int = 0, time:
 GONE: Node = {**regular(b""), "n": 0}
 
 
+def mount_options(mount: Data, disk: Data) -> str:
+    """How a file system is mounted, as mount and /proc/mounts say it."""
+    options = f"{'ro' if mount.get('ro') else 'rw'},relatime"
+    return f"{options},size={disk['nominal'] // 1024}k,noswap" if mount["type"] == "tmpfs" and disk else options
+
+
 def weight(node: Node) -> int:
     """What a node of the upper layer counts against the budget, in bytes."""
     return NODE_COST + len(node.get("d") or b"")

@@ -1,12 +1,14 @@
 """Volumes of Pods: empty directories, and files that are swapped all at once (pkg/volume/util/atomic_writer.go)."""
 
+from simulator.api.timestamps import strftime
 from simulator.runtime.cri_api import CriError
-from simulator.runtime.limits import NOMINAL_DISK, VOLUME_BUDGET
+from simulator.runtime.limits import MIB, NOMINAL_DISK, VOLUME_BUDGET
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.trees import ROOT, Tree, directory, ensure_root, new_disk, regular
 
 DATA = "..data"
+KUBELETS_SHARE = 100 * MIB  # what a node does not give to Pods
 
 
 class Volumes:
@@ -26,7 +28,11 @@ class Volumes:
         disk, memory = f"volume:{number}", medium == "Memory"
         budget = min(size_limit, VOLUME_BUDGET) if memory and size_limit else VOLUME_BUDGET
         nominal = (
-            size_limit if memory and size_limit else self.tables.hosts[node]["memory"] // 2 if memory else NOMINAL_DISK
+            size_limit
+            if memory and size_limit
+            else self.tables.hosts[node]["memory"] - KUBELETS_SHARE
+            if memory
+            else NOMINAL_DISK
         )
         kind = "tmpfs" if memory else "ext4"
         device = "tmpfs" if memory else "/dev/vda1"
@@ -47,7 +53,7 @@ class Volumes:
     def write(self, volume: str, files: dict[str, tuple[bytes, int]], gid: int | None) -> None:
         """Put exactly *files* there by a new directory and the swap of `..data`."""
         tree, now = self.tree(volume), self.machinery.world.unix
-        stamp = f"..{now}"
+        stamp = f"..{strftime(now, '%Y_%m_%d_%H_%M_%S')}.{self.machinery.world.dice.between(10**8, 4 * 10**9)}"
         try:
             folder = tree.add(ROOT, stamp, directory(0o755, gid=gid or 0, time=now))
             for path, (content, mode) in files.items():

@@ -19,6 +19,7 @@ TEMPLATES = frozenset(
         "replicationcontrollers",
     )
 )
+STRICTNESS = {"privileged": 0, "baseline": 1, "restricted": 2}
 MAX_PODS = 3000
 
 
@@ -73,7 +74,7 @@ def _check_namespace(backend: Backend, attempt: Attempt) -> None:
     new = attempt.object["metadata"].get("labels") or {}
     old = ((attempt.old or {}).get("metadata") or {}).get("labels") or {}
     level, name = _level(new, "enforce")
-    if attempt.old is None or _level(old, "enforce") == (level, name):
+    if attempt.old is None or STRICTNESS.get(level, 0) <= STRICTNESS.get(_level(old, "enforce")[0], 0):
         return
     groups: dict[str, list[str]] = {}
     for count, pod in enumerate(backend.store.scan("pods", attempt.name)):

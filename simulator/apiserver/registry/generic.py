@@ -15,6 +15,7 @@ from simulator.apiserver.registry import deletion, limits, objectmeta_rules
 from simulator.apiserver.registry.strategies import strategy_of
 
 Obj = dict[str, Any]
+Warn = Callable[[str], None]
 
 
 class Registry(Backend):
@@ -27,7 +28,7 @@ class Registry(Backend):
         *,
         user: User = ADMIN,
         dry_run: bool = False,
-        warn: Callable[[str], None] | None = None,
+        warn: Warn | None = None,
     ) -> Obj:
         """Create an object and return it as stored; raises ApiError."""
         found = find_resource(STORED_AS.get(resource, resource))
@@ -50,6 +51,7 @@ class Registry(Backend):
             [*objectmeta_rules.validate(found, new), *strategy.validate(new)],
         )
         admission.validate(self, draft)
+        strategy.warn(new, None, draft.warn)
         if self.store.get(found.name, meta.key(new)) is not None:
             raise _already_exists(found, metadata["name"])
         if dry_run:
@@ -60,15 +62,17 @@ class Registry(Backend):
             self.sweep_events()
         return self.commit(self.store.add(found.name, new))
 
-    def update(self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False) -> Obj:
+    def update(
+        self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False, warn: Warn | None = None
+    ) -> Obj:
         """Replace all of an object but its status; raises NotFound, Conflict, Invalid. Nothing happens if nothing differs."""
-        return self._update(resource, obj, "", user, dry_run)
+        return self._update(resource, obj, "", user, dry_run, warn)
 
     def update_status(self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False) -> Obj:
         """Replace the status (and labels and annotations) of an object."""
         return self._update(resource, obj, "status", user, dry_run)
 
-    def _update(self, resource: str, obj: Obj, part: str, user: User, dry_run: bool) -> Obj:
+    def _update(self, resource: str, obj: Obj, part: str, user: User, dry_run: bool, warn: Warn | None = None) -> Obj:
         found = find_resource(STORED_AS.get(resource, resource))
         metadata = obj["metadata"]
         key = f"{metadata.get('namespace', '') if found.namespaced else ''}/{metadata.get('name', '')}"
@@ -77,7 +81,10 @@ class Registry(Backend):
             self.get(found.name, metadata.get("namespace"), metadata.get("name", ""))
             raise BadRequest(f"not simulated here: changing {found.name}, which are computed")
         _check_preconditions(found, old, metadata.get("uid", ""), metadata.get("resourceVersion", ""))
-        new = _status_only(found, obj, old) if part == "status" else self._changed(found, obj, old, user, dry_run)
+        if part == "status":
+            new = _status_only(found, obj, old)
+        else:
+            new = self._changed(found, obj, old, user, dry_run, warn or _silent)
         if _same(new, old):
             return old
         if dry_run:
@@ -88,7 +95,7 @@ class Registry(Backend):
             return self._remove(found, stored)
         return stored
 
-    def _changed(self, found: Resource, obj: Obj, old: Obj, user: User, dry_run: bool) -> Obj:
+    def _changed(self, found: Resource, obj: Obj, old: Obj, user: User, dry_run: bool, warn: Warn) -> Obj:
         strategy = strategy_of(found.name)
         new: Obj = meta.copy(obj)
         new["apiVersion"], new["kind"] = old["apiVersion"], old["kind"]
@@ -97,7 +104,7 @@ class Registry(Backend):
             if "status" in old:
                 new["status"] = old["status"]
         strategy.default(new)
-        attempt = admission.Attempt("UPDATE", found, new, old, user, dry_run, _silent)
+        attempt = admission.Attempt("UPDATE", found, new, old, user, dry_run, warn)
         admission.mutate(self, attempt)
         strategy.update(self, new, old)
         problems = [
@@ -107,6 +114,7 @@ class Registry(Backend):
         new["metadata"] = objectmeta.fill_updated(found, new, old)
         refuse(found, meta.name(old), problems + strategy.validate_update(new, old))
         admission.validate(self, attempt)
+        strategy.warn(new, old, warn)
         return new
 
     def delete(

@@ -8,7 +8,7 @@ from simulator.api.errors import BadRequest, Conflict, InternalError
 from simulator.api.requests import ADMIN, User
 from simulator.apiserver.backend import find_resource
 from simulator.apiserver.registry import ephemeral, eviction, pod_defaults
-from simulator.apiserver.registry.generic import Registry, refuse
+from simulator.apiserver.registry.generic import Registry, Warn, refuse
 
 Obj = dict[str, Any]
 
@@ -28,10 +28,11 @@ class Operations(Registry):
         user: User = ADMIN,
         dry_run: bool = False,
         decode: Callable[[Obj], Obj] | None = None,
+        warn: Warn | None = None,
     ) -> Obj:
         """Change parts of an object; *kind* is `strategic`, `merge` or `json`; *subresource* is empty or `status`.
 
-        *decode* looks the patched object over as a body would be, for patches that come from outside."""
+        *decode* looks the patched object over as a body would be, for patches that come from outside; *warn* hears what the API server warns of."""
         found = find_resource(resource)
         old = self.get(resource, namespace, name)
         new = self.patched(resource, namespace, name, patch, kind)
@@ -41,7 +42,7 @@ class Operations(Registry):
             new["metadata"] = {}
         self._check_identity(new, old)
         new["metadata"].setdefault("resourceVersion", old["metadata"]["resourceVersion"])
-        return self._update(found.name, new, subresource, user, dry_run)
+        return self._update(found.name, new, subresource, user, dry_run, warn)
 
     def _check_identity(self, new: Obj, old: Obj) -> None:
         name = meta.name(new)

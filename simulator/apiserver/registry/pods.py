@@ -6,6 +6,7 @@ from simulator.api import quantities
 from simulator.apiserver.backend import Backend
 from simulator.apiserver.registry import pod_update
 from simulator.apiserver.registry.pod_defaults import default_pod
+from simulator.apiserver.registry.pod_warnings import of_pod
 from simulator.apiserver.registry.strategy import Strategy
 from simulator.apiserver.validation import pods
 
@@ -53,4 +54,6 @@ def _create(backend: Backend, pod: Obj) -> None:
         pod["status"]["conditions"] = [gated]
 
 
-PODS = Strategy(default=default_pod, create=_create, validate=pods.pod, validate_update=pod_update.validate)
+PODS = Strategy(
+    default=default_pod, create=_create, validate=pods.pod, validate_update=pod_update.validate, warn=of_pod
+)

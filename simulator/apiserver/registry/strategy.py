@@ -22,6 +22,10 @@ def _nothing_then(backend: Backend, new: Obj, old: Obj) -> None:
     """Leave the changed object as it is."""
 
 
+def _no_warning(new: Obj, old: Obj | None, warn: Callable[[str], None]) -> None:
+    """There is nothing to be warned of."""
+
+
 def _all_right(obj: Obj) -> list[FieldError]:
     return []
 
@@ -39,6 +43,7 @@ class Strategy:
     update: the same about a changed one.
     validate, validate_update: what is wrong, as errors of fields.
     release: give back what a removed object held.
+    warn: tell of what is allowed but does not do what it says; the old object is None for a new one.
     """
 
     default: Callable[[Obj], None] = _nothing
@@ -47,6 +52,7 @@ class Strategy:
     validate: Callable[[Obj], list[FieldError]] = _all_right
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _all_right_then
     release: Callable[[Backend, Obj], None] = _nothing_yet
+    warn: Callable[[Obj, Obj | None, Callable[[str], None]], None] = _no_warning
 
 
 PLAIN = Strategy()

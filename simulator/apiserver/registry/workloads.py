@@ -6,6 +6,7 @@ from simulator.api import meta
 from simulator.apiserver.backend import Backend
 from simulator.apiserver.registry import workload_rules
 from simulator.apiserver.registry.pod_defaults import default_template
+from simulator.apiserver.registry.pod_warnings import of_template
 from simulator.apiserver.registry.strategy import Strategy
 
 Obj = dict[str, Any]
@@ -151,21 +152,27 @@ STRATEGIES: dict[str, Strategy] = {
         _empty_status,
         validate=workload_rules.deployment,
         validate_update=workload_rules.same_selector,
+        warn=of_template,
     ),
     "replicasets.apps": Strategy(
         _replica_set,
         _no_replicas,
         validate=workload_rules.replica_set,
         validate_update=workload_rules.same_selector,
+        warn=of_template,
     ),
     "replicationcontrollers": Strategy(
-        _replication_controller, _no_replicas, validate=workload_rules.replication_controller
+        _replication_controller,
+        _no_replicas,
+        validate=workload_rules.replication_controller,
+        warn=of_template,
     ),
     "statefulsets.apps": Strategy(
         _stateful_set,
         _no_stateful,
         validate=workload_rules.stateful_set,
         validate_update=workload_rules.stateful_set_update,
+        warn=of_template,
     ),
     "daemonsets.apps": Strategy(
         _daemon_set,
@@ -173,12 +180,14 @@ STRATEGIES: dict[str, Strategy] = {
         _next_daemon,
         validate=workload_rules.daemon_set,
         validate_update=workload_rules.same_selector,
+        warn=of_template,
     ),
     "jobs.batch": Strategy(
         _job,
         _create_job,
         validate=workload_rules.job,
         validate_update=workload_rules.job_update,
+        warn=of_template,
     ),
-    "cronjobs.batch": Strategy(_cron_job, _empty_status, validate=workload_rules.cron_job),
+    "cronjobs.batch": Strategy(_cron_job, _empty_status, validate=workload_rules.cron_job, warn=of_template),
 }

@@ -38,9 +38,9 @@ def _basics(page: Page, container: Obj, status: Obj | None) -> None:
     if status is not None:
         page.field("Image ID", status.get("imageID", ""), 2)
     ports = container.get("ports") or []
-    shown = ", ".join(_port(port) for port in ports)
+    shown = ", ".join(_port(port, "containerPort") for port in ports)
     page.field("Ports" if "," in shown else "Port", none_if_empty(shown), 2)
-    hosts = ", ".join(f"{port.get('hostPort', 0)}/{port.get('protocol', 'TCP')}" for port in ports)
+    hosts = ", ".join(_port(port, "hostPort") for port in ports)
     page.field("Host Ports" if "," in hosts else "Host Port", none_if_empty(hosts), 2)
     describe_seccomp(page, container, 2)
 
@@ -53,8 +53,8 @@ def describe_seccomp(page: Page, holder: Obj, level: int) -> None:
         page.options([("LocalhostProfile", profile.get("localhostProfile"))], level)
 
 
-def _port(port: Obj) -> str:
-    number = f"{port.get('containerPort', 0)}/{port.get('protocol', 'TCP')}"
+def _port(port: Obj, field: str) -> str:
+    number = f"{port.get(field, 0)}/{port.get('protocol', 'TCP')}"
     return f"{number} ({port['name']})" if port.get("name") else number
 
 

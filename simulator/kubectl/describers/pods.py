@@ -80,17 +80,13 @@ def _containers(page: Page, pod: Obj, spec: Obj, status: Obj) -> None:
 
 
 def field_resolver(pod: Obj) -> Resolver:
-    """What a fieldRef points to, as far as a client can tell: only metadata is looked up."""
+    """What a fieldRef points to, as far as kubectl looks it up: name and namespace only."""
 
     def resolve(reference: Obj) -> str:
         path = str(reference.get("fieldPath", ""))
-        metadata = pod["metadata"]
-        for field in ("labels", "annotations"):
-            if path.startswith(f"metadata.{field}['"):
-                return str((metadata.get(field) or {}).get(path[len(field) + 11 : -2], ""))
-        if path in ("metadata.name", "metadata.namespace", "metadata.uid"):
-            return str(metadata.get(path.partition(".")[2], ""))
-        return ""
+        if path not in ("metadata.name", "metadata.namespace"):
+            return ""
+        return str(pod["metadata"].get(path.partition(".")[2], ""))
 
     return resolve
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from simulator.kubectl.describers.page import Obj, Page, truth
 
 Fields = list[tuple[str, object]]
+BARE = object()  # instead of a value: the line is a text of its own
 
 
 def describe_volumes(page: Page, volumes: list[Obj], *, template: bool = False) -> None:
@@ -17,7 +18,10 @@ def describe_volumes(page: Page, volumes: list[Obj], *, template: bool = False) 
     for volume in volumes:
         page.line(1, f"{' ' if template else ''}{volume.get('name', '')}:")
         for name, value in source_fields(volume):
-            page.field(name, value, 2)
+            if value is BARE:
+                page.line(2, name)
+            else:
+                page.field(name, value, 2)
 
 
 def source_fields(volume: Obj) -> Fields:
@@ -63,7 +67,7 @@ def _downward(source: Obj) -> Fields:
         reference = (item.get("fieldRef") or {}).get("fieldPath") or (item.get("resourceFieldRef") or {}).get(
             "resource", ""
         )
-        fields.append((f"  {reference} -> {item.get('path', '')}", ""))
+        fields.append((f"  {reference} -> {item.get('path', '')}", BARE))
     return fields
 
 

@@ -29,17 +29,19 @@ def command(
     aliases: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
     plain: bool = False,
+    called: str = "",
 ) -> Command:
-    """A command that makes one object of *resource* with *make*. *plain*: refusals are not put into other words."""
+    """A command that makes one object of *resource* with *make*. *plain*: refusals are not put into other words,
+    in which the object is *called* so."""
 
     def run(session: Session) -> Step:
-        return _run(session, resource, make, plain)
+        return _run(session, resource, make, plain, called or RESOURCES[resource].singular)
 
     usage = f"NAME {' '.join(f'--{flag}={flag}' for flag in needs)} [options]".replace("  ", " ")
     return Command(name, short, run, usage, declare(COMMON, flags), aliases=aliases, needs=needs)
 
 
-def _run(session: Session, resource_name: str, make: Maker, plain: bool) -> Step:
+def _run(session: Session, resource_name: str, make: Maker, plain: bool, called: str) -> Step:
     name = one_name(session)
     resource = RESOURCES[resource_name]
     obj = make(session, name)
@@ -49,18 +51,18 @@ def _run(session: Session, resource_name: str, make: Maker, plain: bool) -> Step
         obj = with_last_applied(obj)
     info = Info(resource, session.namespace if resource.namespaced else None, name, obj)
     if mode(session) != "client":
-        info.object = _sent(session, info, plain)
+        info.object = _sent(session, info, plain, called)
     report(session, info, "created", suffix(session))
     return 0
 
 
-def _sent(session: Session, info: Info, plain: bool) -> Obj:
+def _sent(session: Session, info: Info, plain: bool, called: str) -> Obj:
     try:
         return session.create(info.resource, info.namespace, info.object, query(session))
     except ServerFailure as failure:
         if plain or failure.reason == "Invalid":
             raise
-        raise Failure(f"failed to create {info.resource.singular}: {failure.message}") from None
+        raise Failure(f"failed to create {called}: {failure.message}") from None
 
 
 def one_name(session: Session) -> str:

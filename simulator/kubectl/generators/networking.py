@@ -116,10 +116,38 @@ def _int_or_text(text: str) -> int | str:
 
 
 SERVICES = (
-    command("clusterip", "Create a ClusterIP service", "services", cluster_ip, "--clusterip= --tcp=[]"),
-    command("externalname", "Create an ExternalName service", "services", external_name, "--external-name= --tcp=[]"),
-    command("loadbalancer", "Create a LoadBalancer service", "services", load_balancer, "--tcp=[]"),
-    command("nodeport", "Create a NodePort service", "services", node_port, "--node-port=0 --tcp=[]"),
+    command(
+        "clusterip",
+        "Create a ClusterIP service",
+        "services",
+        cluster_ip,
+        "--clusterip= --tcp=[]",
+        called="ClusterIP service",
+    ),
+    command(
+        "externalname",
+        "Create an ExternalName service",
+        "services",
+        external_name,
+        "--external-name= --tcp=[]",
+        called="ExternalName service",
+    ),
+    command(
+        "loadbalancer",
+        "Create a LoadBalancer service",
+        "services",
+        load_balancer,
+        "--tcp=[]",
+        called="LoadBalancer service",
+    ),
+    command(
+        "nodeport",
+        "Create a NodePort service",
+        "services",
+        node_port,
+        "--node-port=0 --tcp=[]",
+        called="NodePort service",
+    ),
 )
 COMMANDS = (
     command("ingress", "Create an ingress with the specified name", "ingresses.networking.k8s.io", ingress,
