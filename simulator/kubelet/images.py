@@ -8,13 +8,14 @@ from typing import Any
 from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kernel.units import MILLISECOND
-from simulator.kubelet import backoff
+from simulator.kubelet import backoff, pulled
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import quoted
 from simulator.runtime.cri_api import CriError
 
 PRESENT = "Container image {image} already present on machine and can be accessed by the pod"
 NEVER = "Container image {image} is not present with pull policy of Never"
+NOT_YOURS = "Container image {image} is present with pull policy of Never but does not have the proper credentials to access the image"
 PULLED = "Successfully pulled image {image} in {took} ({total} including waiting). Image size: {size} bytes."
 SECRETS = "Unable to retrieve some image pull secrets ({names}); attempting to pull the image may not succeed."
 DOCKER_CONFIGS = {".dockerconfigjson": True, ".dockercfg": False}  # key in the Secret: whether `auths` stands around it
@@ -40,10 +41,11 @@ def policy_of(container: Obj) -> str:
 def ensure(deps: Deps, worker: Worker, pod: Obj, container: Obj) -> str:
     """The number of a pull that has begun, or empty if the image is there; raises StartError."""
     name, image = container["name"], container["image"]
-    present = inspect(deps, pod, container) is not None
+    found, auths = inspect(deps, pod, container), credentials(deps, pod)
+    present = found is not None and pulled.accessible(deps, found, auths)
     policy = policy_of(container)
     if policy == "Never" and not present:
-        message = NEVER.format(image=quoted(image))
+        message = (NOT_YOURS if found else NEVER).format(image=quoted(image))
         deps.event(pod, "Warning", "ErrImageNeverPull", message, name)
         raise StartError("ErrImageNeverPull", message)
     if present and policy != "Always":
@@ -51,7 +53,7 @@ def ensure(deps: Deps, worker: Worker, pod: Obj, container: Obj) -> str:
         return ""
     refuse_while_waiting(deps, worker, pod, container)
     deps.event(pod, "Normal", "Pulling", f"Pulling image {quoted(image)}", name)
-    return deps.cri.pull_image(image, uid=worker["uid"], auths=credentials(deps, pod))
+    return deps.cri.pull_image(image, uid=worker["uid"], auths=auths)
 
 
 def inspect(deps: Deps, pod: Obj, container: Obj) -> dict[str, Any] | None:
@@ -97,10 +99,18 @@ def finish(deps: Deps, worker: Worker, pod: Obj, container: Obj, status: dict[st
         raise StartError(reason, message)
     worker["pulls"].pop(image, None)
     worker["pull_errors"].pop(image, None)
+    remember(deps, pod, container, status["auth"])
     took, total = milliseconds(status["took"]), milliseconds(status["took"] + status["waited"])
     deps.event(
         pod, "Normal", "Pulled", PULLED.format(image=quoted(image), took=took, total=total, size=status["size"]), name
     )
+
+
+def remember(deps: Deps, pod: Obj, container: Obj, auth: int | None) -> None:
+    """Take note of with which of the Pod's credentials, by number, its image was pulled; None: with none."""
+    auths = credentials(deps, pod)
+    if found := deps.cri.image_status(container["image"]):
+        pulled.remember(deps, found, auths[auth] if auth is not None and auth < len(auths) else None)
 
 
 def pull_failure(image: str, error: str) -> tuple[str, str]:
@@ -122,12 +132,12 @@ def milliseconds(duration: int) -> str:
 
 
 def credentials(deps: Deps, pod: Obj) -> tuple[dict[str, str], ...]:
-    """What the Pod's image pull secrets hold: registry, username and password of each entry."""
+    """What the Pod's image pull secrets hold: registry, username and password of each entry, and the uid of its secret."""
     auths: list[dict[str, str]] = []
     for entry in pod["spec"].get("imagePullSecrets") or ():
         secret = deps.find("secrets", pod["metadata"]["namespace"], entry.get("name", ""))
         if secret is not None:
-            auths += decode_secret(secret)
+            auths += [{**entry, "secret": secret["metadata"]["uid"]} for entry in decode_secret(secret)]
     return tuple(auths)
 
 

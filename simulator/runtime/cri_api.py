@@ -115,7 +115,8 @@ class Cri(Protocol):
         ...
 
     def pull_status(self, pull: str) -> dict[str, Any]:
-        """done; error (text, empty if it went well); took, waited (microseconds); size (bytes); image."""
+        """done; error (text, empty if it went well); took, waited (microseconds); size (bytes); image; auth: which of the
+        credentials let it in, by number, None if it had none for this registry."""
         ...
 
     def list_images(self) -> list[dict[str, Any]]: ...

@@ -172,7 +172,8 @@ class Images:
             return
         reference = parse(pull["image"])
         answer = self.ask(pull, reference)
-        pull |= {"done": True, "error": answer.error, "auths": []}
+        auth = self.registries.taken(reference, pull["auths"])
+        pull |= {"done": True, "error": answer.error, "auth": auth, "auths": []}
         pull["took"] = self.machinery.world.now - pull["began"]
         pull["waited"] = pull["began"] - pull["asked"]
         if answer.image is not None:
@@ -191,7 +192,7 @@ class Images:
         if pull is None:
             raise CriError("rpc error: code = NotFound desc = no such pull")
         shown = {name: pull[name] for name in ("done", "error", "took", "waited", "size")}
-        return shown | {"image": pull["full"]}
+        return shown | {"image": pull["full"], "auth": pull.get("auth")}
 
     def forget_old(self) -> None:
         """Keep the newest pulls only."""

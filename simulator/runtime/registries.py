@@ -134,6 +134,13 @@ class Registries:
             return ""
         return FAILED.format(name=reference.text, cause=denial(reference, registry, known=bool(mine)))
 
+    def taken(self, reference: Reference, auths: Sequence[Mapping[str, str]]) -> int | None:
+        """The number of the credentials with which an image is asked for; None if there are none for its registry."""
+        mine = [at for at, auth in enumerate(auths) if registry_of(auth.get("registry", "")) == reference.domain]
+        users = self.table().get(reference.domain, {}).get("users") or {}
+        good = (at for at in mine if users.get(auths[at].get("username", "")) == auths[at].get("password"))
+        return next(good, mine[0] if mine else None)
+
     def reachable(self, reference: Reference) -> bool:
         """Whether there is a registry behind the name."""
         return reference.domain in PUBLIC
