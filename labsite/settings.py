@@ -139,6 +139,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 
 # --- the cluster behind the console -----------------------------------------------------------------------------------
 LAB_CLASS = "simulator.lab.Lab"
+REPLAY_OUTSIDE = "labsite.door.replaying.outside.replay"  # replays transcripts with a real kubectl
 
 # --- language -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -49,6 +49,7 @@ from simulator.cluster.screens import Screens
 from simulator.inventory import Section, inventory
 from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import Change, UnknownVersion, World
+from simulator.kubectl import stand_in
 from simulator.kubectl.completion import complete as complete_kubectl
 from simulator.kubectl.describe import describe
 from simulator.kubectl.table import KUBECTL
@@ -310,3 +311,8 @@ FROM_OUTSIDE: Mapping[str, Callable[[Remote, Mapping[str, Any]], dict[str, Any]]
     "stream.resize": Remote.resize,
     "stream.close": Remote.close,
 }
+
+
+def use_client_from_outside() -> None:
+    """From now on, in this process, `kubectl` on the machines is a stand-in for a real client (simulator/kubectl/stand_in.py)."""
+    TABLE["kubectl"] = stand_in.main

@@ -20,6 +20,7 @@ CONNECTING = frozenset(("exec", "attach", "portforward"))
 MOST_BUCKETS = 10_000
 
 buckets: dict[str, tuple[int, int]] = {}
+latest: dict[str, int] = {}  # when each token was last used
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def count(visitor: Visitor) -> None:
     """One more request of this token; raises Refusal if there are too many."""
     if len(buckets) > MOST_BUCKETS:
         buckets.clear()
-    buckets[visitor.token], granted = limits.take(RATE, buckets.get(visitor.token), clock.wall())
+        latest.clear()
+    latest[visitor.token] = now = clock.wall()
+    buckets[visitor.token], granted = limits.take(RATE, buckets.get(visitor.token), now)
     if not granted:
         raise too_many()
 

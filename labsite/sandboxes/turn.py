@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from labsite.bridge import publish
@@ -26,6 +27,8 @@ SLICE = 500  # wake-ups between two looks at the processor's clock
 BUDGET = 500 * clock.MILLISECOND  # processor time of one turn; what is left over waits for the next one
 HORIZON = 250 * clock.MILLISECOND  # how far a command may run ahead so that its prompt comes back at once
 LEAD = 2 * clock.SECOND  # and how far a cluster may be ahead of the wall in all
+
+happened = Signal()  # a turn was stored, with all that the cluster told in it: sandbox, changes
 
 
 class Lost(Exception):
@@ -49,6 +52,7 @@ class Turn:
     wants_picture: bool = False
     carried: list[Message] = field(default_factory=list)  # what streams to tools outside carry
     objects: bool = False  # whether any object has changed
+    changes: Sequence[Change] = ()  # all that the cluster told
     new_alarm: int = 0  # the alarm that this turn has set; 0 if the one before it still holds
 
     def __post_init__(self) -> None:
@@ -142,6 +146,7 @@ class Turn:
         if not changes:
             return
         self.complain(changes)
+        self.changes = changes
         self.carried = [change.data for change in changes if change.kind == "stream"]
         self.objects = any(change.kind == "object" for change in changes)
         self.said = translate.messages(self.lab, changes) + self.said
@@ -223,6 +228,7 @@ def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
             published = turn.finish()
         except Lost:
             continue
+        happened.send(Turn, sandbox=sandbox, changes=turn.changes)
         if published:
             publish(group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}})
         if turn.carried or turn.objects:
