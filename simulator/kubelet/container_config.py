@@ -4,9 +4,10 @@ from typing import Any
 
 from simulator.api.quantities import milli, units
 from simulator.api.requests import Obj
+from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.environment import ConfigError, environment
-from simulator.kubelet.expansion import expand
+from simulator.kubelet.environment import environment
+from simulator.kubelet.expansion import expand, expand_all
 from simulator.kubelet.hosts_file import dns_config, hosts_file, uts_name
 from simulator.kubelet.security import identity, verify_non_root
 from simulator.runtime.cri_api import ContainerConfig, Mount, SandboxConfig
@@ -80,8 +81,8 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
         name=container["name"],
         image=container["image"],
         attempt=attempt,
-        command=tuple(expand(part, values) for part in container.get("command") or ()),
-        args=tuple(expand(part, values) for part in container.get("args") or ()),
+        command=expand_all(container.get("command") or (), values),
+        args=expand_all(container.get("args") or (), values),
         env=tuple(values.items()),
         working_dir=container.get("workingDir") or "",
         mounts=(*mounts(worker, container, values), *own_files(deps, worker, pod, container, ip)),

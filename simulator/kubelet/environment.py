@@ -1,17 +1,15 @@
 """The environment of a container (pkg/kubelet/kubelet_pods.go makeEnvironmentVariables)."""
 
 import base64
+from collections import ChainMap
 from dataclasses import dataclass, field
 
 from simulator.api.requests import Obj
+from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.deps import Deps
 from simulator.kubelet.downward import field_value, resource_value
-from simulator.kubelet.expansion import expand
+from simulator.kubelet.expansion import LONGEST, TOO_LONG, expand
 from simulator.kubelet.service_env import service_variables
-
-
-class ConfigError(Exception):
-    """Something that a container's configuration needs is not there or not allowed (CreateContainerConfigError)."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,7 @@ class Building:
     allocatable: dict[str, str]
     services: dict[str, str]
     values: dict[str, str] = field(default_factory=dict)
+    size: int = 0
 
     @property
     def namespace(self) -> str:
@@ -103,8 +102,11 @@ def add_one(building: Building, entry: Obj) -> None:
         if value is None:
             return
     else:
-        value = expand(entry.get("value") or "", building.services | building.values)
+        value = expand(entry.get("value") or "", ChainMap(building.values, building.services))
     building.values[entry["name"]] = value
+    building.size += len(value)
+    if building.size > LONGEST:
+        raise ConfigError(TOO_LONG)
 
 
 def from_elsewhere(building: Building, source: Obj) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.api.requests import Obj
-from simulator.kubelet.environment import ConfigError
+from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.naming import described
 
 Settings = dict[str, Any]

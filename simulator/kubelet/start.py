@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kubelet import backoff, hooks, images, killing, pleg, workers
+from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.container_config import container_config
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.environment import ConfigError
 from simulator.kubelet.handlers import Outcome
 from simulator.kubelet.images import StartError
 from simulator.kubelet.naming import described, find_container

@@ -10,6 +10,7 @@ NOMINAL_DISK = 40 * 1024 * MIB
 HOST_BUDGET = 4 * MIB
 LAYER_BUDGET = MIB
 VOLUME_BUDGET = MIB
+ALL_DISKS_BUDGET = 16 * MIB
 FILES_PER_DISK = 4_000
 NODE_COST = 128
 PATH_MAX = 4_096
@@ -59,8 +60,8 @@ DEVIATIONS = {
     "cpu-fairness": "A program that computes without a pause is slowed after 60 milliseconds of processor time in a container "
     "(more at a terminal), where starting a program counts as three: it gets shorter and shorter slices, at last one every "
     "five to ten seconds, until it rests for a while.",
-    "disk-budget": "A disk shows tens of gigabytes, but a host takes only 4 MiB of changes, a container's layer or a volume 1 MiB; "
-    "what is more ends with `No space left on device`.",
+    "disk-budget": "A disk shows tens of gigabytes, but a host takes only 4 MiB of changes, a container's layer or a volume 1 MiB, "
+    "all of a cluster 16 MiB; what is more ends with `No space left on device`.",
     "log-size": "A container's log keeps its newest 64 KiB; a real kubelet keeps 10 MiB.",
     "processes": "A container holds at most 100 processes; fork then fails with `Resource temporarily unavailable`.",
 }

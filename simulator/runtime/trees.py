@@ -8,7 +8,7 @@ A node is {"k": kind letter, "m": mode, "u": uid, "g": gid, "t": mtime (Unix mic
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.runtime.limits import FILES_PER_DISK, NODE_COST
+from simulator.runtime.limits import ALL_DISKS_BUDGET, FILES_PER_DISK, NODE_COST
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
 
@@ -52,8 +52,10 @@ class Tree:
 
     virtual = False
 
-    def __init__(self, name: str, state: Data, base: Base) -> None:
+    def __init__(self, name: str, disks: Data, base: Base) -> None:
+        state = disks[name]
         self.name = name
+        self.disks = disks  # those of the whole cluster, which share what there is
         self.state = state
         self.base = base
         self.nodes: dict[str, Node] = state["nodes"]
@@ -88,6 +90,8 @@ class Tree:
     def charge(self, amount: int) -> None:
         """Take *amount* bytes (negative: give back) of the budget; ENOSPC."""
         if amount > 0 and (self.state["used"] + amount > self.state["budget"] or len(self.nodes) >= FILES_PER_DISK):
+            raise UnixError("ENOSPC")
+        if amount > 0 and sum(disk["used"] for disk in self.disks.values()) + amount > ALL_DISKS_BUDGET:
             raise UnixError("ENOSPC")
         self.state["used"] += amount
 

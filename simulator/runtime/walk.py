@@ -80,7 +80,7 @@ class Walker:
         tree = self.trees.get(name)
         if tree is None:
             state = self.tables.disks[name]
-            tree = self.trees[name] = Tree(name, state, self.bases(state["base"]))
+            tree = self.trees[name] = Tree(name, self.tables.disks, self.bases(state["base"]))
         return tree
 
     def forget(self, name: str) -> None:
