@@ -202,7 +202,9 @@ def tasks_of(test: Test) -> tuple[Task, ...]:
     for index, word in enumerate(test.words):
         right = index == 1
         pattern = right and test.operator in ("=", "==", "!=")
-        found.append(("pattern" if pattern else "regex" if right and test.operator == "=~" else "text", word))
+        regex = right and test.operator == "=~"
+        mode = "pattern" if pattern else "regex" if regex else "math" if test.operator in NUMBERS else "text"
+        found.append((mode, word))
     for inner in test.tests:
         found.extend(tasks_of(inner))
     return tuple(found)
@@ -226,7 +228,7 @@ def holds(shell: Core, test: Test, words: Any) -> bool:
     if test.operator == "=~":
         return by_regex(shell, left, right)
     if test.operator in NUMBERS:
-        return NUMBERS[test.operator](number(shell, left or "0"), number(shell, right or "0"))
+        return NUMBERS[test.operator](int(left), int(right))
     return binary(shell, left, test.operator, right)
 
 

@@ -235,6 +235,8 @@ class Core(Memory):
     def syntax_message(self, error: ShellSyntaxError) -> str:
         if error.kind in ("memory", "depth"):
             return self.say(error.kind)
+        if error.kind == "refused":
+            return f"not simulated here: {error.token}"
         if error.kind != "unexpected":
             kind = "quote" if error.kind == "heredoc" else error.kind
             return SYNTAX_ERRORS[self.dialect.name][kind].replace("{token}", error.token)

@@ -13,6 +13,8 @@ BASH_FEATURES = frozenset(
         "andredirect",
         "function",
         "procsub",
+        "arrays",
+        "time",
         "slice",
         "replace",
         "select",

@@ -62,7 +62,7 @@ def expand_history(line: str, history: list[str]) -> str:
             out.append(line[pos : pos + 2])
             pos += 2
             continue
-        match = EVENT.match(line, pos) if char == "!" and not quoted else None
+        match = EVENT.match(line, pos) if char == "!" and not quoted and line[pos - 2 : pos] != "${" else None
         out.append(event(match, history) if match else char)
         pos = match.end() if match else pos + 1
     text = "".join(out)

@@ -64,6 +64,7 @@ OPERATOR_FEATURES = {
     ";&": "fallthrough",
 }
 OPERATOR_FEATURES["|&"] = "pipeboth"
+PROCESS_SUBSTITUTIONS = ("<(", ">(")
 REDIRECTS = frozenset(["&>>", "<<-", "<<<", "&>", "<<", ">>", ">|", "<&", ">&", "<>", "<", ">"])
 BRACE_OPERATORS = (":-", ":=", ":?", ":+", "-", "=", "?", "+", "%%", "%", "##", "#")
 ANSI = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -138,6 +139,8 @@ class Lexer:
             self.line += 1
             return "\n"
         self.fd = -1
+        if "procsub" in self.features and self.text.startswith(PROCESS_SUBSTITUTIONS, self.pos):
+            self.fail("refused", "process substitution")
         if number := IO_NUMBER.match(self.text, self.pos):
             self.fd = int(number.group()[:9])
             self.pos = number.end()
@@ -325,6 +328,8 @@ class Lexer:
         return self.scan_operator(name.group(), quoted)
 
     def scan_operator(self, name: str, quoted: bool) -> Param | None:
+        if self.text.startswith("[", self.pos) and "arrays" in self.features:
+            self.fail("refused", "arrays")
         for operator in BRACE_OPERATORS:
             if self.text.startswith(operator, self.pos):
                 self.pos += len(operator)

@@ -10,6 +10,7 @@ from simulator.shell.memory import ShellError
 from simulator.shell.patterns import matches
 from simulator.shell.program import Command, Instruction, Task
 from simulator.shell.syntax import ShellSyntaxError, Test
+from simulator.shell.timing import own_time, time_report
 from simulator.shell.tracing import trace
 
 SLICE = 120  # instructions that one step runs
@@ -313,6 +314,18 @@ class Shell(Core):
         if done is not None:
             self.charged += 5
             launch.done(self, conditions.status(self, test, done), instruction[3])
+
+    def do_conclude(self, instruction: Instruction) -> None:
+        launch.done(self, self.state["status"], instruction[1])
+
+    # --- time: ["clock", when it began, processor time of the shell then] ---------------------------------------------
+
+    def do_clock(self, instruction: Instruction) -> None:
+        self.frame["nest"].append(["clock", self.sys.now, own_time(self.sys)])
+
+    def do_timed(self, instruction: Instruction) -> None:
+        _, began, used = self.frame["nest"].pop()
+        self.write(time_report(self.sys.now - began, own_time(self.sys) - used, posix=instruction[1]), 2)
 
     # --- the end of a block -----------------------------------------------------------------------------------------
 

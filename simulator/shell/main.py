@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.runtime.syscalls import Step, Sys, UnixError
+from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 from simulator.shell import history, traps
 from simulator.shell.builtins.table import BUILTINS, DIALECT_BUILTINS
 from simulator.shell.core import Core
@@ -21,11 +21,19 @@ ENVIRONMENT_LIMIT = 1 << 20
 
 def main(sys: Sys) -> Step:
     """One step of a shell: `sh`, `ash`, `dash` or `bash`, by the name and file it is called by."""
+    if "feed" in sys.state:
+        return feed(sys)
     if "stack" not in sys.state:
         code = begin(sys)
         if code is not None:
             return code
     return Shell(sys).step()
+
+
+def feed(sys: Sys) -> Step:
+    """The child that writes a long here-document into a pipe."""
+    sys.state["feed"] = sys.state["feed"][sys.write(1, sys.state["feed"]) :]
+    return Wait(writable=(1,)) if sys.state["feed"] else 0
 
 
 def ash(sys: Sys) -> Step:

@@ -1,5 +1,6 @@
 """From tokens to the syntax tree: the grammar of the shell, by recursive descent."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NoReturn
@@ -31,6 +32,7 @@ from simulator.shell.syntax import (
     Simple,
     Subshell,
     Test,
+    Timed,
     Unit,
     Word,
 )
@@ -40,6 +42,7 @@ ALIAS_LIMIT = 100  # in one line
 CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
 OPENERS = frozenset(["if", "while", "until", "for", "case", "{", "!"])
 KEYWORDS = CLOSERS | OPENERS | {"in"}
+ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\[[^]]*\]\+?=")  # a[1]=...
 # Tokens at which a list of commands ends without a word of complaint.
 ENDS = frozenset(("", ")", ";;", ";&", ";;&"))
 CONDITION_UNARY = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNOS")
@@ -158,6 +161,8 @@ class Parser(Lexer):
         return AndOr(first, tuple(rest)) if rest else first
 
     def pipeline(self) -> Node:
+        if "time" in self.features and self.keyword() == "time":
+            return self.timed()
         negated = False
         while self.keyword() == "!" and (not negated or "conditional" in self.features):
             self.advance()
@@ -172,6 +177,18 @@ class Parser(Lexer):
                 commands[-1] = Redirected(commands[-1], (Redirect(2, ">&", (Lit("1"),)),), self.line)
             commands.append(self.command())
         return Pipeline(tuple(commands), negated) if negated or len(commands) > 1 else commands[0]
+
+    def timed(self) -> Node:
+        """`time`, perhaps with -p, and a pipeline; nothing takes no time."""
+        self.advance()
+        posix = self.keyword() == "-p"
+        if posix:
+            self.advance()
+        empty = self.peek() in (*ENDS, "\n", ";", "&", "&&", "||")
+        self.deeper()
+        node = Timed(None if empty else self.pipeline(), posix)
+        self.depth -= 1
+        return node
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
@@ -244,6 +261,8 @@ class Parser(Lexer):
                     assigns.append(assign)
                 else:
                     words.extend(self.braces(word))
+            elif token == "(" and "arrays" in self.features and self.text.endswith("=", 0, self.start):
+                self.fail("refused", "arrays")
             elif token == "(" and len(words) == 1 and not assigns and not redirects:
                 return self.function_behind(words[0])
             else:
@@ -262,6 +281,9 @@ class Parser(Lexer):
 
     def assignment(self, word: Word) -> Assign | None:
         """`name=value`, if *word* is that."""
+        first = word[0] if word else None
+        if "arrays" in self.features and isinstance(first, Lit) and ELEMENT.match(first.text):
+            self.fail("refused", "arrays")
         return as_assignment(word, append="append" in self.features)
 
     def expand_alias(self) -> None:
@@ -525,6 +547,14 @@ class Parser(Lexer):
                 break
         return tuple(part for piece in parts for part in piece)
 
+    # --- what bash can and this shell cannot ------------------------------------------------------------------------
+
+    def select_command(self) -> Node:
+        self.fail("refused", "select")
+
+    def coproc_command(self) -> Node:
+        self.fail("refused", "coproc")
+
     # --- substitutions ----------------------------------------------------------------------------------------------
 
     def parse_substitution(self) -> Sequence:
@@ -559,6 +589,8 @@ COMPOUNDS: dict[str, Rule] = {
     "{": (Parser.group, ""),
     "function": (Parser.function_command, "function"),
     "[[": (Parser.condition_command, "conditional"),
+    "select": (Parser.select_command, "select"),
+    "coproc": (Parser.coproc_command, "coproc"),
 }
 
 

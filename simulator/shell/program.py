@@ -27,6 +27,8 @@ from simulator.shell.syntax import (
     Sequence,
     Simple,
     Subshell,
+    Test,
+    Timed,
     Unit,
     Word,
 )
@@ -269,7 +271,32 @@ class Linker:
         code.append(("math", ("math", node.word), node.line, tested))
 
     def condition(self, code: list[Instruction], node: Condition, tested: bool) -> None:
-        code.append(("condition", node.test, node.line, tested))
+        if node.test.operator not in ("and", "or", "not"):
+            code.append(("condition", node.test, node.line, tested))
+            return
+        self.test(code, node.test, node.line)
+        code.append(("conclude", tested))
+
+    def test(self, code: list[Instruction], test: Test, line: int) -> None:
+        """One part of `[[ ]]`: what is behind `&&` and `||` is looked at only if it counts."""
+        if test.operator not in ("and", "or", "not"):
+            code.append(("condition", test, line, True))
+            return
+        self.test(code, test.tests[0], line)
+        if test.operator == "not":
+            code.append(("negate",))
+            return
+        jump = self.hole(code)
+        self.test(code, test.tests[1], line)
+        code[jump] = ("unless" if test.operator == "and" else "when", len(code))
+
+    def timed(self, code: list[Instruction], node: Timed, tested: bool) -> None:
+        code.append(("clock",))
+        if node.command is not None:
+            self.emit(code, node.command, tested)
+        else:
+            code.append(("succeed",))
+        code.append(("timed", node.posix))
 
 
 EMITTERS: dict[type, Any] = {
@@ -287,6 +314,7 @@ EMITTERS: dict[type, Any] = {
     Case: Linker.case,
     ArithCommand: Linker.arith_command,
     Condition: Linker.condition,
+    Timed: Linker.timed,
 }
 
 

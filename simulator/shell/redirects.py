@@ -6,7 +6,7 @@ A redirection changes the map, and what is undone later is the map: no descripto
 import re
 from collections.abc import Sequence
 
-from simulator.runtime.syscalls import UnixError
+from simulator.runtime.syscalls import Sys, UnixError
 from simulator.shell.core import Core
 from simulator.shell.dialects import OPEN_WORDS
 from simulator.shell.memory import ShellError
@@ -75,21 +75,37 @@ def opened(shell: Core, path: str, operator: str) -> int:
 
 
 def document(shell: Core, text: str) -> int:
-    """A descriptor from which *text* is read: a pipe, or a file without a name if the pipe does not take it all."""
+    """A descriptor from which *text* is read: a pipe; what it does not take, a child feeds it, or (bash) a file without a name has it."""
     data = text.encode()
-    reader, writer = shell.sys.pipe()
-    taken = shell.sys.write(writer, data) if data else 0
-    shell.sys.close(writer)
-    if taken == len(data):
+    sys = shell.sys
+    reader, writer = sys.pipe()
+    taken = sys.write(writer, data) if data else 0
+    if taken < len(data) and shell.dialect.name != "bash":
+        feed(shell, data[taken:], writer)
+    sys.close(writer)
+    if taken == len(data) or shell.dialect.name != "bash":
         return reader
-    shell.sys.close(reader)
-    path = f"/tmp/sh-{shell.sys.pid}-{shell.state['serial']}"
+    sys.close(reader)
     try:
-        shell.sys.write_file(path, data, mode=0o600)
-        fd = shell.sys.open(path, "r")
-        shell.sys.unlink(path)
+        return nameless(sys, f"/tmp/sh-{sys.pid}-{shell.state['serial']}", data)
     except UnixError as error:
-        raise failure(shell, "create", path, error.message) from None
+        text = f"cannot create temp file for here-document: {error.message}"
+        raise ShellError(text, status=shell.dialect.redirect_status) from None
+
+
+def feed(shell: Core, data: bytes, writer: int) -> None:
+    """Let a child write *data*."""
+    try:
+        shell.sys.fork({"feed": data}, fds={1: writer})
+    except UnixError as error:
+        raise ShellError(f"can't fork: {error.message}", fatal=True) from None
+
+
+def nameless(sys: Sys, path: str, data: bytes) -> int:
+    """A descriptor of a file that has no name any more."""
+    sys.write_file(path, data, mode=0o600)
+    fd = sys.open(path, "r")
+    sys.unlink(path)
     return fd
 
 

@@ -85,6 +85,13 @@ class Pipeline(NamedTuple):
     negated: bool
 
 
+class Timed(NamedTuple):
+    """`time` and a pipeline, or nothing; *posix*: in the form that -p asks for."""
+
+    command: "Node | None"
+    posix: bool
+
+
 class AndOr(NamedTuple):
     """Pipelines joined by `&&` and `||`: the first one, then operator and pipeline."""
 
@@ -198,6 +205,7 @@ Node: TypeAlias = (
     | ArithCommand
     | Condition
     | Redirected
+    | Timed
 )
 
 
