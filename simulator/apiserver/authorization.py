@@ -12,10 +12,21 @@ ADMINISTRATORS = frozenset(("system:masters", "kubeadm:cluster-admins", "system:
 # The components of the control plane; their roles are kubeadm's, and are not spelt out here.
 COMPONENTS = ("system:kube-", "system:node:", "system:serviceaccount:kube-system:")
 # What the role system:basic-user gives to whoever has a name: to ask about oneself.
-ABOUT_ONESELF: Obj = {
-    "verbs": ["create"],
-    "apiGroups": ["authorization.k8s.io", "authentication.k8s.io"],
-    "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"],
+ABOUT_ONESELF: tuple[Obj, ...] = (
+    {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
+    {
+        "verbs": ["create"],
+        "apiGroups": ["authorization.k8s.io"],
+        "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+    },
+)
+# And what system:discovery and system:public-info-viewer give.
+DISCOVERY: Obj = {
+    "verbs": ["get"],
+    "nonResourceURLs": [
+        *("/.well-known/*", "/.well-known", "/api/*", "/api", "/apis/*", "/apis", "/healthz", "/livez", "/openapi/*"),
+        *("/openapi", "/readyz", "/version/", "/version"),
+    ],
 }
 RBAC = "rbac.authorization.k8s.io"
 EVERYTHING: Obj = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
@@ -75,8 +86,8 @@ def decide(backend: Backend, user: User, wanted: Wanted) -> tuple[bool, str]:
 def rules_of(backend: Backend, user: User, namespace: str | None) -> list[Obj]:
     """All rules that hold for the user, in the namespace and in the whole cluster."""
     if _trusted(user):
-        return [EVERYTHING, {"verbs": ["*"], "nonResourceURLs": ["*"]}]
-    found = [ABOUT_ONESELF]
+        return [EVERYTHING, {"verbs": ["*"], "nonResourceURLs": ["*"]}, *ABOUT_ONESELF, DISCOVERY]
+    found = [*ABOUT_ONESELF, DISCOVERY]
     for binding in backend.store.scan(f"clusterrolebindings.{RBAC}"):
         found += _rules(backend, binding, user, None)
     if namespace:

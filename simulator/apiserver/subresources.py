@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulator.api import meta, timestamps
+from simulator.api import meta, timestamps, tokens
 from simulator.api.errors import BadRequest, Invalid, NotFound
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
@@ -115,6 +115,13 @@ def _add_ephemeral(api: "APIServer", resource: Resource, request: Request) -> Re
 # --- service accounts
 
 
+def _claims(api: "APIServer", account: Obj, audiences: list[str], seconds: int) -> Obj:
+    metadata, now = account["metadata"], api.world.unix // SECOND
+    return tokens.account_claims(
+        metadata["namespace"], metadata["name"], metadata["uid"], audiences=audiences, issued=now, seconds=seconds
+    )
+
+
 def _token(api: "APIServer", resource: Resource, request: Request) -> Response:
     account = api.get("serviceaccounts", request.namespace, request.name)
     version = "authentication.k8s.io/v1"
@@ -128,10 +135,12 @@ def _token(api: "APIServer", resource: Resource, request: Request) -> Response:
         name = f'TokenRequest.authentication.k8s.io "{request.name}"'
         raise Invalid(f"{name} is invalid: spec.expirationSeconds: Invalid value: {seconds}: {text}")
     expires = api.world.unix + seconds * SECOND
-    # No real signature: the token only has to look like one and be another one each time.
-    token = ".".join(api.world.dice.hex(size) for size in (32, 128, 64))
+    token = tokens.issue(
+        _claims(api, account, spec.get("audiences") or [], seconds)
+        | {"jti": api.world.dice.hex(32)}  # another one each time
+    )
     status = {"token": token, "expirationTimestamp": timestamps.rfc3339(expires)}
-    spec = {"audiences": ["https://kubernetes.default.svc.cluster.local"], **spec, "expirationSeconds": seconds}
+    spec = {"audiences": [tokens.ISSUER], **spec, "expirationSeconds": seconds}
     metadata = {"name": meta.name(account), "namespace": meta.namespace(account)}
     return Response(
         201, {"kind": "TokenRequest", "apiVersion": version, "metadata": metadata, "spec": spec, "status": status}

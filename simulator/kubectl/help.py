@@ -13,7 +13,19 @@ GROUPS = (
     "Troubleshooting and Debugging Commands",
     "Advanced Commands",
     "Settings Commands",
+    "Subcommands provided by plugins",
     "Other Commands",
+)
+# The place of each command in its group.
+ORDER = (
+    *("create", "expose", "run", "set"),
+    *("explain", "get", "edit", "delete"),
+    *("rollout", "scale", "autoscale"),
+    *("certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint"),
+    *("describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug", "events"),
+    *("diff", "apply", "patch", "replace", "wait", "kustomize"),
+    *("label", "annotate", "completion"),
+    *("api-resources", "api-versions", "config", "kuberc", "plugin", "version"),
 )
 GLOBAL_HINT = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n'
 
@@ -21,10 +33,11 @@ GLOBAL_HINT = 'Use "kubectl options" for a list of global command-line options (
 def overview(commands: Sequence[Command]) -> str:
     """What kubectl says when it is called without a command."""
     text = "kubectl controls the Kubernetes cluster manager.\n\n"
+    text += " Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n"
+    wide = max(len(command.name) for command in commands) + 3
     for group in GROUPS:
         members = [command for command in commands if command.group == group]
-        if members:
-            text += f"{group}:\n{_listed(members)}\n"
+        text += f"{group}:\n{_listed(sorted(members, key=_place), wide)}\n"
     text += "Usage:\n  kubectl [flags] [options]\n\n"
     return text + f'Use "kubectl <command> --help" for more information about a given command.\n{GLOBAL_HINT}'
 
@@ -54,6 +67,10 @@ def _flag_line(flag: Flag) -> str:
     return f"    {'-' + flag.short + ', ' if flag.short else ''}--{flag.name}={default}\n"
 
 
-def _listed(commands: Sequence[Command]) -> str:
-    wide = max(len(command.name) for command in commands) + 3
+def _place(command: Command) -> int:
+    return ORDER.index(command.name) if command.name in ORDER else len(ORDER)
+
+
+def _listed(commands: Sequence[Command], wide: int = 0) -> str:
+    wide = wide or max(len(command.name) for command in commands) + 3
     return "".join(f"  {command.name:<{wide}} {command.short}\n" for command in commands)

@@ -35,6 +35,8 @@ def main(sys: Sys) -> Step:
 
 
 def _step(sys: Sys, words: list[str]) -> Step:
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
     chain, rest = _find(words)
     path = " ".join(["kubectl", *(command.name for command in chain)])
     if not chain:

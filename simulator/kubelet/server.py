@@ -66,11 +66,13 @@ class Server:
         pod, _ = self.find(namespace, name)
         wanted = container or pod["spec"]["containers"][0]["name"]
         status = status_of(pod, wanted) or {}
-        if "running" not in (status.get("state") or {}):
+        id = str(status.get("containerID", "")).removeprefix(SCHEME)
+        found = self.deps.cri.container_status(id) if "running" in (status.get("state") or {}) else None
+        if found is None or found["state"] != "running":
             raise InternalError(
                 f"unable to upgrade connection: {missing.format(container=wanted, pod=name, ns=namespace)}"
             )
-        return str(status["containerID"]).removeprefix(SCHEME)
+        return id
 
     def exec(self, namespace: str, pod: str, container: str, options: Mapping[str, Any]) -> dict[str, str]:
         """Start `command` in the container; its channels. With `tty` and `stdin` as the request says."""

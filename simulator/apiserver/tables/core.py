@@ -329,8 +329,8 @@ PRINTERS: dict[str, Printer] = {
         ],
     ),
     "serviceaccounts": Printer(
-        (NAME, Column("Secrets"), AGE),
-        lambda obj, now: [name_of(obj), str(_count(obj, "secrets")), age_of(obj, now)],
+        (NAME, AGE),
+        lambda obj, now: [name_of(obj), age_of(obj, now)],
     ),
     "persistentvolumes": Printer(
         (

@@ -45,7 +45,7 @@ def _run(session: Session, resource_name: str, make: Maker, plain: bool, called:
     name = one_name(session)
     resource = RESOURCES[resource_name]
     obj = make(session, name)
-    if resource.namespaced and (session.namespace_enforced or session.namespace != "default"):
+    if resource.namespaced and session.namespace_enforced:
         obj = {**obj, "metadata": {**obj["metadata"], "namespace": session.namespace}}
     if session.flag("save-config"):
         obj = with_last_applied(obj)

@@ -24,8 +24,8 @@ def run(session: Session) -> Step:
         infos = _with_prefix(session, choice.named[0])
         by_prefix = True
         failures = [] if infos else failures
-    one_by_name = choice.single and not by_prefix
-    wanted = bool(session.flag("show-events")) and (one_by_name or session.given("show-events"))
+    selected = by_prefix or bool(session.flag("selector"))
+    wanted = bool(session.flag("show-events")) and ((len(infos) < 2 and not selected) or session.given("show-events"))
     reader = Reader(session.ask, session.sys.unix, wanted)
     session.out("\n\n".join(describe_object(reader, info.resource.name, info.object) for info in infos))
     if not infos and not failures:

@@ -74,7 +74,7 @@ def _pod(session: Session) -> Obj:
     annotations = dict(pair.partition("=")[::2] for pair in session.flag("annotations"))
     if annotations:
         metadata["annotations"] = annotations
-    if session.namespace_enforced or session.namespace != "default":
+    if session.namespace_enforced:
         metadata["namespace"] = session.namespace
     spec = {"containers": [_container(session)], "dnsPolicy": "ClusterFirst", "restartPolicy": session.flag("restart")}
     pod: Obj = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {}}
@@ -144,7 +144,7 @@ def _overridden(session: Session, pod: Obj) -> Obj:
 
 def _expose(session: Session, pod: Obj) -> None:
     name, port = session.args[0], _port(session)
-    metadata = {"name": name} | ({"namespace": session.namespace} if session.namespace != "default" else {})
+    metadata = {"name": name} | ({"namespace": session.namespace} if session.namespace_enforced else {})
     spec = {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": pod["metadata"]["labels"]}
     service: Obj = {
         "apiVersion": "v1",
