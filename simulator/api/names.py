@@ -6,6 +6,7 @@ from functools import lru_cache
 import re2
 
 Problems = tuple[str, ...]
+LONGEST_KEY = 253 + 1 + 63  # of a label; what is longer is wrong, and not worth remembering
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -93,8 +94,14 @@ def too_long(limit: int) -> str:
 
 
 def _check(text: str, pattern: str, error: str, limit: int) -> Problems:
-    problems = (too_long(limit),) if len(text) > limit else ()
-    return problems if _full(pattern)(text) else (*problems, error)
+    if len(text) <= limit:
+        return () if _fits(text, pattern) else (error,)
+    return (too_long(limit),) if _full(pattern)(text) else (too_long(limit), error)
+
+
+@lru_cache(maxsize=8192)
+def _fits(text: str, pattern: str) -> bool:
+    return _full(pattern)(text) is not None
 
 
 def subdomain(text: str) -> Problems:
@@ -122,9 +129,13 @@ def label_value(text: str) -> Problems:
     return _check(text, f"({_QUALIFIED})?", LABEL_VALUE_ERROR, 63)
 
 
-@lru_cache(maxsize=4096)
 def qualified_name(text: str) -> Problems:
     """The key of a label or annotation: `name` or `prefix/name`."""
+    return _qualified_name(text) if len(text) <= LONGEST_KEY else _qualified_name.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _qualified_name(text: str) -> Problems:
     prefix, slash, name = text.rpartition("/")
     if "/" in prefix:
         return (

@@ -98,6 +98,11 @@ class Informer:
         """Every object, sorted by key."""
         return [obj for _, obj in sorted(self.load().items(), key=lambda item: item[0])]
 
+    def count(self, index: str, value: str) -> int:
+        """In how many objects *index* finds *value*."""
+        self.load()
+        return len(self.buckets.get((index, value), ()))
+
     def by(self, index: str, value: str) -> list[Obj]:
         """The objects in which *index* finds *value*, sorted by key."""
         self.load()

@@ -25,11 +25,12 @@ from simulator.scheduler.scheduler import Scheduler
 
 
 class Part(Protocol):
-    """A component: it hears of every change of an object, and is woken by the agenda."""
+    """A component: it hears of each change of the resources that it watches, and is woken by the agenda."""
 
     @property
     def name(self) -> str: ...
     def start(self) -> None: ...
+    def watches(self, resource: str) -> bool: ...
     def notice(self, event: WatchEvent) -> None: ...
     def reconcile(self, key: str) -> None: ...
 
@@ -53,6 +54,7 @@ class Cluster:
         self.gateway.open_watch = self.machines.open_watch
         self.kubelets: dict[str, Kubelet] = {}
         self.parts: list[Part] = []
+        self.watchers: dict[str, list[Part]] = {}
         self.remote = Remote(world, self.machines, self.gateway)
         self.woken: dict[str, Woken] = {"machine": self.machines, self.remote.name: self.remote}
         self.api.subscribe(self.spread)
@@ -134,6 +136,7 @@ class Cluster:
             self.kubelets[node] = kubelet
             self.parts += [kubelet, KubeProxy(self.world, self.api, self.machines, node)]
         self.parts += [Scheduler(self.world, self.api, self.state["home"]), *controllers(self.world, self.api)]
+        self.watchers.clear()
         self.woken |= {part.name: part for part in self.parts}
         self.woken["faults"] = Faults(self.world, self.machines)
 
@@ -158,8 +161,11 @@ class Cluster:
         return [(at, stream, line.decode(errors="replace")) for at, stream, line in entries]
 
     def spread(self, event: WatchEvent) -> None:
-        """Tell everybody of a change."""
-        for part in self.parts:
+        """Tell those who watch the resource of a change."""
+        watchers = self.watchers.get(event.resource)
+        if watchers is None:
+            watchers = self.watchers[event.resource] = [part for part in self.parts if part.watches(event.resource)]
+        for part in watchers:
             try:
                 part.notice(event)
             except Exception as error:

@@ -10,13 +10,13 @@ from simulator.client.api import API, Obj
 from simulator.client.informer import Informers, key_of
 from simulator.client.recorder import Recorder
 from simulator.client.throttle import Throttle
-from simulator.client.workqueue import WorkQueue
+from simulator.client.workqueue import QUICKEST, WorkQueue
 from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import World
 
 MANAGER = "kube-controller-manager"
 FEW = 50  # Pods that are looked at again with every change
-PATIENCE = MILLISECOND  # for each Pod, where there are more
+PATIENCE = 5 * MILLISECOND  # for each further one
 Keys = Callable[[WatchEvent], Iterable[str]]
 
 
@@ -86,7 +86,7 @@ class Controller:
 
 def batch_period(pods: int) -> int | None:
     """The patience with a key that needs a look at so many Pods: else the work for all of them would grow with the square."""
-    return pods * PATIENCE if pods > FEW else None
+    return QUICKEST + (pods - FEW) * PATIENCE if pods > FEW else None
 
 
 def itself(event: WatchEvent) -> Iterable[str]:

@@ -32,6 +32,10 @@ class ControllerManager:
                 for controller, keys in watchers:
                     enqueue(controller, keys, event)
 
+    def watches(self, resource: str) -> bool:
+        """Everything but events, which are only written."""
+        return resource != "events"
+
     def notice(self, event: WatchEvent) -> None:
         """Keep the informers up to date and queue whom the change concerns."""
         self.informers.notice(event)
@@ -49,4 +53,4 @@ class ControllerManager:
 def enqueue(controller: Controller, keys: Keys, event: WatchEvent) -> None:
     """Queue the keys that an event concerns."""
     for key in keys(event):
-        controller.queue.add(key)
+        controller.queue.add(key, after=controller.patience(key))

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
-from simulator.client.informer import key_of
+from simulator.client.informer import key_of, split_key
 from simulator.client.pods import is_finished, is_ready
-from simulator.controllers.controller import Controller
+from simulator.controllers.controller import Controller, batch_period
 
 HEADLESS_LABEL = "service.kubernetes.io/headless"
 
 
 class ServingController(Controller):
     """A controller whose keys are Services, and which looks again whenever a Pod that they select changes."""
+
+    def patience(self, key: str) -> int | None:
+        return batch_period(self.informers.of("pods").count("namespace", split_key(key)[0]))
 
     def services_of(self, event: WatchEvent) -> Iterable[str]:
         """The Services whose endpoints a change to a Pod concerns."""

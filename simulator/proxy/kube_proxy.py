@@ -39,10 +39,12 @@ class KubeProxy:
         """Program the Services that are there already."""
         self.world.agenda.wake(self.name, SYNC)
 
+    def watches(self, resource: str) -> bool:
+        """Services and their slices."""
+        return resource in ("services", SLICES)
+
     def notice(self, event: WatchEvent) -> None:
         """Take note of which Service changed, and look at it soon."""
-        if event.resource not in ("services", SLICES):
-            return
         self.informers.notice(event)
         if event.resource == SLICES and self.rules is not None:
             self.keep_slice(event)

@@ -6,14 +6,17 @@ the zone itself, and the records. Names are complete, lower case, and end with a
 an address (A), a name (CNAME, PTR, NS), `priority weight port name` (SRV), a text (TXT).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 PORT = 53
 TYPES = ("A", "AAAA", "CNAME", "NS", "PTR", "SOA", "SRV", "TXT", "MX", "ANY")
 LONGEST_NAME = 255
+MOST_REMEMBERED = 4_096  # characters of a file whose meaning is kept at hand
+Parsed = TypeVar("Parsed")
 # resolv.conf(5): the limits of the C library.
 MOST_SERVERS = 3
 MOST_SEARCHES = 32
@@ -90,7 +93,13 @@ def reverse(ip: str) -> str:
     return ".".join(reversed(ip.split("."))) + ".in-addr.arpa."
 
 
-@lru_cache(maxsize=256)
+def remembered(parse: Callable[[str], Parsed]) -> Callable[[str], Parsed]:
+    """*parse*, which does files of usual size only once."""
+    cached = lru_cache(maxsize=256)(parse)
+    return lambda text: cached(text) if len(text) <= MOST_REMEMBERED else parse(text)
+
+
+@remembered
 def parse_config(text: str) -> Config:
     """Read resolv.conf(5); what is missing is as in the C library, and unknown lines are skipped as it skips them."""
     servers: list[str] = []
@@ -125,7 +134,7 @@ def candidates(name: str, config: Config) -> list[str]:
     return [candidate for candidate in names if len(candidate) <= LONGEST_NAME]
 
 
-@lru_cache(maxsize=256)
+@remembered
 def parse_hosts(text: str) -> dict[str, list[str]]:
     """Read hosts(5): IPv4 addresses by name, each name in lower case."""
     names: dict[str, list[str]] = {}
@@ -137,11 +146,17 @@ def parse_hosts(text: str) -> dict[str, list[str]]:
     return names
 
 
-@lru_cache(maxsize=256)
-def hosts_name(text: str, ip: str) -> str:
-    """The first name that hosts(5) gives to *ip*; empty if none."""
+@remembered
+def parse_addresses(text: str) -> dict[str, str]:
+    """Read hosts(5): the first name of each address."""
+    names: dict[str, str] = {}
     for line in text.splitlines():
         words = line.partition("#")[0].split()
-        if len(words) > 1 and words[0] == ip:
-            return words[1]
-    return ""
+        if len(words) > 1:
+            names.setdefault(words[0], words[1])
+    return names
+
+
+def hosts_name(text: str, ip: str) -> str:
+    """The first name that hosts(5) gives to *ip*; empty if none."""
+    return parse_addresses(text).get(ip, "")

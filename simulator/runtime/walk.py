@@ -109,23 +109,28 @@ class Walker:
         mounts: dict[str, Data] = self.tables.spaces[who["space"]]
         must_be_folder = path.endswith(("/", "/."))
         trail = [self.entrance("/", mounts["/"], who)]
+        node = trail[0].node
         todo = components(path if path[0] == "/" else f"{who['cwd']}/{path}")
         links = 0
         while todo:
             name = todo.pop()
             if name == "..":
                 del trail[max(len(trail) - 1, 1) :]
+                node = trail[-1].node
                 continue
+            self.enter(who, node, name)
             place = self.step(who, trail[-1], name, mounts)
             if not place.ino:
                 return self.missing(place, todo)
-            node = place.node
-            if node["k"] == "l" and "fd" not in node and (todo or follow or must_be_folder):
+            below = place.node
+            if below["k"] == "l" and "fd" not in below and (todo or follow or must_be_folder):
                 links += 1
-                self.redirect(node["d"], trail, todo, links)
+                self.redirect(below["d"], trail, todo, links)
+                node = trail[-1].node
             else:
                 trail.append(place)
-        if must_be_folder and trail[-1].node["k"] != "d":
+                node = below
+        if must_be_folder and node["k"] != "d":
             raise UnixError("ENOTDIR")
         return trail[-1]
 
@@ -143,9 +148,8 @@ class Walker:
             del trail[1:]
         todo += components(target)
 
-    def enter(self, who: Data, here: Place, name: str) -> None:
-        """Whether *name* may be looked for in *here*."""
-        node = here.node
+    def enter(self, who: Data, node: Node, name: str) -> None:
+        """Whether *name* may be looked for in the directory *node*."""
         if node["k"] != "d":
             raise UnixError("ENOTDIR")
         if len(name) > NAME_MAX:
@@ -155,7 +159,6 @@ class Walker:
 
     def step(self, who: Data, here: Place, name: str, mounts: dict[str, Data]) -> Place:
         """The entry *name* of a directory, through a mount if one is there."""
-        self.enter(who, here, name)
         path = f"{here.path}/{name}" if here.path != "/" else f"/{name}"
         mount = mounts.get(path)
         if mount is not None:

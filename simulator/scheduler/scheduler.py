@@ -45,6 +45,10 @@ class Scheduler:
         for pod in self.api.list("pods"):
             self.enqueue(pod, None)
 
+    def watches(self, resource: str) -> bool:
+        """Everything that a plugin may ask for; events are only written."""
+        return resource != "events"
+
     def notice(self, event: WatchEvent) -> None:
         """Keep the picture of the cluster up to date, and wake whom a change may help."""
         self.cache.notice(event)
