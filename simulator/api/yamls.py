@@ -28,7 +28,7 @@ def split(text: str) -> list[str]:
     """The documents of a file, cut at lines of `---`; those without anything are left out."""
     parts: list[list[str]] = [[]]
     for line in text.splitlines(keepends=True):
-        if line.startswith("---") and SEPARATOR.fullmatch(line.rstrip()):
+        if line.startswith("---") and (line.rstrip() == "---" or SEPARATOR.fullmatch(line.rstrip())):
             parts.append([])
         else:
             parts[-1].append(line)

@@ -95,6 +95,20 @@ def raise_all(failures: Sequence[Failure]) -> None:
         raise Aggregate(failures)
 
 
+def packed(failure: Failure) -> dict[str, Any]:
+    """A failure as plain data, for a program that pauses."""
+    if isinstance(failure, ServerFailure):
+        return {"status": failure.status, "context": failure.context}
+    return {"message": failure.message, "code": failure.code, "prefix": failure.prefix}
+
+
+def unpacked(data: dict[str, Any]) -> Failure:
+    """The failure that `packed` made plain."""
+    if "status" in data:
+        return ServerFailure(data["status"], data["context"])
+    return Failure(data["message"], code=data["code"], prefix=data["prefix"])
+
+
 def server_text(status: dict[str, Any], context: str = "") -> str:
     """How kubectl prints the Status *status*."""
     reason, message = str(status.get("reason") or ""), str(status.get("message", ""))

@@ -1,6 +1,7 @@
 """Manifests: from `-f` to objects, with the complaints of the real decoder (models cli-runtime/pkg/resource/visitor.go)."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from simulator.api import yamls
@@ -12,6 +13,7 @@ from simulator.runtime.syscalls import UnixError
 
 MAX_BYTES = 3 * 1024 * 1024
 MAX_FILES = 1_000
+MAX_DOCUMENTS = 1_000
 EXTENSIONS = (".json", ".yaml", ".yml")
 OFF = "; if you choose to ignore these errors, turn validation off with --validate=false"
 NO_VALIDATION = ("false", "ignore")
@@ -88,19 +90,30 @@ def _files_below(session: Session, folder: str, recursive: bool) -> Iterator[str
 
 def documents(source: str, data: bytes) -> Iterator[Any]:
     """The documents of a file that are not empty, decoded one after the other; fails in the words of the real decoder."""
+    found, complaint = _decoded(data)
+    for value in found:
+        yield {**value} if isinstance(value, dict) else value
+    if complaint:
+        raise Failure(f"error parsing {source}: {complaint}")
+
+
+@lru_cache(maxsize=2)  # a program that pauses between two objects reads its files again
+def _decoded(data: bytes) -> tuple[list[Any], str]:
+    """The documents, to look at only, and why there are no more of them."""
+    found: list[Any] = []
     try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise Failure(
-            f"error parsing {source}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet"
-        ) from None
-    for part in yamls.split(text):
-        try:
+        for part in yamls.split(data.decode()):
             value = yamls.load(part)
-        except yamls.BadYaml as error:
-            raise Failure(f"error parsing {source}: error converting YAML to JSON: yaml: {error}") from None
-        if value is not None and value != {}:
-            yield value
+            if value is None or value == {}:
+                continue
+            if len(found) == MAX_DOCUMENTS:
+                return found, f"not simulated here: more than {MAX_DOCUMENTS} documents in one file"
+            found.append(value)
+    except UnicodeDecodeError:
+        return found, "error converting YAML to JSON: yaml: invalid leading UTF-8 octet"
+    except yamls.BadYaml as error:
+        return found, f"error converting YAML to JSON: yaml: {error}"
+    return found, ""
 
 
 def _flattened(session: Session, source: str, value: Any) -> Iterator[Obj]:
@@ -171,5 +184,5 @@ def _info(session: Session, source: str, obj: Obj) -> Info:
         )
     if not namespace:
         namespace = session.namespace
-        obj["metadata"] = {**metadata, "namespace": namespace}
+        obj = {**obj, "metadata": {**metadata, "namespace": namespace}}
     return Info(resource, namespace, name, obj, source)

@@ -36,7 +36,7 @@ def run(session: Session, kind: Kind, report: Callable[[Session, Info, str], Non
         raise Failure(f"at least one {kind.word} update is required")
     added, removed = _parse(kind, pairs)
     infos, failures = fetch(session, choose(session, words))
-    raise_all(for_each(infos, lambda info: _change(session, kind, info, added, removed, report), failures))
+    raise_all(for_each(session, infos, lambda info: _change(session, kind, info, added, removed, report), failures))
     return 0
 
 

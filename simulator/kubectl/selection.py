@@ -7,11 +7,13 @@ from typing import Any
 from simulator.api.resources import Resource
 from simulator.kubectl import files
 from simulator.kubectl.discovery import resource_for, resources_for
-from simulator.kubectl.failures import Failure, ServerFailure
+from simulator.kubectl.failures import Failure, ServerFailure, packed, unpacked
 from simulator.kubectl.infos import Info, info_of, items
-from simulator.kubectl.session import Session
+from simulator.kubectl.session import Pause, Session
+from simulator.runtime.syscalls import Wait
 
 CHUNK = "500"
+AT_ONCE = 25  # objects that one step of the program handles
 MIXED = (
     "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
     "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
@@ -140,11 +142,29 @@ def fetch(session: Session, choice: Choice) -> tuple[list[Info], list[Failure]]:
     return infos, failures
 
 
-def for_each(infos: Sequence[Info], act: Callable[[Info], Any], failures: list[Failure]) -> list[Failure]:
-    """Do *act* with each; goes on after a failure, and gives back all of them."""
+def for_each(
+    session: Session, infos: Sequence[Info], act: Callable[[Info], Any], failures: list[Failure]
+) -> list[Failure]:
+    """Do *act* with each; goes on after a failure, and gives back all of them.
+
+    After AT_ONCE objects the program pauses, and begins again from the top: what it has handled already is passed over.
+    """
+    handled: dict[str, int] = session.state.setdefault("handled", {})
+    failed: list[Any] = session.state.setdefault("failed_before", [])
+    passed: dict[str, int] = {}
+    done = 0
     for info in infos:
+        key = f"{info.resource.name} {info.namespace or ''}/{info.name}"
+        passed[key] = passed.get(key, 0) + 1
+        if passed[key] <= handled.get(key, 0):
+            continue
+        if done == AT_ONCE:
+            raise Pause(Wait(until=session.sys.now))
+        done += 1
+        handled[key] = passed[key]
         try:
             act(info)
         except Failure as failure:
-            failures.append(failure)
+            failed.append(packed(failure))
+    failures += [unpacked(each) for each in failed]
     return failures

@@ -32,7 +32,7 @@ def run(session: Session) -> Step:
     infos = [info for info in infos if _selected(session, info)]
     if not infos and not failures:
         raise Failure("no objects passed to apply")
-    raise_all(for_each(infos, lambda info: _apply(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _apply(session, info), failures))
     return 0
 
 

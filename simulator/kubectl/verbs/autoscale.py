@@ -22,7 +22,7 @@ def run(session: Session) -> Step:
     if most < least:
         raise Failure(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}")
     infos, failures = fetch(session, choose(session, session.args))
-    raise_all(for_each(infos, lambda info: _autoscale(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _autoscale(session, info), failures))
     return 0
 
 

@@ -28,7 +28,7 @@ def run(session: Session) -> Step:
     infos, failures = load(session, session.flag("filename"))
     if not infos and not failures:
         raise Failure("no objects passed to create")
-    raise_all(for_each(infos, lambda info: _create(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _create(session, info), failures))
     return 0
 
 

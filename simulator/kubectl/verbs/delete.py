@@ -45,11 +45,11 @@ def _begin(session: Session) -> None:
     _check(session)
     choice = choose(session, session.args)
     infos, failures = _chosen(session, choice)
-    waiting: list[dict[str, Any]] = []
-    if session.flag("force") and grace(session) == 0:
+    waiting: list[dict[str, Any]] = session.state.setdefault("deleted", [])
+    if "handled" not in session.state and session.flag("force") and grace(session) == 0:
         session.err(IMMEDIATE)
-    for_each(infos, lambda info: _delete(session, info, waiting), failures)
-    if not infos and not failures and not session.flag("ignore-not-found"):
+    for_each(session, infos, lambda info: _delete(session, info, waiting), failures)
+    if not infos and not failures and not session.state["handled"] and not session.flag("ignore-not-found"):
         session.out("No resources found\n")
     if mode(session) != "none" or not session.flag("wait"):
         waiting = []

@@ -20,7 +20,7 @@ EXPOSABLE = ("pods", "services", "replicationcontrollers", "deployments.apps", "
 def run(session: Session) -> Step:
     """Make a Service for each object that is named."""
     infos, failures = fetch(session, choose(session, session.args, selectors=False))
-    raise_all(for_each(infos, lambda info: _expose(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _expose(session, info), failures))
     return 0
 
 

@@ -29,7 +29,7 @@ def run(session: Session) -> Step:
         raise Failure(f'--type must be one of [json merge strategic], not "{session.flag("type")}"')
     body = _body(session)
     infos, failures = fetch(session, choose(session, session.args))
-    raise_all(for_each(infos, lambda info: _patch(session, info, kind, body), failures))
+    raise_all(for_each(session, infos, lambda info: _patch(session, info, kind, body), failures))
     return 0
 
 

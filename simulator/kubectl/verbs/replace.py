@@ -30,7 +30,7 @@ def run(session: Session) -> Step:
         raise Failure("no objects passed to replace")
     if session.flag("force"):
         return _by_force(session, infos, failures)
-    raise_all(for_each(infos, lambda info: _replace(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _replace(session, info), failures))
     return 0
 
 
@@ -53,7 +53,7 @@ def _by_force(session: Session, infos: list[Info], failures: list[Failure]) -> S
     step = wait_until_gone(session, session.state["waiting"])
     if not isinstance(step, int):
         return step
-    raise_all(for_each(infos, lambda info: _create(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _create(session, info), failures))
     return 0
 
 

@@ -82,7 +82,7 @@ def _told(session: Session, obj: Obj) -> bool:
 def history(session: Session) -> Step:
     """List the revisions, or show one."""
     infos, failures = _infos(session)
-    raise_all(for_each(infos, lambda info: _history(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _history(session, info), failures))
     return 0
 
 
@@ -124,7 +124,7 @@ def _show_revision(session: Session, info: Info, found: dict[int, Obj], wanted: 
 def undo(session: Session) -> Step:
     """Go back to an older revision."""
     infos, failures = _infos(session)
-    raise_all(for_each(infos, lambda info: _undo(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _undo(session, info), failures))
     return 0
 
 
@@ -209,7 +209,7 @@ def restart(session: Session) -> Step:
         report(session, info, "restarted", suffix(session))
 
     infos, failures = _infos(session)
-    raise_all(for_each(infos, act, failures))
+    raise_all(for_each(session, infos, act, failures))
     return 0
 
 
@@ -229,7 +229,7 @@ def _pausing(session: Session, paused: bool, done: str) -> Step:
         report(session, info, done, suffix(session))
 
     infos, failures = _infos(session)
-    raise_all(for_each(infos, act, failures))
+    raise_all(for_each(session, infos, act, failures))
     return 0
 
 

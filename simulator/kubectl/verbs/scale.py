@@ -22,7 +22,7 @@ def run(session: Session) -> Step:
     infos, failures = fetch(session, choose(session, session.args))
     if failures and not infos:
         raise Failure(f"no objects passed to scale {failures[0].message}")
-    raise_all(for_each(infos, lambda info: _scale(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _scale(session, info), failures))
     return 0
 
 

@@ -21,7 +21,7 @@ COMMON = f"--all=false --field-manager=kubectl-set --local=false {DRY_RUN} {FILE
 
 def _each(session: Session, words: list[str], act: Callable[[Info], None]) -> Step:
     infos, failures = fetch(session, choose(session, words))
-    raise_all(for_each(infos, act, failures))
+    raise_all(for_each(session, infos, act, failures))
     return 0
 
 

@@ -29,7 +29,7 @@ def run(session: Session) -> Step:
     if resource_for(session, kind) is not RESOURCES["nodes"]:
         raise Failure(f"invalid resource type {resource_for(session, kind).plural}, only node(s) is supported")
     infos, failures = fetch(session, choose(session, words))
-    raise_all(for_each(infos, lambda info: _taint(session, info, added, removed), failures))
+    raise_all(for_each(session, infos, lambda info: _taint(session, info, added, removed), failures))
     return 0
 
 
