@@ -1,6 +1,7 @@
 """A request on its way: what only reads is answered from the row at once, everything else goes the way of every command."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,10 +23,16 @@ async def ask(sandbox: UUID, entry: Message) -> Message:
     """What comes of *entry*: {"response", "offset"} or {"error"}; raises Refusal."""
     await attend(sandbox)
     if tasks.reads(entry):
-        read = await database_sync_to_async(glance)(sandbox, lambda lab: {"response": lab.read(entry["request"])})
+        look = partial(read_by, entry["request"])
+        read: Message | None = await database_sync_to_async(glance)(sandbox, look)
         if read is not None:
             return read
     return await mailbox().ask(sandbox, entry)
+
+
+def read_by(request: Message, lab: Lab) -> Message:
+    """What *lab* answers to a request that only reads."""
+    return {"response": lab.read(request)}
 
 
 async def attend(sandbox: UUID) -> None:

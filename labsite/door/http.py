@@ -22,6 +22,7 @@ Headers = list[tuple[bytes, bytes]]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 STREAMS = ("exec", "attach", "portforward")
+UPGRADE = "unable to upgrade connection: "
 SEALED = "public, immutable"  # a document whose address has its hash
 
 
@@ -215,9 +216,17 @@ class Exchange:
         response = asking.response_of(await stream.open(request))
         await stream.close()
         if response["code"] >= 400:
-            await self.whole(response["code"], "application/json", msgspec.json.encode(response["body"]), [])
+            await self.whole(response["code"], *why(response["body"]), [])
             return
         raise statuses.bad_request("Upgrade request required")
+
+
+def why(status: Message) -> tuple[str, bytes]:
+    """Why there is no stream: what the kubelet itself refuses comes as bare text, before which clients put words of their own."""
+    text = str(status.get("message", ""))
+    if text.startswith(UPGRADE):
+        return "text/plain", text.removeprefix(UPGRADE).encode()
+    return "application/json", msgspec.json.encode(status)
 
 
 def read_as(kind: str) -> str:

@@ -8,7 +8,9 @@ import msgspec
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from labsite.door import addresses, asking, visits
+from labsite.door.forwarding import PROTOCOL, Forward
 from labsite.door.mailbox import mailbox
+from labsite.door.spdy import Bad
 from labsite.door.statuses import Refusal
 from labsite.door.streams import Stream
 
@@ -18,7 +20,7 @@ V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
 STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 CHANNELS = {"stdout": STDOUT, "stderr": STDERR, "status": STATUS}
 SUCCESS = {"metadata": {}, "status": "Success"}
-KINDS = ("exec", "attach")
+PROTOCOLS = {"exec": (V5, V4), "attach": (V5, V4), "portforward": (PROTOCOL,)}
 
 
 class Size(msgspec.Struct, rename="pascal"):
@@ -33,6 +35,8 @@ class Door(AsyncWebsocketConsumer):
 
     stream: Stream | None = None
     speaker: asyncio.Task[None] | None = None
+    forward: Forward | None = None
+    failure = b""  # why a program could not be started, which is told on the stream
 
     async def connect(self) -> None:
         try:
@@ -43,7 +47,10 @@ class Door(AsyncWebsocketConsumer):
             await self.close()
             return
         await self.accept(subprotocol=protocol)
-        self.speaker = asyncio.create_task(self.speak())
+        assert self.stream is not None
+        if protocol == PROTOCOL:
+            self.forward = Forward(self.stream, self.send_bytes)
+        self.speaker = asyncio.create_task(self.speak() if self.forward is None else self.carry(self.forward))
 
     async def begin(self) -> str:
         """Open the stream; the protocol to be spoken, empty if it was refused. Raises Refusal."""
@@ -51,11 +58,15 @@ class Door(AsyncWebsocketConsumer):
         query = addresses.query_of(self.scope["query_string"].decode("latin-1"))
         request = addresses.request_of("POST", visit.path, query)
         visits.check(visit.visitor, request)
-        protocol = next((each for each in (V5, V4) if each in self.scope["subprotocols"]), "")
-        if request.get("subresource") not in KINDS or not protocol:
+        known = PROTOCOLS.get(request.get("subresource", ""), ())
+        protocol = next((each for each in known if each in self.scope["subprotocols"]), "")
+        if not protocol:
             return ""
         self.stream = Stream(mailbox(), visit.visitor.sandbox)
         response = asking.response_of(await self.stream.open(request))
+        if failed_to_start(response):
+            self.failure = msgspec.json.encode(response["body"])
+            return protocol
         return protocol if response["code"] < 400 else ""
 
     async def disconnect(self, code: int) -> None:
@@ -67,6 +78,9 @@ class Door(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         data = bytes_data if bytes_data is not None else (text_data or "").encode()
         if not data or self.stream is None:
+            return
+        if self.forward is not None:
+            await self.pass_on(self.forward, data)
             return
         channel, rest = data[0], data[1:]
         if channel == STDIN and rest:
@@ -85,11 +99,31 @@ class Door(AsyncWebsocketConsumer):
         if self.stream is not None and size.width > 0 and size.height > 0:
             await self.stream.put("resize", columns=min(size.width, 1000), rows=min(size.height, 1000))
 
+    async def pass_on(self, forward: Forward, data: bytes) -> None:
+        """Bytes of a port-forward; a client that speaks something else has to go."""
+        try:
+            await forward.take(data)
+        except Bad as error:
+            log.info("port-forward: %s", error)
+            await self.close(code=1002)
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send a binary message."""
+        await self.send(bytes_data=data)
+
+    async def carry(self, forward: Forward) -> None:
+        """Pass on what the connections of a port-forward say."""
+        assert self.stream is not None
+        while True:
+            channel, data = await self.stream.pieces.get()
+            if channel:
+                await forward.tell(channel, data)
+
     async def speak(self) -> None:
         """Pass on what the stream says; the status comes last, then the connection is closed."""
         assert self.stream is not None
-        status = msgspec.json.encode(SUCCESS)
-        while True:
+        status = self.failure or msgspec.json.encode(SUCCESS)
+        while not self.failure:
             channel, data = await self.stream.pieces.get()
             if channel == "":
                 break
@@ -99,3 +133,9 @@ class Door(AsyncWebsocketConsumer):
                 await self.send(bytes_data=bytes([CHANNELS[channel]]) + data)
         await self.send(bytes_data=bytes([STATUS]) + status)
         await self.close(code=1000)
+
+
+def failed_to_start(response: Message) -> bool:
+    """Whether the stream is there, but not the program that was to use it."""
+    body = response["body"] or {}
+    return response["code"] == 500 and str(body.get("message", "")).startswith("Internal error occurred: ")

@@ -63,7 +63,15 @@ class Stream:
         while True:
             first = await self.inputs.get()
             for entry in joined([first, *self.at_hand()]):
-                await self.box.ask(self.sandbox, encoded(entry))
+                found = await self.box.ask(self.sandbox, encoded(entry))
+                if error := found.get("error"):
+                    self.fail(entry, str(error))
+
+    def fail(self, entry: Message, error: str) -> None:
+        """An input could not be taken: that is the end of its channel."""
+        if channel := entry.get("channel"):
+            self.pieces.put_nowait((f"error:{channel}", error.encode()))
+            self.pieces.put_nowait((channel, b""))
 
     def at_hand(self) -> list[Message]:
         """What else waits already."""
