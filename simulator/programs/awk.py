@@ -18,10 +18,10 @@ RULES = grammar(
     usage="[OPTIONS] [AWK_PROGRAM] [FILE]...",
 )
 # For one line, and for BEGIN and END.
-MOST_STEPS = 1_000_000
+MOST_STEPS = 200_000
 MOST_FIELDS = 100_000
 MOST_ITEMS = 200_000
-STEPS_PER_MICROSECOND = 5
+STEPS_PER_MICROSECOND = 2
 Value = str | float
 
 
@@ -229,7 +229,7 @@ class Awk(Filter):
         self.memory["vars"] = {
             name: repr(value) if isinstance(value, float) else str(value) for name, value in self.vars.items()
         }
-        self.sys.charge(self.steps // STEPS_PER_MICROSECOND)
+        self.sys.work(self.steps // STEPS_PER_MICROSECOND)
 
     def special(self, name: str) -> None:
         try:

@@ -107,7 +107,7 @@ def base64(sys: Sys, dialect: Dialect) -> Step:
     try:
         data = slurp(sys, (options.words or ["-"])[0])
     except UnixError as error:
-        raise refuse(sys, f"{options.words[0]}: {error.message}") from None
+        raise refuse(sys, f"{(options.words or ['-'])[0]}: {error.message}") from None
     if data is None:
         return Wait(readable=(0,))
     if "d" in options:

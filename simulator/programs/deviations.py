@@ -9,7 +9,7 @@ DEVIATIONS = {
     "python": "python3 runs only `-m http.server`.",
     "databases": "mysqld, postgres and others listen and answer a first greeting; they hold no data. Redis keeps strings, lists, "
     "hashes and sets in one database.",
-    "nginx": "nginx serves files, `return`, and locations; a directive that it does not know ends it with `[emerg]`.",
+    "nginx": "nginx serves files, `return`, and locations; `proxy_pass` and others that are not simulated, and those that nobody knows, end it with `[emerg]`.",
     "systemd": "systemctl knows kubelet and containerd by name; there is no journal but what is recorded of them.",
     "packages": "apt, apk, yum and pip are not there: an image has what its list says.",
 }

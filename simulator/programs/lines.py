@@ -11,8 +11,12 @@ CHUNK = 65536
 CHUNKS_PER_STEP = 4
 # Reading and looking at 64 KiB costs about this much processor time.
 CHUNK_COST = 60
+# Short lines are dearer than their bytes.
+LINES_PER_MICROSECOND = 2
 # A longer line is no longer kept: from then on only its size counts, against the memory limit.
 LONGEST_LINE = 1 << 20
+# What is read whole before anything is done with it must fit into the store of the cluster.
+MOST_SLURPED = 4 << 20
 HOARD_STEP = 64 << 20
 HOARD_COST = 30_000
 MOST_MEMORY = 1 << 42
@@ -187,6 +191,7 @@ class Filter:
 
     def take_lines(self, data: bytes) -> None:
         state = self.state
+        self.sys.work(data.count(b"\n") // LINES_PER_MICROSECOND)
         lines = (state["rest"] + data).split(b"\n") if len(state["rest"]) <= LONGEST_LINE else [state["rest"] + data]
         state["rest"] = lines.pop()
         for text in lines:
@@ -220,6 +225,7 @@ def slurp(sys: Sys, name: str, key: str = "slurped") -> bytes | None:
         if not data:
             return b"".join(parts)
         parts.append(data)
-        if len(parts) * CHUNK > 64 * LONGEST_LINE:
+        sys.state[f"{key} size"] = size = sys.state.get(f"{key} size", 0) + len(data)
+        if size > MOST_SLURPED:
             raise UnixError("ENOMEM", "out of memory")
     return None

@@ -365,8 +365,6 @@ class Site:
         location = self.server.location_for(request.path)
         if location.returns:
             return self.returned(location)
-        if location.proxy:
-            return self.error(502)
         if request.method not in ("GET", "HEAD"):
             return self.error(405)
         return self.file(request, location, peer)

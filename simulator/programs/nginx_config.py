@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from simulator.programs.nginx_directives import problem
 from simulator.programs.walk import join
 from simulator.runtime.syscalls import Sys, UnixError
 
@@ -21,7 +22,6 @@ class Location(NamedTuple):
     alias: str = ""
     indexes: tuple[str, ...] = ("index.html", "index.htm")
     returns: tuple[int, str] | None = None
-    proxy: str = ""
 
     def file(self, path: str) -> str:
         """The file behind *path*; dots do not lead out of the root."""
@@ -183,9 +183,19 @@ def _load(sys: Sys, path: str, seen: list[str]) -> list[Directive]:
         raise Broken(f"too many files are included in {path}")
     try:
         found = _parse(sys.read_file(path).decode("utf-8", "replace"))
+        _check(found, table=False)
     except Broken as broken:
         raise Broken(str(broken).replace("{path}", path).replace("}}", "}")) from None
     return _expand(sys, found, path, seen)
+
+
+def _check(directives: list[Directive], *, table: bool) -> None:
+    """Refuse what is not simulated, and what nobody knows; raises Broken."""
+    for words, inside, line in directives:
+        found = problem(words[0], table) if words else ""
+        if found:
+            raise Broken(f"{found.replace('{', '{{')} in {{path}}:{line}")
+        _check(inside or [], table=words[:1] == ["types"])
 
 
 def _expand(sys: Sys, directives: list[Directive], path: str, seen: list[str]) -> list[Directive]:
@@ -242,5 +252,5 @@ def _location(prefix: str, exact: bool, own: dict[str, list[str]], base: Locatio
         code, *rest = own["return"]
         returns = (int(code) if code.isdecimal() else 302, " ".join(rest) if code.isdecimal() else code)
     return Location(
-        prefix, exact, (own.get("root") or [base.root])[0], (own.get("alias") or [""])[0], tuple(own.get("index", base.indexes)), returns, (own.get("proxy_pass") or [""])[0]
+        prefix, exact, (own.get("root") or [base.root])[0], (own.get("alias") or [""])[0], tuple(own.get("index", base.indexes)), returns
     )  # fmt: skip

@@ -18,7 +18,8 @@ RULES = grammar(
 )  # fmt: skip
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 UNITS = {b"K": 1, b"k": 1, b"M": 2, b"G": 3, b"T": 4, b"P": 5, b"E": 6}
-MOST_BYTES = 64 << 20
+MOST_BYTES = 6 << 20
+LINE_BYTES = 32  # what a line needs besides its text
 DIGITS = frozenset(b"0123456789")
 
 
@@ -203,7 +204,7 @@ class Sort(Filter):
 
     def line(self, text: bytes, ended: bool) -> bool:
         self.lines.append(text)
-        self.memory["size"] = self.memory.get("size", 0) + len(text)
+        self.memory["size"] = self.memory.get("size", 0) + len(text) + LINE_BYTES
         if self.memory["size"] > MOST_BYTES:
             raise refuse(self.sys, "out of memory", 2)
         return True
@@ -213,7 +214,7 @@ class Sort(Filter):
             return 2
         if "c" in self.options:
             return self.check()
-        self.sys.charge(len(self.lines))
+        self.sys.work(len(self.lines) * 2)
         lines = self.order.sort(self.lines)
         if "u" in self.options:
             lines = [

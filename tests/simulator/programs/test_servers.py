@@ -69,3 +69,31 @@ def test_tail_follows_a_file_that_grows(rig):
     rig.write("/tmp/log", "one\ntwo\n")
     rig.advance(3_000_000)
     assert rig.so_far()[0] == "one\ntwo\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("frobnicate on;", 'unknown directive "frobnicate" in /etc/nginx/nginx.conf:4'),
+        (
+            "location / { proxy_pass http://api; }",
+            'not simulated here: the directive "proxy_pass" in /etc/nginx/nginx.conf:4',
+        ),
+        ("listen 80", 'unexpected "}" in /etc/nginx/nginx.conf:5'),
+    ],
+)
+def test_nginx_refuses_directives_that_it_does_not_know(line, problem):
+    rig = Rig()
+    rig.write("/etc/nginx/nginx.conf", f"events {{}}\nhttp {{\n  server {{\n    {line}\n  }}\n}}\n")
+    found = rig.run("nginx", "-t")
+    assert (found.code, found.err.splitlines()[0]) == (1, f"nginx: [emerg] {problem}")
+    assert rig.run("nginx").err.endswith(f"\nnginx: [emerg] {problem}\n")
+
+
+def test_the_configuration_of_the_image_is_taken():
+    rig = Rig()
+    text = "user nginx;\nevents { worker_connections 1024; }\nhttp {\n types { text/html html; }\n sendfile on;\n server { listen 8080; return 200 hi; }\n}\n"
+    rig.write("/etc/nginx/nginx.conf", text)
+    assert rig.run("nginx", detach=True).code == 0
+    rig.advance(1_000_000)
+    assert rig.run("curl", "-s", "http://127.0.0.1:8080").out == "hi"
