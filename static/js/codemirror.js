@@ -76,4 +76,4 @@ export async function makeView(bundle, place, nonce, edited, hold) {
 }
 
 /** @param {any} cm @param {string} path */
-const label = (cm, path) => cm.EditorView.contentAttributes.of({ "aria-label": say("Text of {path}", { path }) });
+const label = (cm, path) => cm.EditorView.contentAttributes.of({ "aria-label": say("Text of {path}", { path }), tabindex: "0" });

@@ -42,6 +42,7 @@ class Bench:
     def ready(self) -> "Bench":
         """Wait until a prompt is there."""
         expect(self.page.locator("#connection")).to_have_attribute("data-state", "there")
+        self.page.locator("#console").scroll_into_view_if_needed()  # what is out of sight is not drawn
         return self.shows(r"\]# *$")
 
     @property
