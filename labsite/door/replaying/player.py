@@ -117,6 +117,9 @@ class OutsidePlayer(Player):
         limit = self.turns.now + LIMIT
         while self.ended is None and clock.wall() < end:
             self.tend()
+            self.hear()
+            if self.ended is not None:
+                break
             if self.runs:
                 self.pace()
             elif not self.desks:
