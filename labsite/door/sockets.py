@@ -19,6 +19,8 @@ Message = dict[str, Any]
 V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
 STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 CHANNELS = {"stdout": STDOUT, "stderr": STDERR, "status": STATUS}
+# Clients throw away what comes before they have made up their streams, which they do after the handshake.
+BREATH_S = 0.1
 SUCCESS = {"metadata": {}, "status": "Success"}
 PROTOCOLS = {"exec": (V5, V4), "attach": (V5, V4), "portforward": (PROTOCOL,)}
 
@@ -122,6 +124,7 @@ class Door(AsyncWebsocketConsumer):
     async def speak(self) -> None:
         """Pass on what the stream says; the status comes last, then the connection is closed."""
         assert self.stream is not None
+        await asyncio.sleep(BREATH_S)
         status = self.failure or msgspec.json.encode(SUCCESS)
         while not self.failure:
             channel, data = await self.stream.pieces.get()
