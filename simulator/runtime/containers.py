@@ -13,7 +13,7 @@ from simulator.runtime.processes import SIGNALS
 from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.start_errors import CREATE, NO_COMMAND, find_command
 from simulator.runtime.syscalls import UnixError
-from simulator.runtime.tables import COMPONENT, Data
+from simulator.runtime.tables import COMPONENT, Data, OfPods
 from simulator.runtime.users import BadUser, identify
 from simulator.runtime.walk import visitor
 
@@ -27,6 +27,7 @@ class Containers:
     def __init__(self, machinery: Machinery, images: Images, rootfs: Rootfs) -> None:
         self.machinery = machinery
         self.tables = machinery.tables
+        self.of_pods = OfPods(self.tables.containers)
         self.images = images
         self.rootfs = rootfs
 
@@ -50,6 +51,7 @@ class Containers:
         if not argv:
             raise CriError(NO_COMMAND.format(id=number))
         self.tables.containers[number] = self.record(number, sandbox, config, found, brought) | {"argv": argv}
+        self.of_pods.add(number)
         self.rootfs.make(number, sandbox, config, found[1])
         self.machinery.fairness.open(f"container:{number}", CONTAINER_BURST)
         return number
@@ -272,6 +274,7 @@ class Containers:
         self.machinery.fairness.close(f"container:{number}")
         self.tables.counters.pop(f"pid:container:{number}", None)
         self.rootfs.let_go(number)
+        self.of_pods.remove(number)
         del self.tables.containers[number]
 
     # --- looking
@@ -283,12 +286,7 @@ class Containers:
 
     def list(self, node: str, uid: str) -> list[dict[str, Any]]:
         """Containers of a node, of one Pod if *uid* is given."""
-        found = [
-            record
-            for record in self.tables.containers.values()
-            if record["node"] == node and uid in ("", record["uid"])
-        ]
-        return [self.describe(record) for record in found]
+        return [self.describe(record) for record in self.of_pods.find(node, uid)]
 
 
 def user_of(record: Data) -> dict[str, Any]:

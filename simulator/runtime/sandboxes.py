@@ -8,7 +8,7 @@ from simulator.runtime.limits import SMALLEST_MEMORY
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.processes import Processes
 from simulator.runtime.start_errors import NO_INIT
-from simulator.runtime.tables import COMPONENT, Data
+from simulator.runtime.tables import COMPONENT, Data, OfPods
 from simulator.runtime.trees import ROOT, directory, ensure_root, new_disk, regular
 from simulator.runtime.walk import visitor
 
@@ -31,6 +31,7 @@ class Sandboxes:
         self.machinery = machinery
         self.tables = machinery.tables
         self.processes: Processes = machinery.processes
+        self.of_pods = OfPods(self.tables.sandboxes)
 
     def find(self, sandbox: str) -> Data:
         """The record; CriError if there is none."""
@@ -56,6 +57,7 @@ class Sandboxes:
         self.tables.sandboxes[number] = self.record(number, node, config, ip) | {
             "created": world.unix if created is None else created
         }
+        self.of_pods.add(number)
         if not config.host_network:
             self.machinery.networks.add(number, node, ip)
         self.share_files(number, host, config)
@@ -187,6 +189,7 @@ class Sandboxes:
         self.stop(number)
         self.machinery.walker.forget(record["disk"])
         self.tables.counters.pop(f"pid:pod:{number}", None)
+        self.of_pods.remove(number)
         del self.tables.sandboxes[number]
 
     def status(self, number: str) -> dict[str, Any]:
@@ -201,10 +204,7 @@ class Sandboxes:
 
     def list(self, node: str, uid: str) -> list[dict[str, Any]]:
         """Sandboxes of a node, of one Pod if *uid* is given, newest first."""
-        mine = [
-            record for record in self.tables.sandboxes.values() if record["node"] == node and uid in ("", record["uid"])
-        ]
-        return [self.describe(record) for record in reversed(mine)]
+        return [self.describe(record) for record in reversed(self.of_pods.find(node, uid))]
 
 
 def resolv_conf(dns: dict[str, list[str]]) -> str:

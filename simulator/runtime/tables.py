@@ -69,6 +69,32 @@ class Tables:
         waiting.clear()
 
 
+class OfPods:
+    """Records by the uid of their Pod, in the order of their table: an index over containers or sandboxes."""
+
+    def __init__(self, table: dict[str, Data]) -> None:
+        self.table = table
+        self.keys: dict[str, dict[str, None]] = {}
+        for key in table:
+            self.add(key)
+
+    def add(self, key: str) -> None:
+        """A record has come."""
+        self.keys.setdefault(self.table[key]["uid"], {})[key] = None
+
+    def remove(self, key: str) -> None:
+        """A record is about to go."""
+        uid = self.table[key]["uid"]
+        self.keys[uid].pop(key, None)
+        if not self.keys[uid]:
+            del self.keys[uid]
+
+    def find(self, node: str, uid: str) -> list[Data]:
+        """The records on a node, those of one Pod if *uid* is given."""
+        found = [self.table[key] for key in self.keys.get(uid, ())] if uid else list(self.table.values())
+        return [record for record in found if record["node"] == node]
+
+
 def copied(value: Any) -> Any:
     """A copy of plain data that shares nothing which can change."""
     if isinstance(value, dict):

@@ -47,15 +47,21 @@ def weight(node: Node) -> int:
     return NODE_COST + len(node.get("d") or b"")
 
 
+class Space:
+    """What the disks of a cluster hold together, in bytes: they share what there is."""
+
+    def __init__(self, disks: Mapping[str, Data]) -> None:
+        self.used = sum(disk["used"] for disk in disks.values())
+
+
 class Tree:
     """One file system: reads look through to the base, writes stay in the layer of changes."""
 
     virtual = False
 
-    def __init__(self, name: str, disks: Data, base: Base) -> None:
-        state = disks[name]
+    def __init__(self, name: str, state: Data, space: Space, base: Base) -> None:
         self.name = name
-        self.disks = disks  # those of the whole cluster, which share what there is
+        self.space = space
         self.state = state
         self.base = base
         self.nodes: dict[str, Node] = state["nodes"]
@@ -91,9 +97,10 @@ class Tree:
         """Take *amount* bytes (negative: give back) of the budget; ENOSPC."""
         if amount > 0 and (self.state["used"] + amount > self.state["budget"] or len(self.nodes) >= FILES_PER_DISK):
             raise UnixError("ENOSPC")
-        if amount > 0 and sum(disk["used"] for disk in self.disks.values()) + amount > ALL_DISKS_BUDGET:
+        if amount > 0 and self.space.used + amount > ALL_DISKS_BUDGET:
             raise UnixError("ENOSPC")
         self.state["used"] += amount
+        self.space.used += amount
 
     def add(self, parent: str, name: str, node: Node) -> str:
         """Enter a new node under *parent*; its inode number."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from simulator.runtime.limits import LINKS_MAX, NAME_MAX, PATH_MAX
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data, Tables
-from simulator.runtime.trees import ROOT, Base, Node, Tree
+from simulator.runtime.trees import ROOT, Base, Node, Space, Tree
 
 READ, WRITE, EXECUTE = 4, 2, 1
 DEFAULT_CAPABILITIES = (
@@ -74,18 +74,20 @@ class Walker:
         self.bases = bases
         self.virtual = virtual
         self.trees: dict[str, Tree] = {}
+        self.space = Space(tables.disks)
 
     def disk(self, name: str) -> Tree:
         """The file system with this key in the table of disks."""
         tree = self.trees.get(name)
         if tree is None:
             state = self.tables.disks[name]
-            tree = self.trees[name] = Tree(name, self.tables.disks, self.bases(state["base"]))
+            tree = self.trees[name] = Tree(name, state, self.space, self.bases(state["base"]))
         return tree
 
     def forget(self, name: str) -> None:
         """A disk is gone."""
-        self.tables.disks.pop(name, None)
+        gone = self.tables.disks.pop(name, None)
+        self.space.used -= gone["used"] if gone else 0
         self.trees.pop(name, None)
 
     def tree(self, mount: Data, who: Data) -> AnyTree:
