@@ -48,7 +48,7 @@ def test_earlier_lines_come_back_also_after_a_reload_and_by_searching(bench: Ben
 
 
 def test_words_are_completed(bench: Bench) -> None:
-    bench.type("kubectl get no").press("Tab").shows(r"kubectl get nodes")
+    bench.type("kubectl get nod").press("Tab").shows(r"kubectl get nodes")
     bench.press("Control+u").type("ls /et").press("Tab").shows(r"\]# ls /etc/$")
     bench.press("Control+u").type("kubectl describe node node0").press("Tab").shows(r"node01 +node02")
 
