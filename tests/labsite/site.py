@@ -50,6 +50,7 @@ class Site:
             "PODLAB_TEST_DEATH": str(self.death),
             "REDIS_URL": "",
             "DATABASE_URL": "",
+            "TLS_PORT": "0",
             **profile,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
