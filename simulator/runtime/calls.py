@@ -130,6 +130,11 @@ class Calls:
         """This step costs processor time."""
         self.charged += max(int(microseconds), 0)
 
+    def work(self, microseconds: int) -> None:
+        """This step computes for so long: that is no waiting, however long it is."""
+        self.charge(microseconds)
+        self.drawn += max(int(microseconds), 0)
+
     def pass_time(self, microseconds: int) -> None:
         """This step takes so much longer, for something on the way; no processor is busy."""
         self.charged += microseconds

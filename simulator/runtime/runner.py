@@ -2,7 +2,7 @@
 
 from simulator.kernel.units import MINUTE
 from simulator.runtime.calls import Dead
-from simulator.runtime.limits import STEP_COST, STEP_COUNTED
+from simulator.runtime.limits import START_DRAWN, STEP_COST, STEP_COUNTED
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
 from simulator.runtime.procfs import short_name
@@ -47,6 +47,8 @@ class Runner:
         """One step, and what comes of it."""
         calls = Calls(self.machinery, process)
         step = self.take(process, calls)
+        if isinstance(step, Exec):
+            calls.drawn += START_DRAWN
         cost = calls.charged + STEP_COST
         busy = min(cost - calls.waited, STEP_COUNTED)
         self.machinery.fairness.draw(process["bucket"], busy + calls.drawn)

@@ -204,6 +204,10 @@ class Sys(Protocol):
         """This step costs processor time: my next step comes that much later."""
         ...
 
+    def work(self, microseconds: int) -> None:
+        """This step computes for so long, and all of it counts against what I may compute (`charge` may be a wait as well)."""
+        ...
+
     def random(self, limit: int) -> int:
         """A random whole number from 0 to *limit* - 1."""
         ...
