@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 Message = dict[str, Any]
 Listener = Callable[[list[Message]], None]
 PATIENCE_S = 25
+attending = True  # whether who asks keeps the cluster's clock going; a replay moves the clock itself
 
 
 class Mailbox:
@@ -117,11 +118,18 @@ class Mailbox:
 
     async def attend(self, sandbox: UUID) -> None:
         """Note that somebody is there, and start the clock if it stands still or its alarm was lost."""
+        if not attending:
+            return
         if await database_sync_to_async(presence.attend)(sandbox, await self.channel(), clock.wall()):
             await sync_to_async(rest.delay, thread_sensitive=False)(str(sandbox))
 
 
 boxes: dict[int, Mailbox] = {}
+
+
+def heard(sandbox: UUID) -> bool:
+    """Whether any client of this process waits for what happens in the sandbox."""
+    return any(box.listeners.get(sandbox) for box in boxes.values())
 
 
 def mailbox() -> Mailbox:

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from labsite import embedded
 from labsite.accounts.models import User
 from labsite.asgi import application
-from labsite.door import kubeconfig, tokens
+from labsite.door import kubeconfig, mailbox, tokens
 from labsite.door.replaying.player import OutsidePlayer
 from labsite.pages.management.commands.serve import secure
 from labsite.sandboxes import clock
@@ -37,6 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], client: Path, seed: int, **options: Any) -> None:
         use_client_from_outside()
+        mailbox.attending = False
         call_command("migrate", verbosity=0)
         embedded.start()
         server = Server(application, endpoints=secure("127.0.0.1", settings.TLS_PORT), signal_handlers=False)
