@@ -90,9 +90,9 @@ def token(session: Session) -> Step:
 RULES = "--resource=[] --resource-name=[+] --verb=[]"
 SUBJECTS = "--clusterrole= --group=[+] --serviceaccount=[+] --user=[+]"
 COMMANDS = (
-    command("clusterrole", "Create a cluster role", f"clusterroles.{GROUP}", cluster_role, f"{RULES} --non-resource-url=[]"),
+    command("clusterrole", "Create a cluster role", f"clusterroles.{GROUP}", cluster_role, f"{RULES} --non-resource-url=[]", plain=True),
     command("clusterrolebinding", "Create a cluster role binding for a particular cluster role", f"clusterrolebindings.{GROUP}", cluster_role_binding, SUBJECTS),
-    command("role", "Create a role with single rule", f"roles.{GROUP}", role, RULES),
+    command("role", "Create a role with single rule", f"roles.{GROUP}", role, RULES, plain=True),
     command("rolebinding", "Create a role binding for a particular role or cluster role", f"rolebindings.{GROUP}", role_binding, f"{SUBJECTS} --role="),
     Command("token", "Request a service account token", token, "SERVICE_ACCOUNT_NAME [options]",
             declare("--audience=[+] --bound-object-kind= --bound-object-name= --bound-object-uid= --duration=0s", PRINT)),

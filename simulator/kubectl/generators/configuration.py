@@ -178,18 +178,19 @@ def priority_class(session: Session, name: str) -> Obj:
     return obj | ({"globalDefault": True} if session.flag("global-default") else {})
 
 
+NO_SECRET = "failed to create secret "  # the real one has no colon here
 SECRETS = (
     command("docker-registry", "Create a secret for use with a Docker registry", "secrets", registry_secret,
-            "--append-hash=false --docker-email= --docker-password= --docker-server=https://index.docker.io/v1/ --docker-username= --from-file=[+]"),
-    command("generic", "Create a secret from a local file, directory, or literal value", "secrets", generic_secret, f"{SOURCES} --type="),
-    command("tls", "Create a TLS secret", "secrets", tls_secret, "--append-hash=false --cert= --key="),
+            "--append-hash=false --docker-email= --docker-password= --docker-server=https://index.docker.io/v1/ --docker-username= --from-file=[+]", refused=NO_SECRET),
+    command("generic", "Create a secret from a local file, directory, or literal value", "secrets", generic_secret, f"{SOURCES} --type=", refused=NO_SECRET),
+    command("tls", "Create a TLS secret", "secrets", tls_secret, "--append-hash=false --cert= --key=", refused=NO_SECRET),
 )  # fmt: skip
 COMMANDS = (
     command("configmap", "Create a config map from a local file, directory or literal value", "configmaps", config_map, SOURCES, aliases=("cm",)),
     command("namespace", "Create a namespace with the specified name", "namespaces", namespace, aliases=("ns",), plain=True),
     command("priorityclass", "Create a priority class with the specified name", "priorityclasses.scheduling.k8s.io", priority_class,
             "--description= --global-default=false --preemption-policy=PreemptLowerPriority --value=0", aliases=("pc",)),
-    command("quota", "Create a quota with the specified name", "resourcequotas", quota, "--hard= --scopes=", aliases=("resourcequota",)),
+    command("quota", "Create a quota with the specified name", "resourcequotas", quota, "--hard= --scopes=", aliases=("resourcequota",), refused="failed to create quota: "),
     Command("secret", "Create a secret using a specified subcommand", commands=SECRETS, usage="(docker-registry | generic | tls) [options]"),
     command("serviceaccount", "Create a service account with the specified name", "serviceaccounts", service_account, aliases=("sa",)),
 )  # fmt: skip

@@ -15,8 +15,6 @@ from simulator.runtime.syscalls import Step
 
 Maker = Callable[[Session, str], Obj]
 COMMON = f"--field-manager=kubectl-create --save-config=false {DRY_RUN} {PRINT} {VALIDATE}"
-# Commands whose refusals are printed as they are, without `failed to create ...`.
-PLAIN = ("namespaces",)
 
 
 def command(
@@ -29,19 +27,19 @@ def command(
     aliases: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
     plain: bool = False,
-    called: str = "",
+    refused: str = "",
 ) -> Command:
-    """A command that makes one object of *resource* with *make*. *plain*: refusals are not put into other words,
-    in which the object is *called* so."""
+    """A command that makes one object of *resource* with *make*. A refusal is told after the words *refused*; *plain*: as it is."""
+    words = "" if plain else refused or f"failed to create {RESOURCES[resource].singular}: "
 
     def run(session: Session) -> Step:
-        return _run(session, resource, make, plain, called or RESOURCES[resource].singular)
+        return _run(session, resource, make, words)
 
     usage = f"NAME {' '.join(f'--{flag}={flag}' for flag in needs)} [options]".replace("  ", " ")
     return Command(name, short, run, usage, declare(COMMON, flags), aliases=aliases, needs=needs)
 
 
-def _run(session: Session, resource_name: str, make: Maker, plain: bool, called: str) -> Step:
+def _run(session: Session, resource_name: str, make: Maker, refused: str) -> Step:
     name = one_name(session)
     resource = RESOURCES[resource_name]
     obj = make(session, name)
@@ -51,18 +49,16 @@ def _run(session: Session, resource_name: str, make: Maker, plain: bool, called:
         obj = with_last_applied(obj)
     info = Info(resource, session.namespace if resource.namespaced else None, name, obj)
     if mode(session) != "client":
-        info.object = _sent(session, info, plain, called)
+        info.object = _sent(session, info, refused)
     report(session, info, "created", suffix(session))
     return 0
 
 
-def _sent(session: Session, info: Info, plain: bool, called: str) -> Obj:
+def _sent(session: Session, info: Info, refused: str) -> Obj:
     try:
         return session.create(info.resource, info.namespace, info.object, query(session))
     except ServerFailure as failure:
-        if plain or failure.reason == "Invalid":
-            raise
-        raise Failure(f"failed to create {called}: {failure.message}") from None
+        raise Failure(refused + failure.message) if refused else failure from None
 
 
 def one_name(session: Session) -> str:

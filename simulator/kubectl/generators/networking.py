@@ -122,7 +122,7 @@ SERVICES = (
         "services",
         cluster_ip,
         "--clusterip= --tcp=[]",
-        called="ClusterIP service",
+        refused="failed to create ClusterIP service: ",
     ),
     command(
         "externalname",
@@ -130,7 +130,7 @@ SERVICES = (
         "services",
         external_name,
         "--external-name= --tcp=[]",
-        called="ExternalName service",
+        refused="failed to create ExternalName service: ",
     ),
     command(
         "loadbalancer",
@@ -138,7 +138,7 @@ SERVICES = (
         "services",
         load_balancer,
         "--tcp=[]",
-        called="LoadBalancer service",
+        refused="failed to create LoadBalancer service: ",
     ),
     command(
         "nodeport",
@@ -146,13 +146,13 @@ SERVICES = (
         "services",
         node_port,
         "--node-port=0 --tcp=[]",
-        called="NodePort service",
+        refused="failed to create NodePort service: ",
     ),
 )
 COMMANDS = (
     command("ingress", "Create an ingress with the specified name", "ingresses.networking.k8s.io", ingress,
             "--annotation=[+] --class= --default-backend= --rule=[+]", aliases=("ing",)),
     command("poddisruptionbudget", "Create a pod disruption budget with the specified name", "poddisruptionbudgets.policy", budget,
-            "--max-unavailable= --min-available= --selector=", aliases=("pdb",)),
+            "--max-unavailable= --min-available= --selector=", aliases=("pdb",), refused="failed to create poddisruptionbudgets: "),
     Command("service", "Create a service using a specified subcommand", commands=SERVICES, usage="(clusterip | externalname | loadbalancer | nodeport) [options]", aliases=("svc",)),
 )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from simulator.api import yamls
+from simulator.api import json_text, yamls
 from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, raise_all
+from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.printers import report
@@ -42,7 +42,9 @@ def _body(session: Session) -> Any:
         except UnixError as error:
             raise Failure(f"unable to read patch file: open {path}: {error.message.lower()}") from None
     try:
-        return yamls.load(text)
+        return json_text.loads(text) if text.lstrip().startswith("{") else yamls.load(text)
+    except json_text.BadJson as error:  # what looks like JSON goes to the server as it is
+        return error
     except yamls.BadYaml as error:
         raise Failure(f'unable to parse "{text}": yaml: {error}') from None
 
@@ -50,6 +52,8 @@ def _body(session: Session) -> Any:
 def _patch(session: Session, info: Info, kind: str, body: Any) -> None:
     if mode(session) == "client":
         raise NotSimulated("kubectl patch --dry-run=client")
+    if isinstance(body, json_text.BadJson):
+        raise ServerFailure({"reason": "BadRequest", "message": str(body)})
     before = info.object["metadata"].get("resourceVersion")
     parameters = query(session)
     subresource = str(session.flag("subresource") or "")

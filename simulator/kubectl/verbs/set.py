@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
 from simulator.kubectl.dry_run import suffix
-from simulator.kubectl.failures import Failure, NotSimulated, raise_all
+from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.generators.configuration import amounts
 from simulator.kubectl.infos import Info
@@ -16,6 +16,7 @@ from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step
 
 NOTHING = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+REFUSED = "failed to patch {what} update to pod template"
 COMMON = f"--all=false --field-manager=kubectl-set --local=false {DRY_RUN} {FILES} {PRINT} {ONE_SELECTOR}"
 
 
@@ -25,8 +26,13 @@ def _each(session: Session, words: list[str], act: Callable[[Info], None]) -> St
     return 0
 
 
-def _changed(session: Session, info: Info, change: Callable[[Obj], None], done: str) -> None:
-    if modify(session, info, change):
+def _changed(session: Session, info: Info, change: Callable[[Obj], None], done: str, refused: str = "") -> None:
+    """Change an object and say that it is *done*; a refusal by the server is told after the words *refused*, if there are any."""
+    try:
+        changed = modify(session, info, change)
+    except ServerFailure as failure:
+        raise Failure(refused + failure.message) if refused else failure from None
+    if changed:
         report(session, info, done, suffix(session))
 
 
@@ -52,7 +58,7 @@ def image(session: Session) -> Step:
         for pair in pairs:
             if not _picked(pod_spec(info.object), pair.partition("=")[0], init=True):
                 raise Failure(f'unable to find container named "{pair.partition("=")[0]}"')
-        _changed(session, info, change, "image updated")
+        _changed(session, info, change, "image updated", REFUSED.format(what="image") + ": ")
 
     def change(obj: Obj) -> None:
         for pair in pairs:
@@ -88,7 +94,8 @@ def env(session: Session) -> Step:
         for container in containers:
             _update_env(container, added, removed)
 
-    return _each(session, words, lambda info: _changed(session, info, change, "env updated"))
+    refused = REFUSED.format(what="env") + ": "
+    return _each(session, words, lambda info: _changed(session, info, change, "env updated", refused))
 
 
 def _env_source(pair: str) -> Obj:
@@ -168,7 +175,8 @@ def resources(session: Session) -> Step:
                 if values:
                     held[kind] = {**(held.get(kind) or {}), **values}
 
-    return _each(session, session.args, lambda info: _changed(session, info, change, "resource requirements updated"))
+    done, refused = "resource requirements updated", REFUSED.format(what="resources") + " "
+    return _each(session, session.args, lambda info: _changed(session, info, change, done, refused))
 
 
 def selector(session: Session) -> Step:
@@ -199,7 +207,8 @@ def service_account(session: Session) -> Step:
     def change(obj: Obj) -> None:
         pod_spec(obj)["serviceAccountName"] = name
 
-    return _each(session, words, lambda info: _changed(session, info, change, "serviceaccount updated"))
+    done, refused = "serviceaccount updated", "failed to patch ServiceAccountName "
+    return _each(session, words, lambda info: _changed(session, info, change, done, refused))
 
 
 SETTERS = (

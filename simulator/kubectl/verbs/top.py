@@ -25,14 +25,12 @@ def _metrics(session: Session, kind: str, namespace: str | None) -> list[Obj]:
         "labelSelector": str(session.flag("selector") or ""),
         "fieldSelector": str(session.flag("field-selector") or ""),
     }
-    if session.args:
-        session.get(RESOURCES[kind], namespace, session.args[0])
     try:
         if session.args:
             return [session.get(resource, namespace, session.args[0])]
         found = list(session.list(resource, namespace, query=query).get("items") or [])
         if not found and session.list(RESOURCES[kind], namespace, query=query).get("items"):
-            raise Failure("Metrics API not available")
+            raise Failure("metrics not available yet")
         return found
     except ServerFailure as failure:
         if failure.reason == "NotFound" and session.args:

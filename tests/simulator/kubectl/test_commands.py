@@ -263,7 +263,11 @@ def test_an_edit_without_a_change_is_cancelled(web):
         ("set image pod/web z=nginx:2", 'error: unable to find container named "z"\n[1]\n'),
         ("expose pod web --port=80", "service/web exposed\n"),
         ("expose pod web", "error: couldn't find port via --port flag or introspection\n[1]\n"),
-        ("patch pod web -p {metadata:{labels:{x:y}}}", 'error: unable to parse'),
+        ("patch pod web -p {metadata:{labels:{x:y}}}", "Error from server (BadRequest): invalid character 'm' looking for"),
+        ("set env pod/web A=b", 'error: failed to patch env update to pod template: Pod "web" is invalid: spec: Forbidden: '),
+        ("create service nodeport n --tcp=80 --node-port=11111", 'error: failed to create NodePort service: Service "n" is invalid: '),
+        ("create secret generic No", 'error: failed to create secret Secret "No" is invalid: '),
+        ("create namespace No", 'The Namespace "No" is invalid: '),
         ("get pod web --dry-run", "error: unknown flag: --dry-run"),
     ],
 )  # fmt: skip
