@@ -44,6 +44,13 @@ def container_status(pod: Obj, container: Obj, field: str, view: View, before: O
     name = container["name"]
     seen = view.seen.get(name) or []
     status = from_runtime(container, seen) if seen else from_nothing(pod, container, before)
+    if (
+        len(seen) == 1
+        and before
+        and begun_alike(status, before)
+        and (field != "initContainers" or is_sidecar(container, field))
+    ):
+        status["lastState"] = before["lastState"]  # the run before was cleared away, and is still told of
     if failed := view.reasons.get(name):
         replace_by_failure(pod, container, field, status, seen, failed)
     running = "running" in status["state"]
@@ -55,6 +62,11 @@ def container_status(pod: Obj, container: Obj, field: str, view: View, before: O
     if mounts := mount_statuses(container):
         status["volumeMounts"] = mounts
     return status
+
+
+def begun_alike(status: Obj, before: Obj) -> bool:
+    """Whether both tell of the same run of a container."""
+    return bool(status["containerID"] == before.get("containerID") and before.get("lastState"))
 
 
 def from_nothing(pod: Obj, container: Obj, before: Obj | None) -> Obj:

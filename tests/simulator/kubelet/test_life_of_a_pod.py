@@ -85,6 +85,15 @@ def test_a_crashing_container_is_restarted_at_once_and_then_ever_later(node: One
     assert node.get("p")["status"]["phase"] == "Running"
 
 
+def test_a_pod_that_is_taken_down_still_tells_of_the_run_before_its_last(node: OneNode) -> None:
+    node.pod("p", {"command": ["sh", "-c", "sleep 5; exit 1"]})
+    node.run(14)  # the second run has ended, what was left of the first is cleared away
+    node.api.delete("pods", "default", "p")
+    node.run(1)
+    told = [obj["status"]["containerStatuses"][0] for _, obj in node.written[-2:]]
+    assert [(status["restartCount"], "terminated" in status["lastState"]) for status in told] == [(1, True), (1, True)]
+
+
 def test_a_wait_says_how_long_it_is(node: OneNode) -> None:
     node.pod("p", {"command": ["sh", "-c", "exit 1"]})
     node.run(280)
