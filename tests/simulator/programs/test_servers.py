@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.programs.redis import decode, encode
+from simulator.programs.redis_protocol import decode, encode
 from tests.simulator.programs.rig import Rig
 
 PAGE = "<h1>Welcome to nginx!</h1>\n"

@@ -1,0 +1,113 @@
+"""systemctl, journalctl, init: the daemons of a node (systemd)."""
+
+from typing import Any
+
+from simulator.kernel.units import SECOND
+from simulator.programs.calendar import strftime
+from simulator.programs.options import (
+    Dialect,
+    grammar,
+    refuse,
+    too_few,
+)
+from simulator.programs.processes import command_line, command_name
+from simulator.programs.sizes import human
+from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
+
+# The daemons of a node, and what systemd calls them.
+UNIT_NAMES = {
+    "kubelet": "kubelet: The Kubernetes Node Agent",
+    "containerd": "containerd container runtime",
+    "sshd": "OpenBSD Secure Shell server",
+}
+
+
+def _daemon(sys: Sys, unit: str) -> Any:
+    return next((process for process in sys.processes() if command_name(process) == unit), None)
+
+
+def systemctl(sys: Sys, dialect: Dialect) -> Step:
+    """The node's services: status, is-active, is-enabled, list-units; they are not started or stopped from here."""
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    verb, units = (words[0], [word.removesuffix(".service") for word in words[1:]]) if words else ("list-units", [])
+    if verb in ("list-units", "list-unit-files"):
+        rows = [
+            f"  {name + '.service':<22} loaded {'active running' if _daemon(sys, name) else 'failed failed '} {text}"
+            for name, text in UNIT_NAMES.items()
+        ]
+        sys.out(
+            "\n".join(["  UNIT                   LOAD   ACTIVE SUB     DESCRIPTION", *rows])
+            + f"\n\n{len(rows)} loaded units listed.\n"
+        )
+        return 0
+    if verb == "daemon-reload":
+        return 0
+    if verb not in ("status", "is-active", "is-enabled"):
+        raise refuse(sys, f"not simulated here: systemctl {verb}")
+    too_few(sys, dialect, grammar(""), units, 1)
+    code = 0
+    for unit in units:
+        code = max(code, _status(sys, unit, verb))
+    return code
+
+
+def _status(sys: Sys, unit: str, verb: str) -> int:
+    if unit not in UNIT_NAMES:
+        if verb == "status":
+            sys.err(f"Unit {unit}.service could not be found.\n")
+            return 4
+        sys.out("inactive\n" if verb == "is-active" else "")
+        if verb == "is-enabled":
+            sys.err(f"Failed to get unit file state for {unit}.service: No such file or directory\n")
+        return 3 if verb == "is-active" else 1
+    process = _daemon(sys, unit)
+    if verb == "is-enabled":
+        sys.out("enabled\n")
+        return 0
+    if verb == "is-active":
+        sys.out("active\n" if process else "inactive\n")
+        return 0 if process else 3
+    sys.out(_status_text(sys, unit, process))
+    return 0 if process else 3
+
+
+def _status_text(sys: Sys, unit: str, process: Any) -> str:
+    head = f"{unit}.service - {UNIT_NAMES[unit]}\n     Loaded: loaded (/usr/lib/systemd/system/{unit}.service; enabled; preset: enabled)\n"
+    if process is None:
+        return f"○ {head}     Active: inactive (dead)\n"
+    started = sys.unix - (sys.now - process.started)
+    minutes = (sys.now - process.started) // (60 * SECOND)
+    length = f"{minutes // 60}h {minutes % 60}min" if minutes >= 60 else f"{minutes}min"
+    return (
+        f"● {head}     Active: active (running) since {strftime('%a %Y-%m-%d %H:%M:%S UTC', started)}; {length} ago\n"
+        f"   Main PID: {process.pid} ({unit})\n     Memory: {human(process.memory, busybox=False)}\n     CGroup: /system.slice/{unit}.service\n             └─{process.pid} {command_line(process)}\n"
+    )
+
+
+def journalctl(sys: Sys, dialect: Dialect) -> Step:
+    """The journal of a service: refused, since services here do their work without writing one."""
+    words = sys.argv[1:]
+    unit = (
+        words[words.index("-u") + 1].removesuffix(".service")
+        if "-u" in words[:-1]
+        else next((word.removeprefix("-u") for word in words if word.startswith("-u")), "")
+    )
+    raise refuse(
+        sys,
+        f"not simulated here: the journal of {unit or 'the system'} (kubectl get events and kubectl describe say what the kubelet did)",
+    )
+
+
+def init(sys: Sys, dialect: Dialect) -> Step:
+    """Process 1 of a host: takes leave of orphans."""
+    if not sys.state.get("ready"):
+        sys.catch("TERM", "INT")
+        sys.state["ready"] = True
+    while sys.take_signal():
+        pass
+    try:
+        while sys.wait() is not None:
+            pass
+    except UnixError:
+        return Wait()
+    return Wait(child=True)
