@@ -329,7 +329,17 @@ class NodeCri:
         since, before = record["mark"]
         span = max(self.machinery.world.now - since, MINUTE // 4)
         memory = sum(resident(process) for process in self.machinery.processes.of_container(record["id"]))
-        return {"cpu": (record["cpu"] - before) * 1000 // span, "memory": memory}
+        cpu = (record["cpu"] - before) * 1000 // span
+        return {"cpu": max(cpu, self.wanted(record)), "memory": memory}
+
+    def wanted(self, record: Data) -> int:
+        """What a container would use (millicores) if it were not slowed for the simulator's sake: a core for each process
+        that waits for the end of a pause, but not more than its limit or its node has."""
+        bucket = self.tables.buckets.get(f"container:{record['id']}")
+        if bucket is None or not bucket["strikes"]:
+            return 0
+        most = int(self.tables.hosts[self.node]["cpus"]) * 1000
+        return min(1000 * max(len(bucket["parked"]), 1), record["cpu_limit"] or most, most)
 
 
 class Parts:

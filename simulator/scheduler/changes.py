@@ -51,7 +51,7 @@ def of_pod(event: WatchEvent) -> list[str]:
     if not new["spec"].get("nodeName"):
         return []
     if event.type == "DELETED" or (is_finished(new) and old is not None and not is_finished(old)):
-        return ["pod-left"]
+        return ["pod-left", "ports-left"] if has_host_ports(new) else ["pod-left"]
     if old is None or not old["spec"].get("nodeName"):
         return ["pod-placed"]
     found = []
@@ -60,6 +60,11 @@ def of_pod(event: WatchEvent) -> list[str]:
     if new["spec"] is not old["spec"] and new["spec"] != old["spec"]:
         found.append("pod-shrunk")
     return found
+
+
+def has_host_ports(pod: Obj) -> bool:
+    """Whether the Pod took ports of its node."""
+    return any(port.get("hostPort") for entry in pod["spec"]["containers"] for port in entry.get("ports") or ())
 
 
 def concerns_scheduling(new: Obj, old: Obj | None) -> bool:

@@ -39,7 +39,7 @@ HELPED_BY: dict[str, tuple[str, ...]] = {
     "NodeName": ("node-added",),
     "TaintToleration": ("node-added", "node-taints"),
     "NodeAffinity": ("node-added", "node-labels"),
-    "NodePorts": ("node-added", "pod-left"),
+    "NodePorts": ("node-added", "ports-left"),
     "NodeResourcesFit": ("node-added", "node-allocatable", "pod-left", "pod-shrunk"),
     "VolumeRestrictions": ("pod-left", "volume-changed"),
     "VolumeBinding": ("node-added", "node-labels", "volume-changed"),

@@ -149,7 +149,8 @@ def take_environment(sys: Sys, environment: dict[str, str]) -> None:
         state["vars"][name] = value
     if "PATH" not in state["vars"]:
         state["vars"]["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    if state["dialect"] == "bash":
+    state["exports"]["PWD"] = True
+    if state["dialect"] != "dash":
         level = state["vars"].get("SHLVL", "0")
         state["vars"]["SHLVL"] = str(int(level[:6]) + 1 if level.isdecimal() else 1)
         state["exports"]["SHLVL"] = True

@@ -1,0 +1,124 @@
+"""What containers and nodes use of processor and memory, as the metrics API tells it (models metrics-server)."""
+
+from typing import Any, Protocol
+
+from simulator.api.errors import NotFound
+from simulator.api.timestamps import parse, rfc3339
+from simulator.apiserver.server import APIServer
+from simulator.kernel.units import SECOND
+from simulator.runtime.machines import Machines
+
+Obj = dict[str, Any]
+Usage = tuple[int, int]  # millicores, bytes
+PODS, NODES = "pods.metrics.k8s.io", "nodes.metrics.k8s.io"
+RESOLUTION = 15 * SECOND  # between two looks; a container must have been seen twice
+KIBI = 1024
+# What a machine takes for itself: thousandths of a core, and bytes. The control plane's programs count as containers.
+OWN_CPU, OWN_MEMORY = 35, 620 << 20
+# What the containers of the system take, whose work is not done by processes here: millicores, MiB.
+SYSTEM = {
+    "etcd": (21, 46),
+    "kube-apiserver": (44, 252),
+    "kube-controller-manager": (14, 51),
+    "kube-scheduler": (4, 22),
+    "kube-proxy": (1, 15),
+    "coredns": (3, 13),
+}
+
+
+class Clock(Protocol):
+    """As much of the world as is needed."""
+
+    @property
+    def unix(self) -> int: ...
+
+
+class Metrics:
+    """Answers for the two collections of the metrics API, whenever somebody asks."""
+
+    def __init__(self, world: Clock, api: APIServer, machines: Machines) -> None:
+        self.world = world
+        self.api = api
+        self.machines = machines
+
+    def serve(self) -> None:
+        """Register with the API server."""
+        self.api.virtual |= {PODS: self.pods, NODES: self.nodes}
+
+    def pods(self, namespace: str | None, name: str) -> list[Obj]:
+        """The Pods of *namespace* (None: of all), or the one that is named; raises NotFound."""
+        used = self.used()
+        wanted = [pod for pod in self.api.store.scan("pods", namespace) if name in ("", pod["metadata"]["name"])]
+        found = [entry for pod in wanted for entry in self.measured(pod, used)]
+        if name and not found:
+            what = f'podmetrics.metrics.k8s.io "{namespace}/{name}"' if wanted else f'pods "{name}"'
+            raise NotFound(f"{what} not found")
+        return found
+
+    def measured(self, pod: Obj, used: dict[str, Usage]) -> list[Obj]:
+        """The metrics of a Pod; none before all its containers have been seen twice."""
+        containers = []
+        for status in (pod.get("status") or {}).get("containerStatuses") or ():
+            running = (status.get("state") or {}).get("running")
+            amounts = amounts_of(pod, status, used)
+            if not running or amounts is None:
+                continue
+            if parse(running["startedAt"]) > self.seen() - RESOLUTION:
+                return []
+            containers.append({"name": status["name"], "usage": quantities(*amounts)})
+        metadata = {key: pod["metadata"][key] for key in ("name", "namespace", "labels") if key in pod["metadata"]}
+        return [self.entry("PodMetrics", metadata) | {"containers": containers}] if containers else []
+
+    def nodes(self, namespace: str | None, name: str) -> list[Obj]:
+        """All nodes, or the one that is named; raises NotFound."""
+        totals = self.totals()
+        wanted = [node for node in self.api.store.scan("nodes") if name in ("", node["metadata"]["name"])]
+        if name and not wanted:
+            raise NotFound(f'nodes "{name}" not found')
+        return [self.of_node(node, totals.get(node["metadata"]["name"], [])) for node in wanted]
+
+    def of_node(self, node: Obj, parts: list[Usage]) -> Obj:
+        """The metrics of a node: what its containers use, and what it takes for itself."""
+        cpu, memory = OWN_CPU + sum(each[0] for each in parts), OWN_MEMORY + sum(each[1] for each in parts)
+        metadata = {"name": node["metadata"]["name"], "labels": node["metadata"].get("labels") or {}}
+        return self.entry("NodeMetrics", metadata) | {"usage": quantities(cpu, memory)}
+
+    def totals(self) -> dict[str, list[Usage]]:
+        """What the containers on each node use."""
+        used, found = self.used(), dict[str, list[Usage]]()
+        for pod in self.api.store.scan("pods"):
+            for status in (pod.get("status") or {}).get("containerStatuses") or ():
+                if (amounts := amounts_of(pod, status, used)) is not None:
+                    found.setdefault(pod["spec"]["nodeName"], []).append(amounts)
+        return found
+
+    def used(self) -> dict[str, Usage]:
+        """What each running container uses, by its id."""
+        nodes = [node["metadata"]["name"] for node in self.api.store.scan("nodes")]
+        usage = [item for node in nodes for item in self.machines.cri(node).usage().items()]
+        return {id: (each["cpu"], each["memory"]) for id, each in usage}
+
+    def seen(self) -> int:
+        """When the last look was (Unix microseconds)."""
+        return self.world.unix - self.world.unix % RESOLUTION
+
+    def entry(self, kind: str, metadata: Obj) -> Obj:
+        """What is the same for all kinds of metrics."""
+        stamp = rfc3339(self.seen())
+        metadata = {**metadata, "creationTimestamp": rfc3339(self.world.unix)}
+        window = {"timestamp": stamp, "window": f"{RESOLUTION // SECOND}s"}
+        return {"kind": kind, "apiVersion": "metrics.k8s.io/v1beta1", "metadata": metadata, **window}
+
+
+def amounts_of(pod: Obj, status: Obj, used: dict[str, Usage]) -> Usage | None:
+    """What the container of a status uses; None if it does not run."""
+    amounts = used.get(str(status.get("containerID", "")).partition("://")[2])
+    if amounts is None or pod["metadata"]["namespace"] != "kube-system" or status["name"] not in SYSTEM:
+        return amounts
+    cpu, mebibytes = SYSTEM[status["name"]]
+    return cpu, mebibytes << 20
+
+
+def quantities(cpu: int, memory: int) -> Obj:
+    """Thousandths of a core and bytes, as metrics-server writes them."""
+    return {"cpu": f"{cpu * 1_000_000}n" if cpu else "0", "memory": f"{memory // KIBI}Ki"}
