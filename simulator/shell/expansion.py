@@ -330,7 +330,10 @@ def _cut(expander: Expander, value: str, part: Param) -> str:
 
 def _replace(expander: Expander, value: str, part: Param) -> str:
     pattern = expander.pattern(part.word)
-    return patterns.replaced(value, pattern, expander.text(part.second or ()), part.operator)
+    try:
+        return patterns.replaced(value, pattern, expander.text(part.second or ()), part.operator, VALUE_LIMIT)
+    except OverflowError:
+        raise expander.memory.error("memory") from None
 
 
 def _slice(expander: Expander, value: str, part: Param) -> str:

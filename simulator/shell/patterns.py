@@ -13,6 +13,7 @@ CLASSES = frozenset(
 )
 MAGIC = frozenset("*?[")
 LIMIT = 20_000  # characters in one pattern
+MOST_FOUND = 10_000  # places that one replacement by a pattern may find
 
 _options = re2.Options()
 _options.max_mem = 4 << 20
@@ -160,16 +161,44 @@ def without_suffix(text: str, pattern: str, *, longest: bool) -> str:
     return str(found.group(1)) if found else text
 
 
-def replaced(text: str, pattern: str, replacement: str, where: str) -> str:
-    """`${text/pattern/replacement}`; *where* is `/`, `//`, `/#` (at the beginning) or `/%` (at the end)."""
+def replaced(text: str, pattern: str, replacement: str, where: str, most: int) -> str:
+    """`${text/pattern/replacement}`; *where* is `/`, `//`, `/#` (at the beginning) or `/%` (at the end).
+
+    Raises OverflowError if more than *most* characters would come of it.
+    """
     if not pattern:
         return replacement + text if where == "/#" else text + replacement if where == "/%" else text
+    if where in ("/", "//") and not is_magic(pattern):
+        return replaced_text(
+            text, unescape(pattern), replacement, text.count(unescape(pattern)) if where == "//" else 1, most
+        )
     expression = {"/#": "^(?:{0})", "/%": "(?:{0})$"}.get(where, "{0}").format(translate(pattern))
     regex = compiled(expression)
-    if regex is None:
-        return text
-    literal = replacement.replace("\\", "\\\\")
-    return str(regex.sub(literal, text, count=0 if where == "//" else 1))
+    return text if regex is None else put_in(text, regex, replacement, where == "//", most)
+
+
+def replaced_text(text: str, old: str, new: str, times: int, most: int) -> str:
+    """The first *times* pieces *old* of *text* as *new*."""
+    if len(text) + times * max(len(new) - len(old), 0) > most + len(new):
+        raise OverflowError
+    return text.replace(old, new, times)
+
+
+def put_in(text: str, regex: Any, new: str, everywhere: bool, most: int) -> str:
+    """What *regex* finds in *text*, the first or each, as *new*."""
+    out: list[str] = []
+    at = size = count = 0
+    for found in regex.finditer(text):
+        if found.end() == found.start() == at and out:
+            continue  # nothing, right behind what was found before
+        out += [text[at : found.start()], new]
+        size += len(out[-2]) + len(new)
+        at, count = found.end(), count + 1
+        if size > most or count > MOST_FOUND:
+            raise OverflowError
+        if not everywhere:
+            break
+    return "".join(out) + text[at:]
 
 
 def found_by(expression: str, text: str) -> list[str] | None:
