@@ -84,11 +84,14 @@ PATCH_KINDS = {
 }
 
 
+def is_apply(request: Request) -> bool:
+    """Whether a patch is a server-side apply."""
+    return request.content_type.startswith("application/apply-patch")
+
+
 def patch_kind(request: Request) -> str:
     """Which kind of patch the body is; raises UnsupportedMediaType."""
     content_type = request.content_type.partition(";")[0].strip()
-    if content_type.startswith("application/apply-patch"):
-        raise BadRequest("not simulated here: server-side apply")
     if content_type not in PATCH_KINDS:
         accepted = ", ".join((*PATCH_KINDS, "application/apply-patch+yaml"))
         text = "the body of the request was in an unknown format - accepted media types include: "

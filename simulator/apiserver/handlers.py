@@ -13,6 +13,7 @@ from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
 from simulator.apiserver import authorization, bodies, connect, discovery, reviews, subresources
 from simulator.apiserver.backend import find_resource
+from simulator.apiserver.registry import applying
 from simulator.apiserver.tables import table
 
 if TYPE_CHECKING:
@@ -180,8 +181,11 @@ def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 
 def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
+    if bodies.is_apply(request):
+        return _apply(api, resource, request)
     kind = bodies.patch_kind(request)
     warnings: list[str] = []
+    manager, live = manager_of(request), api.find(resource.name, request.namespace, request.name)
     strictness = request.option("fieldValidation", "Warn")
     changed = api.patch(
         resource.name,
@@ -192,10 +196,33 @@ def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
         subresource=request.subresource,
         user=request.user,
         dry_run=dry(request),
-        decode=lambda obj: bodies.decode(obj, resource.kind, strictness, warnings.append),
+        decode=lambda obj: applying.tracked(
+            api.world, live or obj, bodies.decode(obj, resource.kind, strictness, warnings.append), manager
+        ),
         warn=warnings.append,
     )
     return _answer(api, resource, request, changed, 200, tuple(warnings))
+
+
+def _apply(api: "APIServer", resource: Resource, request: Request) -> Response:
+    """Server-side apply: the body says what its manager wants."""
+    if request.subresource:
+        raise BadRequest(f"not simulated here: server-side apply of {resource.name}/{request.subresource}")
+    warnings: list[str] = []
+    body = bodies.placed(resource, request, bodies.read(resource, request, warnings.append))
+    body["metadata"] = {**body["metadata"], "name": request.name}
+    live = api.find(resource.name, request.namespace, request.name)
+    wanted = applying.applied(api.world, live, body, request.option("fieldManager"), force=request.flag("force"))
+    if live is None:
+        made = api.create(resource.name, wanted, user=request.user, dry_run=dry(request), warn=warnings.append)
+        return _answer(api, resource, request, made, 201, tuple(warnings))
+    changed = api.update(resource.name, wanted, user=request.user, dry_run=dry(request))
+    return _answer(api, resource, request, changed, 200, tuple(warnings))
+
+
+def manager_of(request: Request) -> str:
+    """Under what name a client writes."""
+    return request.option("fieldManager") or "unknown"
 
 
 def warnings_off(text: str) -> None:

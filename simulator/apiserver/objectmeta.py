@@ -45,6 +45,7 @@ KEPT = (
     "annotations",
     "finalizers",
     "ownerReferences",
+    "managedFields",
 )
 
 
