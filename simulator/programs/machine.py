@@ -23,12 +23,6 @@ def clear(sys: Sys, dialect: Dialect) -> Step:
     return 0
 
 
-# --- memory and disks ----------------------------------------------------------------------------------------------
-
-
-# --- top -----------------------------------------------------------------------------------------------------------
-
-
 # --- the terminal, programs on PATH --------------------------------------------------------------------------------
 def stty(sys: Sys, dialect: Dialect) -> Step:
     """How the terminal is set."""
@@ -161,6 +155,3 @@ def less(sys: Sys, dialect: Dialect) -> Step:
     pager = Pager(sys, words)
     pager.unreadable = "{name}: {error}"
     return pager.run()
-
-
-# --- systemd -------------------------------------------------------------------------------------------------------
