@@ -17,6 +17,23 @@ SECOND = 1_000_000
 TUTORIAL = ROOT / "tests" / "transcripts" / "04-init-containers.md"
 PODS = 20
 PAUSE = "kubectl run p{} --image=busybox --restart=Never -- sleep 3600"
+HOUR, DAY = 3600 * SECOND, 86_400 * SECOND
+PODS_PER_NODE = 100
+CONTAINERS = 'containers: [{name: c, image: "busybox:1.37", command: [sleep, "9999999"]}]'
+POD = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{}}}\nspec: {{"
+    + CONTAINERS.replace("{", "{{").replace("}", "}}")
+    + "}}\n"
+)
+DEPLOYMENT = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d}}\nspec:\n  replicas: {}\n  selector: {{matchLabels: {{app: d}}}}\n"
+    "  template: {{metadata: {{labels: {{app: d}}}}, spec: {{"
+    + CONTAINERS.replace("{", "{{").replace("}", "}}")
+    + "}}}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: d}}\nspec: {{selector: {{app: d}}, ports: [{{port: 80}}]}}\n"
+)
+COUNTER = "i=0; while true; do echo $i; i=$((i+1)); sleep 1; done"
+RESOLVING = "until nslookup myservice; do echo waiting for myservice; sleep2; done"
+CRASHING = "sleep 1; exit 1"
 
 
 def boot() -> Lab:
@@ -67,6 +84,83 @@ def snapshot_kb() -> float:
     return len(lab.snapshot()) / 1000
 
 
+def restore_ms() -> float:
+    """From stored bytes to a cluster."""
+    data = boot().snapshot()
+    Lab.restore(data)
+    return statistics.median(cpu_ms(lambda: Lab.restore(data)) for _ in range(9))
+
+
+def many(manifest: str, count: int) -> tuple[Lab, float]:
+    """A cluster with nodes enough for *count* Pods of *manifest*, all Running, and the processor time in milliseconds."""
+    workers = [{"name": f"node{number:02}"} for number in range(1, 2 + max(1, count // PODS_PER_NODE))]
+    lab = Lab.boot({"nodes": [{"name": "master", "roles": ["control-plane"]}, *workers]}, seed=1, epoch=EPOCH)
+    player = Player(lab)
+    player.save("pods.yaml", manifest)
+    player.type("true")
+
+    def run() -> None:
+        player.type("kubectl apply -f pods.yaml")
+        lab.advance(lab.now + HOUR // 10)
+
+    spent = cpu_ms(run)
+    phases = [pod["status"]["phase"] for pod in lab.objects("pods", "default")]
+    assert phases == ["Running"] * count, phases
+    return lab, spent
+
+
+def pods_ms(count: int) -> float:
+    """So many Pods, applied from one file."""
+    return many("---\n".join(POD.format(number) for number in range(count)), count)[1]
+
+
+def deployment_ms(count: int) -> float:
+    """So many Pods of a Deployment with a Service."""
+    return many(DEPLOYMENT.format(count), count)[1]
+
+
+def running(script: str) -> Lab:
+    """A cluster with a Pod that has been running *script* for a while."""
+    lab = boot()
+    Player(lab).type(f"kubectl run p --image=busybox:1.28 --command -- sh -c '{script}'")
+    lab.advance(lab.now + 15 * SECOND)
+    return lab
+
+
+def script_ms(script: str, seconds: int) -> float:
+    """So many virtual seconds of a Pod that runs *script*."""
+    lab = running(script)
+    return cpu_ms(lambda: lab.advance(lab.now + seconds * SECOND))
+
+
+def console_ms() -> float:
+    """Seven minutes of an endless loop that prints at the console."""
+    lab = boot()
+    player = Player(lab)
+    player.type("true")
+    player.enter("while true; do echo x; done", "")
+
+    def run() -> None:
+        for _ in range(420):
+            lab.advance(lab.now + SECOND)
+            lab.drain()
+
+    return cpu_ms(run)
+
+
+def idle_kb() -> float:
+    """What is stored of a cluster with 50 Pods that has been idle for two hours."""
+    lab, _ = many("---\n".join(POD.format(number) for number in range(50)), 50)
+    lab.advance(lab.now + 2 * HOUR)
+    return len(lab.snapshot()) / 1000
+
+
+def idle_day_ms() -> float:
+    """A day of it."""
+    lab, _ = many("---\n".join(POD.format(number) for number in range(50)), 50)
+    return cpu_ms(lambda: lab.advance(lab.now + DAY))
+
+
 def round_trip_ms() -> float:
     """Browser, queue, task, cluster, browser: the median of many `true`s in the embedded profile."""
     with tempfile.TemporaryDirectory() as folder:
@@ -97,9 +191,19 @@ def round_trips(site: Site, count: int = 100) -> list[float]:
 # What is measured, the unit, and the goal.
 MEASURES: tuple[tuple[str, Callable[[], float], str, float], ...] = (
     ("boot of a cluster, CPU", boot_ms, "ms", 10),
+    ("restore of a cluster, CPU", restore_ms, "ms", 2),
     ("kubectl run to Running, CPU per Pod", pod_ms, "ms", 5),
     ("the init-container tutorial replayed, CPU", tutorial_ms, "ms", 150),
     ("snapshot after it", snapshot_kb, "KB", 30),
+    ("a counter loop, CPU per virtual second", lambda: script_ms(COUNTER, 300) / 300, "ms", 0.2),
+    ("23 minutes of nslookup without a pause, CPU", lambda: script_ms(RESOLVING, 23 * 60), "ms", 150),
+    ("7 minutes of echo without a pause at the console, CPU", console_ms, "ms", 100),
+    ("600 s of a crash-looping Pod, CPU", lambda: script_ms(CRASHING, 600), "ms", 50),
+    ("100 Pods Running, CPU", lambda: pods_ms(100), "ms", 300),
+    ("1,000 Pods Running, CPU", lambda: pods_ms(1000), "ms", 3000),
+    ("a Deployment of 1,000 with a Service Running, CPU", lambda: deployment_ms(1000), "ms", 3000),
+    ("an idle cluster with 50 Pods", idle_kb, "KB", 40),
+    ("an idle day of it, CPU", idle_day_ms, "ms", 100),
     ("command round trip browser to browser, embedded, p50", round_trip_ms, "ms", 25),
 )
 

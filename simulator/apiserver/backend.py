@@ -9,11 +9,13 @@ from simulator.api.resources import RESOURCES, STORED_AS, Resource
 from simulator.apiserver import fieldlabels
 from simulator.apiserver.store import Store
 from simulator.apiserver.watch import WatchEvent
-from simulator.kernel.units import HOUR
+from simulator.kernel.units import HOUR, MINUTE
 from simulator.kernel.world import World
 
 Obj = dict[str, Any]
 EVENT_TTL = HOUR
+SWEEP_PERIOD = 5 * MINUTE  # in which expired events are already hidden, and taken out together
+NAME, SWEEP = "kube-apiserver", "sweep"  # on the agenda
 
 
 class Backend:
@@ -82,12 +84,17 @@ class Backend:
         return last_seen(event) + EVENT_TTL <= self.world.unix
 
     def sweep_events(self) -> None:
-        """Take out events whose time is over, whenever their number has doubled since the last time."""
-        if self.store.count("events") < self.state.get("sweep_at", 64):
-            return
+        """See to it that events are taken out some time after they have expired."""
+        if self.state.get("sweep_at", 0) <= self.world.now:
+            self.state["sweep_at"] = self.world.now + EVENT_TTL + SWEEP_PERIOD
+            self.world.agenda.wake_at(NAME, SWEEP, self.state["sweep_at"])
+
+    def reconcile(self, key: str) -> None:
+        """Take out the events that have expired."""
         for event in [each for each in self.store.scan("events") if self._expired(each)]:
             self.commit(self.store.remove("events", event))
-        self.state["sweep_at"] = max(64, 2 * self.store.count("events"))
+        if self.store.count("events"):
+            self.sweep_events()
 
 
 def last_seen(event: Obj) -> int:

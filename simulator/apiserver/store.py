@@ -9,8 +9,8 @@ from simulator.api.errors import Expired
 from simulator.apiserver.watch import WatchEvent
 
 Obj = dict[str, Any]
-# Entries of the history that are kept: whoever asks for older ones must list again.
-HISTORY = 200
+# Entries of the history that are kept, and how many more before it is cut: whoever asks for older ones must list again.
+HISTORY, SURPLUS = 100, 20
 
 
 class Store:
@@ -102,7 +102,7 @@ class Store:
 
     def _record(self, kind: str, resource: str, key: str, obj: Obj, old: Obj | None) -> WatchEvent:
         self.history.append([self.state["revision"], kind, resource, key, old])
-        if len(self.history) >= 2 * HISTORY:
+        if len(self.history) >= HISTORY + SURPLUS:
             self.state["compacted"] = self.history[-HISTORY - 1][0]
             del self.history[:-HISTORY]
         return WatchEvent(kind, resource, obj, old)

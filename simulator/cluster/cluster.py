@@ -56,7 +56,11 @@ class Cluster:
         self.parts: list[Part] = []
         self.watchers: dict[str, list[Part]] = {}
         self.remote = Remote(world, self.machines, self.gateway)
-        self.woken: dict[str, Woken] = {"machine": self.machines, self.remote.name: self.remote}
+        self.woken: dict[str, Woken] = {
+            "kube-apiserver": self.api,
+            "machine": self.machines,
+            self.remote.name: self.remote,
+        }
         self.api.subscribe(self.spread)
         if self.state:
             self.connect()

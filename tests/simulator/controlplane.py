@@ -37,7 +37,7 @@ class ControlPlane:
         until = self.world.now + int(seconds * SECOND)
         while wakeup := self.world.agenda.pop_due(until):
             self.wakeups += 1
-            self.parts[wakeup.component].reconcile(wakeup.key)
+            ({"kube-apiserver": self.api} | self.parts)[wakeup.component].reconcile(wakeup.key)
         self.world.agenda.move_to(until)
 
     # --- what tests make

@@ -51,7 +51,7 @@ class OneNode:
 
     def run(self, seconds: float = 1) -> "OneNode":
         until = self.world.now + int(seconds * SECOND)
-        parts: dict[str, Any] = {"machine": self.machines, self.kubelet.name: self.kubelet}
+        parts: dict[str, Any] = {"kube-apiserver": self.api, "machine": self.machines, self.kubelet.name: self.kubelet}
         while wakeup := self.world.agenda.pop_due(until):
             parts[wakeup.component].reconcile(wakeup.key)
         self.world.agenda.move_to(until)
