@@ -4,11 +4,12 @@ from typing import Any
 
 from simulator.api.errors import ApiError, BadRequest, InternalError
 from simulator.api.requests import Request, Response
-from simulator.apiserver import handlers, streams
+from simulator.apiserver import components, handlers, streams
 from simulator.apiserver.admission import chain
 from simulator.apiserver.registry.generic import Registry
 from simulator.apiserver.registry.operations import Operations
 from simulator.apiserver.watch import WatchEvent
+from simulator.kernel.world import World
 
 Obj = dict[str, Any]
 # As the real one's panic filter (apiserver/pkg/server/filters/wrap.go), in our words.
@@ -18,6 +19,10 @@ PANIC = "not simulated here: the API server failed at this request ({}); nothing
 class APIServer(Operations, Registry):
     """One API server. Components call get, list, create, update, update_status, patch, delete, bind and evict, which raise
     ApiError; clients go through `handle`."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.virtual["componentstatuses"] = components.statuses
 
     def handle(self, request: Request) -> Response:
         """Answer a request; a refusal is a Response too."""

@@ -11,6 +11,7 @@ from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
 from simulator.cluster.kubeadm import AGE, KINDS, Installation
+from simulator.cluster.metrics import Metrics
 from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
 from simulator.controllers.table import controllers
@@ -139,6 +140,7 @@ class Cluster:
             kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)
             self.kubelets[node] = kubelet
             self.parts += [kubelet, KubeProxy(self.world, self.api, self.machines, node)]
+        Metrics(self.world, self.api, self.machines).serve()
         self.parts += [Scheduler(self.world, self.api, self.state["home"]), *controllers(self.world, self.api)]
         self.watchers.clear()
         self.woken |= {part.name: part for part in self.parts}

@@ -39,7 +39,7 @@ def test_a_program_that_computes_takes_a_core_or_its_limit(lab: Lab) -> None:
 
 
 def test_what_is_not_there_is_told_apart_from_what_is_not_measured(lab: Lab) -> None:
-    with pytest.raises(NotFound, match='^pods "nope" not found'):
+    with pytest.raises(NotFound, match=r'^pods "nope" not found'):
         lab.cluster.api.get("pods.metrics.k8s.io", "default", "nope")
-    with pytest.raises(NotFound, match='^podmetrics.metrics.k8s.io "default/idle" not found'):
+    with pytest.raises(NotFound, match=r'^podmetrics\.metrics\.k8s\.io "default/idle" not found'):
         lab.cluster.api.get("pods.metrics.k8s.io", "default", "idle")

@@ -138,3 +138,33 @@ def test_a_missing_pull_secret_is_only_a_warning(node: OneNode) -> None:
     assert node.reason("p") == "Running"
     text = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
     assert text in [message for _, message, _ in node.events("p")]
+
+
+def test_a_pod_with_hardly_any_memory_gets_no_sandbox(node: OneNode) -> None:
+    node.pod("p", {**SLEEP, "resources": {"limits": {"memory": "100Ki"}}})
+    node.run(40)
+    failed = [message for reason, message, _ in node.events("p") if reason == "FailedCreatePodSandBox"]
+    assert len(failed) >= 3
+    assert failed[0].startswith(
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to start sandbox "'
+    )
+    assert failed[0].endswith(
+        "unable to start container process: container init was OOM-killed (memory limit too low?)"
+    )
+
+
+def test_a_sub_path_that_cannot_be_mounted_is_called_as_the_kubelet_calls_it(node: OneNode) -> None:
+    node.create({"kind": "ConfigMap", "metadata": {"name": "cm"}, "data": {"a": "b"}})
+    mount = {"name": "v", "mountPath": "/etc/passwd", "subPath": "folder"}
+    node.pod("p", {**SLEEP, "volumeMounts": [mount]}, volumes=[{"name": "v", "emptyDir": {}}])
+    node.run(5)
+    uid = node.get("p")["metadata"]["uid"]
+    assert f'error mounting "/var/lib/kubelet/pods/{uid}/volume-subpaths/v/c/0" to rootfs at "/etc/passwd"' in str(
+        node.events("p")
+    )
+
+
+def test_what_was_refused_after_a_slow_pull_shows_at_once(node: OneNode) -> None:
+    node.pod("p", {"image": "nginx:1.14"}, securityContext={"runAsNonRoot": True})
+    node.run(9)
+    assert node.reason("p") == "CreateContainerConfigError"
