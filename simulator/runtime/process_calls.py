@@ -54,15 +54,16 @@ class ProcessCalls(FileCalls):
     def fork(self, state: dict[str, Any], *, fds: Mapping[int, int] | None = None, group: int | None = None) -> int:
         """Start a child that is the same program with *state*; its pid."""
         own = {"state": copied(state), "signals": dict(self.process["signals"])}
+        own |= {"argv": list(self.argv), "env": dict(self.env)}
         given = fds if fds is not None else {int(fd): int(fd) for fd in self.process["fds"]}
         child = self.child(START_COST // 2, given, group, own)
-        child["argv"], child["env"] = list(self.argv), dict(self.env)
         return self.machinery.processes.number_for(self.process, child)
 
     def child(self, cost: int, fds: Mapping[int, int], group: int | None, own: dict[str, Any]) -> Data:
         """A new process of mine."""
         self.who()
         self.machinery.processes.check_room(self.process["host"], self.process["container"])
+        self.machinery.processes.check_memory(own)
         self.charge(cost)
         self.drawn += START_DRAWN
         child = self.machinery.processes.born(self.process, delay=self.charged, parent=self.process["key"], **own)

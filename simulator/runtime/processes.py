@@ -9,9 +9,9 @@ space, net, umask, uid, gid, groups, state, fds (number -> key in `open`), wait 
 from collections.abc import Callable
 from typing import Any
 
-from simulator.runtime.limits import ARGUMENTS_MAX, PROCESSES_PER_CONTAINER, PROCESSES_PER_HOST, START_COST
+from simulator.runtime.limits import ARGUMENTS_MAX, COPIES_MAX, LIGHT, PROCESSES_PER_CONTAINER, PROCESSES_PER_HOST, START_COST
 from simulator.runtime.syscalls import UnixError
-from simulator.runtime.tables import Data, Tables
+from simulator.runtime.tables import Data, Tables, bulk
 from simulator.runtime.walk import EXECUTE, Walker, allowed
 
 SIGNALS = {
@@ -144,6 +144,16 @@ class Processes:
             raise UnixError("EAGAIN")
         if self.by_host.get(host, 0) >= PROCESSES_PER_HOST:
             raise UnixError("EAGAIN")
+
+    def check_memory(self, own: dict[str, Any]) -> None:
+        """ENOMEM when all processes together hold too much; notes what the one that is to be born brings with it."""
+        mass = bulk(own.get("state", {})) + bulk(own["env"]) + bulk(own["argv"])
+        if mass <= LIGHT:
+            return
+        held = sum(each.get("bulk", 0) for each in self.tables.processes.values())
+        if held + mass > COPIES_MAX:
+            raise UnixError("ENOMEM")
+        own["bulk"] = mass
 
     def born(self, origin: Data, *, delay: int = START_COST, quiet: bool = False, **own: Any) -> Data:
         """A new process: what a child takes over from *origin*, and *own* fields over it; it runs in *delay* microseconds,

@@ -95,6 +95,15 @@ class OfPods:
         return [record for record in found if record["node"] == node]
 
 
+def bulk(value: Any) -> int:
+    """The characters and bytes in plain data."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(len, value)) + sum(map(bulk, value.values()))
+    return sum(map(bulk, value)) if isinstance(value, list) else 0
+
+
 def copied(value: Any) -> Any:
     """A copy of plain data that shares nothing which can change."""
     if isinstance(value, dict):

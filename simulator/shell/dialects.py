@@ -94,7 +94,7 @@ DASH_ERRORS = {
     "local": "not in a function",
     "recursion": "Maximum function recursion depth ({0}) reached",
     "memory": "Out of space",
-    "depth": "not simulated here: commands nested this deeply",
+    "depth": "not simulated here: commands nested this deeply, or pipelines this long",
     "math primary": 'arithmetic expression: expecting primary: "{0}"',
     "math end": 'arithmetic expression: expecting EOF: "{0}"',
     "math paren": "arithmetic expression: expecting ')': \"{0}\"",

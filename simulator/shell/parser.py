@@ -38,6 +38,7 @@ from simulator.shell.syntax import (
 )
 
 SOURCE_LIMIT = 512 * 1024  # characters in one program
+LONGEST_PIPELINE = 200  # commands
 ALIAS_LIMIT = 100  # in one line
 CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
 OPENERS = frozenset(["if", "while", "until", "for", "case", "{", "!"])
@@ -176,6 +177,8 @@ class Parser(Lexer):
             if operator == "|&":
                 commands[-1] = Redirected(commands[-1], (Redirect(2, ">&", (Lit("1"),)),), self.line)
             commands.append(self.command())
+            if len(commands) > LONGEST_PIPELINE:
+                self.fail("depth")
         return Pipeline(tuple(commands), negated) if negated or len(commands) > 1 else commands[0]
 
     def timed(self) -> Node:
