@@ -42,10 +42,10 @@ def poll(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
     """Whether all containers have ended; then the status says so, and the sandbox goes."""
     if not killing.advance(deps, worker, pod, op) or not moment_is_over(deps, worker, op):
         return False
-    seen = status.seen_containers(deps, worker, pod)
-    status.write(deps, pod, status.generate(deps, worker, pod, seen, terminal=True))
     if worker["sandbox"]:
         deps.cri.stop_pod_sandbox(worker["sandbox"])
+    seen = status.seen_containers(deps, worker, pod)
+    status.write(deps, pod, status.generate(deps, worker, pod, seen, terminal=True))
     worker |= {"stage": "terminated", "active": False}
     workers.schedule(deps, worker, deps.turn_after(workers.TURN_COMES))
     return True

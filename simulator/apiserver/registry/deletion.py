@@ -36,6 +36,15 @@ def begin(world: World, resource: Resource, obj: Obj, grace: int | None, propaga
     return obj if metadata == obj["metadata"] else {**obj, "metadata": metadata}
 
 
+def farewell(world: World, resource: Resource, obj: Obj) -> Obj:
+    """The object as it is stored once more before it goes at once; the same object if it just goes. A Pod's grace is over then."""
+    metadata = {**obj["metadata"]}
+    if resource.name != "pods" or metadata.get("deletionGracePeriodSeconds") == 0:
+        return obj
+    _mark(world, metadata, 0)
+    return {**obj, "metadata": metadata}
+
+
 def _mark(world: World, metadata: Obj, seconds: int) -> None:
     if "generation" in metadata and "deletionTimestamp" not in metadata:
         metadata["generation"] += 1

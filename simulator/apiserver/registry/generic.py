@@ -145,7 +145,8 @@ class Registry(Backend):
         if dry_run:
             return doomed or old
         if doomed is None:
-            return self._remove(found, old)
+            last = deletion.farewell(self.world, found, old)
+            return self._remove(found, old if last is old else self.commit(self.store.replace(found.name, last, old)))
         return old if doomed is old else self.commit(self.store.replace(found.name, doomed, old))
 
     def _remove(self, found: Resource, old: Obj) -> Obj:

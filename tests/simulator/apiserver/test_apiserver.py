@@ -119,7 +119,12 @@ def test_a_watch_survives_saving_and_restoring(api: APIServer) -> None:
     api.delete("pods", "default", "web", grace=0)
     restored = APIServer(World.from_bytes(api.world.to_bytes()))
     assert restored.events_since(upgrade, start) == api.events_since(upgrade, start)
-    assert [each["type"] for each in restored.events_since(upgrade, start)[0]] == ["ADDED", "MODIFIED", "DELETED"]
+    assert [each["type"] for each in restored.events_since(upgrade, start)[0]] == [
+        "ADDED",
+        "MODIFIED",  # bound
+        "MODIFIED",  # told to go at once
+        "DELETED",
+    ]
 
 
 def test_who_watches_from_too_long_ago_must_list_again(api: APIServer) -> None:
