@@ -52,7 +52,9 @@ def _matches(spec: Obj) -> Errors:
 
 def _template(spec: Obj, *, kind: str) -> Errors:
     template = spec.get("template") or {}
-    errors = _matches(spec) + pods.template("spec.template", template)
+    # What a StatefulSet's Pods are made of shows only when they are made: its claims add volumes.
+    check = pods.template_labels if kind == "StatefulSet" else pods.template
+    errors = _matches(spec) + check("spec.template", template)
     policy = (template.get("spec") or {}).get("restartPolicy")
     if policy != "Always" and policy in pods.RESTART_POLICIES:
         errors.append(field.not_supported("spec.template.spec.restartPolicy", policy, ("Always",)))

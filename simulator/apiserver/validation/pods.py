@@ -237,5 +237,9 @@ def pod(obj: Obj) -> Errors:
 
 def template(path: str, value: Obj) -> Errors:
     """What is wrong with a template of Pods."""
-    metadata = value.get("metadata") or {}
-    return labels(f"{path}.labels", metadata.get("labels")) + spec(f"{path}.spec", value.get("spec") or {})
+    return template_labels(path, value) + spec(f"{path}.spec", value.get("spec") or {})
+
+
+def template_labels(path: str, value: Obj) -> Errors:
+    """What is wrong with the labels in a template of Pods."""
+    return labels(f"{path}.labels", (value.get("metadata") or {}).get("labels"))

@@ -107,6 +107,23 @@ def test_a_claim_is_made_for_each_pod_and_stays(plane: ControlPlane, nodes: Node
     assert plane.api.get("persistentvolumeclaims", "default", "data-db-0")["status"]["phase"] == "Bound"
 
 
+def test_a_mount_may_name_a_claim_that_is_no_volume_yet(plane: ControlPlane, nodes: Nodes) -> None:
+    container = {"name": "c", "image": "nginx", "volumeMounts": [{"name": "www", "mountPath": "/data"}]}
+    claim = {"metadata": {"name": "www"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
+    claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
+    mounting = {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": [container]}}
+    make(plane, STATEFUL_SETS, "web", template=mounting, volumeClaimTemplates=[claim])
+    plane.run(1)
+    assert plane.api.get("pods", "default", "web-0")["spec"]["volumes"][0]["name"] == "www"
+
+
+def test_what_is_wrong_with_its_pods_shows_when_they_are_made(plane: ControlPlane, nodes: Nodes) -> None:
+    make(plane, STATEFUL_SETS, "web", template={"metadata": {"labels": {"app": "x"}}, "spec": {}})
+    plane.run(1)
+    refusal = 'Pod "web-0" is invalid: spec.containers: Required value'
+    assert set(plane.events("FailedCreate")) == {f"Create Pod web-0 in StatefulSet web failed error: {refusal}"}
+
+
 def test_a_daemon_set_has_a_pod_on_each_node(plane: ControlPlane, nodes: Nodes) -> None:
     plane.node("master", taints=[{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}])
     make(plane, DAEMON_SETS, "ds")
