@@ -19,6 +19,10 @@ AS = {
     "APIGroupDiscoveryList": "aggregated",
 }
 MOST_RANGES = 20
+# OpenAPI v2 is asked for by clients up to 1.27, in protobuf. This is a document without definitions ("2.0", an empty title):
+# with it they use the types that they were built with.
+OPENAPI_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+EMPTY_V2 = b"\x0a\x032.0\x12\x00\x42\x00"
 
 
 @dataclass(frozen=True)

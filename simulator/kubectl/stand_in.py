@@ -20,8 +20,12 @@ def main(sys: Sys) -> Step:
     if sys.editing(sys.state["desk"]):
         return Wait()
     answer = json.loads(sys.read_file(f"{sys.state['desk']}.answer"))
-    sys.err(answer["err"])  # of what came together, notices come first
-    sys.out(answer["out"])
+    if answer["code"]:
+        sys.out(answer["out"])
+        sys.err(answer["err"])
+    else:  # of what came together, notices come first and refusals last
+        sys.err(answer["err"])
+        sys.out(answer["out"])
     if answer["code"] is not None:
         return int(answer["code"])
     sys.edit(sys.state["desk"])
