@@ -5,7 +5,6 @@ from django.utils.translation import gettext_noop as _
 
 # The keys with which static/js/words.js is asked. {name} is filled in there.
 WORDS = (
-    _("Connecting…"),
     _("Connected"),
     _("Clock stands still"),
     _("Connection lost. What you type is kept."),
