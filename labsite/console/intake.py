@@ -30,9 +30,9 @@ def entry(message: Message) -> dict[str, Any] | None:
         case TerminalClosed(terminal=terminal):
             return {"type": "terminal.close", "terminal": terminal}
         case LineTyped(terminal=terminal, text=text):
-            return {"type": "line", "terminal": terminal, "text": text}
+            return {"type": "line", "terminal": terminal, "text": text.replace("\0", "")}
         case KeysTyped(terminal=terminal, data=data):
-            return {"type": "keys", "terminal": terminal, "data": data}
+            return {"type": "keys", "terminal": terminal, "data": data.replace("\0", "")}
         case FileSaved(path=path, content=content):
             return {"type": "file.save", "path": path, "content": content}
         case EditorClosed(path=path):

@@ -59,13 +59,16 @@ from typing import Annotated
 
 import msgspec
 
-Id = Annotated[str, msgspec.Meta(max_length=64)]
+# PostgreSQL stores no NUL, and no name or text file has one.
+NO_NUL = "^[^\\x00]*$"
+
+Id = Annotated[str, msgspec.Meta(max_length=64, pattern=NO_NUL)]
 Terminal = Annotated[str, msgspec.Meta(min_length=1, max_length=16, pattern="^[a-z0-9-]+$")]
-Name = Annotated[str, msgspec.Meta(max_length=253)]
-Path = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+Name = Annotated[str, msgspec.Meta(max_length=253, pattern=NO_NUL)]
+Path = Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=NO_NUL)]
 Line = Annotated[str, msgspec.Meta(max_length=65_536)]
 Keys = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
-Content = Annotated[str, msgspec.Meta(max_length=1 << 20)]
+Content = Annotated[str, msgspec.Meta(max_length=1 << 20, pattern=NO_NUL)]
 Columns = Annotated[int, msgspec.Meta(ge=2, le=500)]
 Rows = Annotated[int, msgspec.Meta(ge=1, le=300)]
 

@@ -12,6 +12,8 @@ HEARTBEAT = 15 * SECOND
 ALARM_MOST = 20 * SECOND
 # And never nearer, so that a program that prints all the time is shown twenty times a second, not a thousand.
 ALARM_LEAST = 50 * MILLISECOND
+# After each turn of its own a cluster rests so many times as long as the turn kept a processor busy.
+REST = 4
 
 
 def wall() -> int:
@@ -32,7 +34,10 @@ def virtual_target(now: int, anchor: int, lease: int, wall_now: int) -> int:
     return now + max(min(wall_now, lease) - anchor, 0)
 
 
-def alarm(next_at: int | None, now: int, anchor: int, wall_now: int) -> int:
-    """When, on the wall, to look again at a cluster that stands at *now* when the wall shows *anchor*."""
+def alarm(next_at: int | None, now: int, anchor: int, wall_now: int, spent: int = 0) -> int:
+    """When, on the wall, to look again at a cluster that stands at *now* when the wall shows *anchor*.
+
+    It rests for REST times as long as it has kept a processor busy (*spent*): by itself, no cluster takes more than its share.
+    """
     due = wall_now + ALARM_MOST if next_at is None else anchor + next_at - now
-    return min(max(due, wall_now + ALARM_LEAST), wall_now + ALARM_MOST)
+    return min(max(due, wall_now + ALARM_LEAST, wall_now + REST * spent), wall_now + ALARM_MOST)

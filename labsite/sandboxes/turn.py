@@ -177,7 +177,7 @@ class Turn:
         row.birth = self.lab.unix - self.lab.now
         row.now, row.anchor = self.lab.now, self.wall + max(self.lab.now - self.target, 0)
         row.lease = presence.lease(row.id, self.wall)
-        wanted = clock.alarm(self.lab.next_at(), row.now, row.anchor, self.wall)
+        wanted = clock.alarm(self.lab.next_at(), row.now, row.anchor, self.wall, clock.cpu() - self.began)
         if not row.running(self.wall):
             row.alarm_at = 0
         elif not self.wall < row.alarm_at <= wanted:  # one that rings earlier will do: it sets the next

@@ -116,3 +116,55 @@ def test_without_a_proxy_nobody_can_say_to_be_somebody_else() -> None:
         for number in range(61)
     ]
     assert made[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//elsewhere.example",
+        "https:///elsewhere.example",
+        "javascript:alert(1)",
+        "/\\elsewhere.example",
+        "\x00",
+        "http:a",
+    ],
+)
+def test_no_odd_address_leads_elsewhere(client: Client, target: str) -> None:
+    for address in ("/accounts/guest/", "/accounts/log-in/", "/i18n/setlang/"):
+        answer = client.post(address, {"next": target, "language": "en"})
+        assert answer.headers.get("Location", "/").startswith(("/lessons/", "/"))
+        assert not answer.headers.get("Location", "/").startswith(("//", "/\\"))
+
+
+def test_coming_in_changes_the_sessions_key(client: Client) -> None:
+    User.objects.create_user("alice", password=PASSWORD)
+    client.post("/accounts/guest/")
+    before = client.cookies["sessionid"]
+    key = before.value
+    assert (before["httponly"], before["samesite"]) == (True, "Lax")
+    client.post("/accounts/log-in/", {"username": "alice", "password": PASSWORD})
+    assert client.cookies["sessionid"].value != key
+
+
+def test_a_foreign_form_is_refused() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    for address in ("/accounts/guest/", "/accounts/log-in/", "/accounts/sign-up/", "/accounts/log-out/"):
+        assert strict.post(address).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["<b>x</b>", "a b", "a\x00b", "a\u202eb", "x" * 151, "\U0001f600"])
+def test_no_name_carries_marks_or_control_characters(client: Client, name: str) -> None:
+    answer = client.post("/accounts/sign-up/", {"username": name, "password1": PASSWORD, "password2": PASSWORD})
+    assert answer.status_code == 200
+    assert not User.objects.exists()
+    assert b"<b>x" not in answer.content
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/lessons/..%2f..%2fetc/", "/lessons/no-such/", "/labs/../etc/passwd", "/labs/0/", "/%00", "/static/../manage.py"],
+)
+def test_odd_addresses_are_not_found_and_keep_the_policy(guest: Client, address: str) -> None:
+    answer = guest.get(address)
+    assert answer.status_code in (400, 404)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

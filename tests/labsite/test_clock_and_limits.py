@@ -48,3 +48,9 @@ def test_a_bucket_gives_its_burst_and_then_one_at_a_time() -> None:
         bucket, given = take(rate, bucket, now)
         granted.append(given)
     assert granted == [True, True, False, False, True, False, True, True, False]
+
+
+def test_a_cluster_that_keeps_a_processor_busy_rests_before_its_next_turn() -> None:
+    now, spent = 10**15, 400 * clock.MILLISECOND
+    assert clock.alarm(0, 0, now, now, spent) == now + clock.REST * spent
+    assert clock.alarm(0, 0, now, now, 100 * clock.SECOND) == now + clock.ALARM_MOST
