@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from simulator.api import schema
+from simulator.api import enums, schema
 from simulator.api.errors import NotFound
 from simulator.api.resources import RESOURCES, Resource
 from simulator.api.schema import Field
@@ -117,12 +117,18 @@ def _definition(name: str) -> Obj:
     if texts.get(""):
         made["description"] = texts[""]
     if fields:
-        made["properties"] = {key: _field(field, texts.get(key, "")) for key, field in fields.items()}
+        made["properties"] = {key: _described(name, key, field) for key, field in fields.items()}
     if required := [key for key, field in fields.items() if field.required]:
         made["required"] = required
     if kinds := _kinds().get(name):
         made["x-kubernetes-group-version-kind"] = [_gvk(*kind) for kind in kinds]
     return made
+
+
+def _described(name: str, key: str, field: Field) -> Obj:
+    text = enums.described(name, key, schema.descriptions().get(name, {}).get(key, ""))
+    values = enums.ENUMS.get((name, key))
+    return _field(field, text) | ({"enum": list(values)} if values else {})
 
 
 def _gvk(group: str, version: str, kind: str) -> Obj:

@@ -2,9 +2,8 @@
 
 import re
 
-from simulator.api import schema
+from simulator.api import enums, schema
 from simulator.api.resources import Resource, by_kind
-from simulator.kubectl import enums
 from simulator.kubectl.cli import Command
 from simulator.kubectl.discovery import resource_for
 from simulator.kubectl.failures import Failure, NotSimulated
