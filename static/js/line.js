@@ -148,7 +148,7 @@ export class Line {
     this.set(entry, Array.from(entry.slice(0, entry.indexOf(this.searching.wanted))).length);
   }
 
-  /** A key while a search goes on; most of them end it and do what they do. @param {string} key */
+  /** A key while a search goes on: what can be printed is searched, most others end it and do what they do. @param {string} key */
   pressInSearch(key) {
     if (!this.searching) return false;
     if (key === "\x7f" || key === "\x08") {
@@ -156,7 +156,7 @@ export class Line {
       this.find(this.history.entries.length);
       return true;
     }
-    if (key === "\x12") return false;
+    if (key === "\x12" || key[0] >= " ") return false;
     this.searching = null;
     if (key !== "\x07" && key !== "\x1b") return false;
     this.set("");
