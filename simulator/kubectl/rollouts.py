@@ -79,8 +79,8 @@ def _stateful_set(obj: Obj, revision: int) -> tuple[str, bool]:
     )
     if ready < wanted:
         return f"Waiting for {wanted - ready} pods to be ready...\n", False
-    partition = int((strategy.get("rollingUpdate") or {}).get("partition", 0))
-    if partition:
+    if (rolling := strategy.get("rollingUpdate")) is not None:  # as the API server's defaults always have it
+        partition = int(rolling.get("partition", 0))
         if updated < wanted - partition:
             return (
                 f"Waiting for partitioned roll out to finish: {updated} out of {wanted - partition} new pods have been updated...\n",

@@ -178,10 +178,11 @@ def test_a_watch_prints_rows_as_they_come_until_it_is_interrupted(web):
     web.keys("\x03")
     web.run_for(1_000_000)
     lines = [line.split()[:3] for line in web.seen().split("\n")]
-    assert lines[:4] == [
+    assert lines[:5] == [
         ["EVENT", "NAME", "READY"],
         ["ADDED", "web", "0/1"],
         ["ADDED", "b", "0/1"],
+        ["MODIFIED", "b", "0/1"],
         ["DELETED", "b", "0/1"],
     ]
     assert ["[130]"] in lines
