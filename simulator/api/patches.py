@@ -94,6 +94,9 @@ def _clean(value: Any) -> Any:
 
 def _merge_list(original: list[Any], patch: list[Any], field: Field) -> list[Any]:
     if not field.key:
+        for each in patch:
+            if isinstance(each, dict | list):
+                raise BadRequest(f"json: cannot unmarshal {_word(each)} into a list of plain values")
         merged = list(dict.fromkeys([*original, *patch]))
         return _ordered(merged, [each for each in patch if each in merged], original, "")
     if any(isinstance(each, dict) and each.get(DIRECTIVE) == "replace" for each in patch):
