@@ -4,6 +4,8 @@ apimachinery/pkg/util/strategicpatch, CreateThreeWayMergePatch)."""
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from simulator.kubectl.failures import Failure
+
 Obj = dict[str, Any]
 MAX_DEPTH = 100
 
@@ -135,6 +137,8 @@ def _diff_elements(
 ) -> None:
     """Elements of a list that merge by a key: those that are new or changed, and those to be deleted."""
     inner_schema = schema.field(key) if schema else None
+    if any(isinstance(element.get(merge_key), dict | list) for element in [*old, *new] if isinstance(element, dict)):
+        raise Failure(f"not simulated here: a merge key {merge_key} that is no plain value")
     before = {element.get(merge_key): element for element in old if isinstance(element, dict)}
     after = [element for element in new if isinstance(element, dict)]
     changes: list[Obj] = []
