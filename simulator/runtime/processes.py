@@ -9,7 +9,14 @@ space, net, umask, uid, gid, groups, state, fds (number -> key in `open`), wait 
 from collections.abc import Callable
 from typing import Any
 
-from simulator.runtime.limits import ARGUMENTS_MAX, COPIES_MAX, LIGHT, PROCESSES_PER_CONTAINER, PROCESSES_PER_HOST, START_COST
+from simulator.runtime.limits import (
+    ARGUMENTS_MAX,
+    COPIES_MAX,
+    LIGHT,
+    PROCESSES_PER_CONTAINER,
+    PROCESSES_PER_HOST,
+    START_COST,
+)
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data, Tables, bulk
 from simulator.runtime.walk import EXECUTE, Walker, allowed
