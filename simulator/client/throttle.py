@@ -30,7 +30,7 @@ class Throttle:
     def refill(self, wanted: int) -> int:
         """In how many microseconds there will be *wanted* tokens, or a full bucket."""
         missing = min(wanted, BURST) * SECOND - self.bucket()["left"]
-        return max(-(-missing // QPS), 0)
+        return max(-(-int(missing) // QPS), 0)
 
     def bucket(self) -> dict[str, Any]:
         """The bucket; a new one is full."""

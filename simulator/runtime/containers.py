@@ -129,7 +129,9 @@ class Containers:
     def check_hook(self, record: Data) -> None:
         """CriError while something keeps the node from preparing the start of a Pod's containers."""
         for fault in self.tables.outside.get("faults", ()):
-            here = fault.get("node", record["node"]) == record["node"] and fault.get("pod", record["pod"]) == record["pod"]
+            here = (
+                fault.get("node", record["node"]) == record["node"] and fault.get("pod", record["pod"]) == record["pod"]
+            )
             if fault["type"] == "pre-start-hook-error" and here:
                 raise CriError(f"Internal PreStartContainer hook failed: {fault.get('message') or ''}")
 

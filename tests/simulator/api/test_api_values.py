@@ -27,7 +27,12 @@ def test_quantities_have_one_canonical_form(text: str, canonical: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "error"),
-    [("abc", quantities.PATTERN_ERROR), ("64MB", quantities.PATTERN_ERROR), ("64Me", quantities.SUFFIX_ERROR), ("1mm", quantities.SUFFIX_ERROR)],
+    [
+        ("abc", quantities.PATTERN_ERROR),
+        ("64MB", quantities.PATTERN_ERROR),
+        ("64Me", quantities.SUFFIX_ERROR),
+        ("1mm", quantities.SUFFIX_ERROR),
+    ],
 )
 def test_bad_quantities_are_refused_in_the_decoders_words(text: str, error: str) -> None:
     with pytest.raises(quantities.BadQuantity) as caught:

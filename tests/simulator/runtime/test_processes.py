@@ -1,6 +1,5 @@
 """Processes: pipes, signals, sessions, and how much they may compute."""
 
-
 import pytest
 
 from simulator.runtime.syscalls import UnixError, Wait
