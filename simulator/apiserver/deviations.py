@@ -9,6 +9,6 @@ DEVIATIONS = {
     "proxy": "The proxy subresources of Pods, Services and nodes are refused.",
     "audit": "There is no audit log, no encryption at rest and no tracing.",
     "storage": "There is no etcd behind the API server, though its Pod is shown: objects stand in the cluster's own value.",
-    "quota": "The store takes 5000 objects, at most 2000 of a kind and 600 Pods, and 8 MiB in all of those over 2 KiB; what is more is "
+    "quota": "The store takes 5000 objects, at most 2000 of a kind and 1500 Pods, and 8 MiB in all of those over 2 KiB; what is more is "
     "refused as by a full etcd: `etcdserver: mvcc: database space exceeded`.",
 }

@@ -28,6 +28,8 @@ export class Editor {
     this.current = kept("file", "");
     /** @type {any} */
     this.view = null;
+    /** The one view while it is made: who comes meanwhile waits for the same. @type {Promise<any> | null} */
+    this.making = null;
     this.files = new Files(wire, (path) => this.open(path));
     this.files.drafts = () => Object.keys(this.drafts);
     this.listen();
@@ -226,7 +228,8 @@ export class Editor {
     byId("document-path").textContent = document.path;
     const name = say("An editor");
     /** @type {HTMLElement} */ (byId("editor-banner").firstElementChild).textContent = say("{program} waits in the terminal until this file is closed.", { program: name });
-    this.view ??= await makeView(this.bundle, byId("editor"), this.nonce, (text) => this.edited(text), (state) => this.hold(state));
+    this.making ??= makeView(this.bundle, byId("editor"), this.nonce, (text) => this.edited(text), (state) => this.hold(state));
+    this.view = await this.making;
     if (document.path !== this.current) return;
     this.view.put(document);
     this.note(document);

@@ -12,7 +12,7 @@ Obj = dict[str, Any]
 MAX_OBJECTS = 5_000
 MAX_OF_A_KIND = 2_000
 # A node takes 110 Pods, and each Pod costs more to keep alive than anything else.
-MAX_OF = {"pods": 600}
+MAX_OF = {"pods": 1_500}
 MAX_OBJECT_BYTES = 1_572_864
 # Objects below this size are bounded by their number; the larger ones share MAX_LARGE_BYTES.
 SMALL_BYTES = 2_048
