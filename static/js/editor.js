@@ -112,7 +112,7 @@ export class Editor {
   /** The host's file may have changed; what was not changed here follows it. @param {Document} document @param {string | null} content */
   renew(document, content) {
     const clean = document.text === (document.stored ?? "");
-    document.elsewhere = !clean && content !== document.stored && content !== document.text;
+    document.elsewhere = !clean && (content ?? "") !== (document.stored ?? "") && content !== document.text;
     document.stored = content;
     if (clean && content !== null && content !== document.text) this.write(document, content);
     this.note(document);
