@@ -23,7 +23,8 @@ worker: setup ## a worker, for the distributed profile (REDIS_URL)
 
 test: ## every test: pytest, the lessons, the transcripts
 	@$(PYTHON) tools/setup.py --dev
-	$(VENV)/pytest $(PYTEST_OPTIONS) -rs
+	$(VENV)/pytest $(PYTEST_OPTIONS) -rs --ignore=tests/browser
+	$(VENV)/pytest -rs tests/browser
 	$(VENV)/python manage.py lessons check
 	$(VENV)/python manage.py replay $(TRANSCRIPTS)
 
