@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 VENV := .venv/bin
-# The transcripts that must pass; the others show what is still to come.
-TRANSCRIPTS ?= tests/transcripts/0*.md tests/transcripts/27-kubectl-logs.md
+# The transcripts that must pass.
+TRANSCRIPTS ?= tests/transcripts/*.md
 PYTEST_OPTIONS ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
