@@ -8,6 +8,8 @@ from lessons.transcripts import Command, FileBlock, Transcript, matches
 from simulator.lab import Change, Lab
 
 HOME = "/root"
+# Transcripts and lessons are played on the same day each time: Friday, 20 November 2026, 09:00 UTC.
+EPOCH = 1_795_165_200_000_000
 LIMIT = 2 * 3600 * 1_000_000  # a command that takes longer than two virtual hours does not end
 COLUMNS, ROWS = 240, 50
 

@@ -8,11 +8,8 @@ from lessons import progress as progress_of
 from lessons import transcripts
 from lessons.catalogue import LANGUAGES, Lesson, Mistake
 from lessons.checks import happened
-from lessons.players import Player
+from lessons.players import EPOCH, Player
 from simulator.lab import Change, Lab
-
-# Lessons are proved on the same day each time: Friday, 20 November 2026, 09:00 UTC.
-EPOCH = 1_795_165_200_000_000
 
 
 @dataclass

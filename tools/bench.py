@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lessons import transcripts
-from lessons.players import Player
+from lessons.players import EPOCH, Player
 from simulator.lab import Lab
 from tests.labsite.browser import Browser
 from tests.labsite.site import ROOT, Site
 
-EPOCH = 1_795_165_200_000_000
 SECOND = 1_000_000
 TUTORIAL = ROOT / "tests" / "transcripts" / "04-init-containers.md"
 PODS = 20

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from simulator.api.quantities import milli, nano, units
 from simulator.api.requests import Obj
+from simulator.api.sysctls import SAFE_SYSCTLS
 from simulator.api.timestamps import rfc3339
 from simulator.kubelet import status
 from simulator.kubelet.amounts import of_pod
@@ -13,20 +14,6 @@ from simulator.kubelet.naming import is_mirror
 from simulator.kubelet.node_affinity import fits_node
 from simulator.kubelet.phase import TERMINAL
 
-SAFE_SYSCTLS = {
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_rmem",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
-}
 IPC_SYSCTLS = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 
 

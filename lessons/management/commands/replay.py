@@ -11,11 +11,9 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
 from lessons import transcripts
-from lessons.players import Check, Player
+from lessons.players import EPOCH, Check, Player
 from simulator.lab import Lab
 
-# Transcripts are replayed on the same day each time: Friday, 20 November 2026, 09:00 UTC.
-EPOCH = 1_795_165_200_000_000
 SEED = 1
 
 

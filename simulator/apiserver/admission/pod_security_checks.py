@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from simulator.api.sysctls import SAFE_SYSCTLS
+
 Obj = dict[str, Any]
 DEFAULT_CAPABILITIES = frozenset(
     [
@@ -20,22 +22,6 @@ DEFAULT_CAPABILITIES = frozenset(
         "SETUID",
         "SYS_CHROOT",
     ]
-)
-SAFE_SYSCTLS = frozenset(
-    (
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.tcp_wmem",
-    )
 )
 SAFE_VOLUMES = frozenset(
     [

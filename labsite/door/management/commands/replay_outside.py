@@ -21,7 +21,7 @@ from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox
 from lessons import transcripts
 from lessons.management.commands import replay
-from lessons.players import Check
+from lessons.players import EPOCH, Check
 from simulator.lab import Lab, use_client_from_outside
 
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 def play(path: Path, client: Path, seed: int) -> list[Check]:
     """All commands of a transcript, on a cluster of its own."""
     transcript = transcripts.parse(path.read_text())
-    row = made(Lab.boot(transcript.scenario, seed=seed, epoch=replay.EPOCH))
+    row = made(Lab.boot(transcript.scenario, seed=seed, epoch=EPOCH))
     token = tokens.issue(row, row.owner)
     with tempfile.TemporaryDirectory() as folder:
         base = f"http://127.0.0.1:{settings.PORT}"
@@ -58,5 +58,5 @@ def play(path: Path, client: Path, seed: int) -> list[Check]:
 
 def made(lab: Lab) -> Sandbox:
     """A sandbox of a new guest with *lab* in it."""
-    times = {"epoch": replay.EPOCH, "birth": lab.unix - lab.now, "now": lab.now, "anchor": clock.wall()}
+    times = {"epoch": EPOCH, "birth": lab.unix - lab.now, "now": lab.now, "anchor": clock.wall()}
     return Sandbox.objects.create(owner=User.new_guest(), lesson="", state=lab.snapshot(), version=1, **times)
