@@ -6,13 +6,10 @@ from typing import Any
 from simulator.api.requests import Request
 from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.session import Session
-from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
+from simulator.runtime import relay
+from simulator.runtime.syscalls import Step, Sys
 
 NO_TTY = "Unable to use a TTY - input is not a terminal or the right kind of file\n"
-MAX_READS = 64
-MAX_PENDING = 65_536
-# While bytes are relayed, signals typed here belong to the program over there.
-RAW = {"canonical": False, "echo": False, "signals": False}
 
 
 def wants_tty(session: Session, stdin: bool) -> bool:
@@ -40,12 +37,7 @@ def begin(session: Session, request: Request, *, stdin: bool, tty: bool) -> Step
         channels = session.open(request)
     except ServerFailure as failure:
         raise refused(failure) from None
-    state: dict[str, Any] = {"channels": channels, "in": b"", "eof": not stdin, "tty": {}, "status": b""}
-    session.state["relay"] = state
-    if tty:
-        state["tty"] = dict(session.sys.tty_mode(0))
-        session.sys.tty_mode(0, **RAW)
-        session.sys.tty_mirror(0, channels.get("stdin", channels["stdout"]))
+    session.state["relay"] = relay.begin(session.sys, channels, stdin=stdin, tty=tty)
     return step(session)
 
 
@@ -62,89 +54,8 @@ def refused(failure: ServerFailure) -> Failure:
 def step(session: Session) -> Step:
     """Pass on what has come in both directions; the exit code when the program has ended."""
     state = session.state["relay"]
-    channels: dict[str, int] = state["channels"]
-    for name, fd in (("stdout", 1), ("stderr", 2)):
-        if name in channels:
-            _copy_out(session, channels, name, fd)
-    _copy_in(session, state)
-    code = _status(session, state)
-    if code is not None:
-        restore(session.sys)
-        return code
-    readable = [channels[name] for name in ("stdout", "stderr", "status") if name in channels]
-    if not state["eof"] and len(state["in"]) < MAX_PENDING:
-        readable.append(0)
-    writable = (channels["stdin"],) if state["in"] and "stdin" in channels else ()
-    return Wait(readable=tuple(readable), writable=writable)
-
-
-def _copy_out(session: Session, channels: dict[str, int], name: str, fd: int) -> None:
-    for _ in range(MAX_READS):
-        data = _read(session, channels[name])
-        if data is None:
-            return
-        if not data:
-            session.sys.close(channels.pop(name))
-            return
-        write_all(session, fd, data)
-
-
-def _read(session: Session, fd: int) -> bytes | None:
-    """What has come; a terminal whose program has hung up is at its end."""
-    try:
-        return session.sys.read(fd)
-    except UnixError as error:
-        if error.name != "EIO":
-            raise
-        return b""
-
-
-def write_all(session: Session, fd: int, data: bytes) -> None:
-    """Write text whole, even to a full pipe; bytes that are no text as far as the pipe takes them."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        session.sys.write(fd, data)
-        return
-    (session.out if fd == 1 else session.err)(text)
-
-
-def _copy_in(session: Session, state: dict[str, Any]) -> None:
-    channels = state["channels"]
-    while not state["eof"] and len(state["in"]) < MAX_PENDING:
-        data = session.sys.read(0)
-        if data is None:
-            break
-        state["eof"] = not data
-        state["in"] += data
-    if "stdin" not in channels:
-        state["in"] = b""
-        return
-    try:
-        while state["in"]:
-            taken = session.sys.write(channels["stdin"], state["in"])
-            if not taken:
-                return
-            state["in"] = state["in"][taken:]
-    except UnixError:
-        state["in"], state["eof"] = b"", True
-    if state["eof"]:
-        session.sys.close(channels.pop("stdin"))
-
-
-def _status(session: Session, state: dict[str, Any]) -> int | None:
-    """The exit code, once the Status has come and all output was passed on."""
-    channels = state["channels"]
-    while "status" in channels:
-        data = _read(session, channels["status"])
-        if data is None:
-            return None
-        if not data:
-            session.sys.close(channels.pop("status"))
-        state["status"] += data
-    if "stdout" in channels or "stderr" in channels:
-        return None
-    return _exit_code(session, state["status"])
+    wait = relay.step(session.sys, state)
+    return _exit_code(session, state["status"]) if wait is None else wait
 
 
 def _exit_code(session: Session, data: bytes) -> int:
@@ -167,7 +78,4 @@ def _exit_code(session: Session, data: bytes) -> int:
 
 def restore(sys: Sys) -> None:
     """Give the terminal back as it was before bytes were relayed; nothing happens if it was not taken."""
-    tty = (sys.state.get("run") or {}).get("relay", {}).pop("tty", None)
-    if tty:
-        sys.tty_mirror(0, None)
-        sys.tty_mode(0, **{name: value for name, value in tty.items() if name in RAW})
+    relay.restore(sys, (sys.state.get("run") or {}).get("relay", {}))

@@ -14,7 +14,7 @@ REFUSED = {
     "jq": "jq; `kubectl get -o jsonpath=...` picks values out of objects",
     "openssl": "making certificates",
     "perl": "programs in Perl; awk and sed are there",
-    "ssh": "logging in to another machine; a terminal can be opened on each node",
+    "scp": "copying between machines; `ssh HOST cat FILE > FILE` does it",
     "strace": "watching system calls",
     "tcpdump": "watching packets; wget, curl and nc tell whether somebody answers",
 }

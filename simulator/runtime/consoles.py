@@ -21,6 +21,12 @@ LOGIN = {
 SHELL = "/bin/bash"
 
 
+def on_host(host: str) -> Data:
+    """What a process of root's on a host inherits from nobody."""
+    nothing = {"group": 0, "session": 0, "tty": "", "container": "", "bucket": ""}
+    return visitor(host) | nothing | {"host": host, "ns": host, "net": host}
+
+
 class Consoles:
     """The table `terminals`: {"tty", "host", "shell": process, "mode", "prompt", "echo"}."""
 
@@ -51,18 +57,8 @@ class Consoles:
     def log_in(self, terminal: str, host: str, tty: str, bucket: str) -> Data:
         """Start the login shell."""
         machinery = self.machinery
-        who = visitor(host)
-        program, path, _ = machinery.processes.load(who, SHELL, [])
-        origin = who | {
-            "host": host,
-            "ns": host,
-            "group": 0,
-            "session": 0,
-            "tty": tty,
-            "container": "",
-            "net": host,
-            "bucket": bucket,
-        }
+        program, path, _ = machinery.processes.load(on_host(host), SHELL, [])
+        origin = on_host(host) | {"tty": tty, "bucket": bucket}
         own: dict[str, Any] = {"program": program, "path": path, "cwd": "/root", "owner": f"terminal:{terminal}"}
         shell = machinery.processes.born(origin, delay=0, argv=["-bash"], env=dict(LOGIN), **own)
         shell |= {"group": shell["npid"], "session": shell["npid"]}

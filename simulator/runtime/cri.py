@@ -359,6 +359,7 @@ class Parts:
         on_end["exec"] = self.execs.ended
         on_end["pause"] = self.sandboxes.pause_ended
         machinery.stream_taken = self.execs.taken
+        machinery.log_in = self.execs.log_in
         machinery.cri = self.cri
 
     def cri(self, node: str) -> NodeCri:

@@ -1,10 +1,11 @@
-"""Programs started in running containers, and clients that attach to a container (containerd CRI streaming)."""
+"""Programs started for a client: in running containers (containerd CRI streaming) and on hosts (sshd); and clients that attach."""
 
 from typing import Any
 
 import msgspec
 
 from simulator.runtime.containers import Containers
+from simulator.runtime.consoles import LOGIN, SHELL, on_host
 from simulator.runtime.cri_api import CriError
 from simulator.runtime.limits import START_COST, TERMINAL_BURST
 from simulator.runtime.machinery import Machinery
@@ -16,7 +17,8 @@ EXECS_KEPT = 200
 
 
 class Execs:
-    """The table `execs`: {"container", "node", "uid", "process", "done", "code", "output", and a stream for each channel}."""
+    """The table `execs`: {"container" (empty on a host), "node", "uid", "process", "done", "code", "output", and a stream for
+    each channel}."""
 
     def __init__(self, machinery: Machinery, containers: Containers) -> None:
         self.machinery = machinery
@@ -61,13 +63,37 @@ class Execs:
         process |= {"group": process["npid"], "session": process["npid"]}
         return process
 
+    # --- log-ins
+    def log_in(self, host: str, command: str, *, tty: bool) -> dict[str, str]:
+        """Start root's shell on a host, for *command* or for lines; the streams by channel."""
+        name = self.machinery.world.dice.hex(64)
+        self.tables.execs[name] = {"container": "", "node": host, "uid": "", "done": False, "code": 0, "output": b""}
+        self.tables.execs[name]["client"] = True
+        bucket = f"exec:{name}"
+        self.machinery.fairness.open(bucket, TERMINAL_BURST)
+        origin = on_host(host) | {"bucket": bucket}
+        program, path, _ = self.machinery.processes.load(origin, SHELL, [])
+        argv = ["bash", "-c", command] if command else ["-bash"]
+        env = {key: value for key, value in LOGIN.items() if tty or key != "TERM"}
+        own: dict[str, Any] = {"program": program, "path": path, "cwd": LOGIN["HOME"], "owner": f"exec:{name}"}
+        process = self.machinery.processes.born(origin, delay=START_COST, argv=argv, env=env, **own)
+        process |= {"group": process["npid"], "session": process["npid"]}
+        channels = self.connect(name, process, tty=tty, stdin=True)
+        self.tables.execs[name] |= {"process": process["key"], "channels": dict(channels)}
+        self.forget_old()
+        return channels
+
     def connect(self, name: str, process: Data, *, tty: bool, stdin: bool) -> dict[str, str]:
         """Standard input, output and error, and the client's ends of them."""
         streams, descriptors = self.machinery.streams, self.machinery.descriptors
         channels = {"stdout": streams.pipe(), "status": streams.pipe()}
         if tty:
             io = self.machinery.ttys.new(
-                80, 24, {"pipe": channels["stdout"]}, place=process["container"], bucket=process["bucket"]
+                80,
+                24,
+                {"pipe": channels["stdout"]},
+                place=process["container"] or process["host"],
+                bucket=process["bucket"],
             )
             self.tables.io[io] |= {"foreground": process["npid"], "ns": process["ns"]}
             self.tables.execs[name]["tty"] = io
@@ -111,7 +137,8 @@ class Execs:
         if not record.get("client"):
             self.abandon(channels)
         self.machinery.fairness.close(f"exec:{name}")
-        self.machinery.notify(record["node"], record["uid"])
+        if record["container"]:
+            self.machinery.notify(record["node"], record["uid"])
 
     def abandon(self, channels: dict[str, str]) -> None:
         """Nobody holds the client's ends."""

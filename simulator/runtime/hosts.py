@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.kernel.units import DAY
+from simulator.runtime.consoles import on_host
 from simulator.runtime.limits import HOST_BUDGET, NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.outside import Outside
@@ -78,17 +79,9 @@ class Hosts:
         """The processes that run on every node."""
         for line, program in DAEMONS:
             words = line.split()
-            origin = visitor(name) | {
-                "host": name,
-                "ns": name,
-                "group": 0,
-                "session": 0,
-                "tty": "",
-                "container": "",
-                "net": name,
-                "bucket": "",
-            }
-            process = self.machinery.processes.born(origin, quiet=True, program=program, path=words[0], argv=words)
+            process = self.machinery.processes.born(
+                on_host(name), quiet=True, program=program, path=words[0], argv=words
+            )
             process |= {"group": process["npid"], "session": process["npid"], "started": -UP_BEFORE}
             if process["npid"] != 1:
                 process["parent"] = f"{name}/1"

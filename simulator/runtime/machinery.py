@@ -39,6 +39,7 @@ class Machinery:
         self.strict = False  # whether a mistake in a program is raised (in tests) instead of ending the process
         self.cri: Callable[[str], Cri]
         self.stream_taken: Callable[[str], None]
+        self.log_in: Callable[..., dict[str, str]]
         self.silent = False  # while Pods are adopted, nobody is told
         self.tables = tables = Tables(world)
         self.walker = Walker(

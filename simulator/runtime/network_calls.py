@@ -13,6 +13,8 @@ from simulator.runtime.terminal_calls import TerminalCalls
 
 API_COST = 2 * MILLISECOND
 QUESTIONS_MAX = 8
+SSH_PORT, SSHD = 22, "/usr/sbin/sshd"
+HANDSHAKE = 120 * MILLISECOND  # keys are exchanged
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -205,6 +207,19 @@ class Calls(TerminalCalls):
         """An answer that is a stream, and my ends of its channels."""
         response, streams = self.machinery.gateway.open(self.source(), self.endpoint(server), request)
         return response, {channel: self.take_end(channel, io) for channel, io in streams.items()}
+
+    def log_in(self, ip: str, command: str, *, tty: bool) -> dict[str, int]:
+        """A shell of root's on another host."""
+        route = self.machinery.networks.route(self.net, ip, SSH_PORT)
+        if not route.net:
+            raise UnixError("EHOSTUNREACH")
+        processes = self.machinery.processes
+        listening = any(process["path"] == SSHD for process in processes.of_host(route.net))
+        if route.refused or not listening:
+            raise UnixError("ECONNREFUSED")
+        self.pass_time(HANDSHAKE)
+        streams = self.machinery.log_in(route.net, command, tty=tty)
+        return {channel: self.take_end(channel, io) for channel, io in streams.items()}
 
     def take_end(self, channel: str, io: str) -> int:
         """A descriptor for the client's end of a stream."""

@@ -116,6 +116,11 @@ class Processes:
         """The processes in a container, zombies included."""
         return [self.tables.processes[key] for key in self.by_container.get(container, ())]
 
+    def of_host(self, host: str) -> list[Data]:
+        """The living processes of a host's own namespace."""
+        found = (self.tables.processes[key] for key in self.members.get(host, ()))
+        return [process for process in found if process["end"] is None]
+
     def seen_from(self, ns: str) -> list[tuple[int, Data]]:
         """What the PID namespace *ns* shows: number there, process. A host's own namespace shows all that run on it."""
         if ns in self.tables.hosts:

@@ -417,6 +417,11 @@ class Sys(Protocol):
         and `status`, on which one JSON Status arrives at the end. A refusal comes as a failed response and no channels."""
         ...
 
+    def log_in(self, ip: str, command: str, *, tty: bool) -> dict[str, int]:
+        """Have the sshd at *ip* start root's shell, for *command* or (if empty) for lines; my ends of the channels, as `api_open`
+        has them for exec. Raises UnixError (EHOSTUNREACH, ECONNREFUSED)."""
+        ...
+
     def read_event(self, fd: int) -> dict[str, Any] | None:
         """The next event of a watch, {"type", "object"}; None when there is none yet; {} when the server has closed it."""
         ...

@@ -8,8 +8,8 @@ from simulator.kubectl.cli import ONE_SELECTOR, Command
 from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items
-from simulator.kubectl.relay import write_all
 from simulator.kubectl.session import Obj, Session
+from simulator.runtime.relay import write_all
 from simulator.runtime.syscalls import Step, Wait
 
 PODS = RESOURCES["pods"]
@@ -157,7 +157,7 @@ def _relay(session: Session) -> Step:
 
 def _pass_on(session: Session, stream: dict[str, Any], data: bytes) -> None:
     if not stream["prefix"]:
-        write_all(session, 1, data)
+        write_all(session.sys, 1, data)
         return
     *lines, stream["rest"] = (stream["rest"] + data).split(b"\n")
     session.out("".join(f"{stream['prefix']}{line.decode(errors='replace')}\n" for line in lines))
