@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from simulator.runtime.containers import Containers
 from simulator.runtime.consoles import LOGIN, SHELL, on_host
+from simulator.runtime.containers import Containers
 from simulator.runtime.cri_api import CriError
 from simulator.runtime.limits import START_COST, TERMINAL_BURST
 from simulator.runtime.machinery import Machinery

@@ -1,44 +1,15 @@
 """`test`, `[` and `[[`: what can be asked of files, strings and numbers."""
 
-from collections.abc import Callable
 from typing import Any
 
-from simulator.runtime.syscalls import Stat, Sys, UnixError
+from simulator.runtime.questions import BINARY, NUMBERS, OF_FILE, STRINGS, of_file, of_two_files
 from simulator.shell.core import Core
 from simulator.shell.memory import ShellError
 from simulator.shell.patterns import found_by, matches
 from simulator.shell.program import Task
 from simulator.shell.syntax import Test
 
-KINDS = {"-f": "file", "-d": "dir", "-b": "block", "-c": "char", "-p": "fifo", "-S": "socket"}
-ACCESS = {"-r": "r", "-w": "w", "-x": "x"}
-BITS = {"-u": 0o4000, "-g": 0o2000, "-k": 0o1000}
-NUMBERS: dict[str, Callable[[int, int], bool]] = {
-    "-eq": lambda left, right: left == right,
-    "-ne": lambda left, right: left != right,
-    "-lt": lambda left, right: left < right,
-    "-le": lambda left, right: left <= right,
-    "-gt": lambda left, right: left > right,
-    "-ge": lambda left, right: left >= right,
-}
-STRINGS: dict[str, Callable[[str, str], bool]] = {
-    "=": lambda left, right: left == right,
-    "==": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "<": lambda left, right: left < right,
-    ">": lambda left, right: left > right,
-}
-FILES = ("-nt", "-ot", "-ef")
-UNARY = frozenset(
-    (*KINDS, *ACCESS, *BITS, "-e", "-s", "-L", "-h", "-t", "-n", "-z", "-O", "-G", "-v", "-o", "-N", "-a")
-)
-
-
-def stat(sys: Sys, path: str, *, follow: bool = True) -> Stat | None:
-    try:
-        return sys.stat(path, follow=follow)
-    except UnixError:
-        return None
+UNARY = OF_FILE | {"-t", "-n", "-z", "-v", "-o", "-N", "-a"}
 
 
 def unary(shell: Core, operator: str, operand: str) -> bool:
@@ -55,36 +26,13 @@ def unary(shell: Core, operator: str, operand: str) -> bool:
     return of_file(shell.sys, operator, operand)
 
 
-def of_file(sys: Sys, operator: str, path: str) -> bool:
-    if operator in ACCESS:
-        return sys.exists(path) and sys.access(path, ACCESS[operator])
-    found = stat(sys, path, follow=operator not in ("-L", "-h"))
-    if found is None:
-        return False
-    if operator in KINDS:
-        return found.kind == KINDS[operator]
-    if operator in BITS:
-        return bool(found.mode & BITS[operator])
-    return {
-        "-s": found.size > 0,
-        "-L": found.kind == "link",
-        "-h": found.kind == "link",
-        "-O": found.uid == sys.uid,
-        "-G": found.gid == sys.gid,
-    }.get(operator, True)
-
-
 def binary(shell: Core, left: str, operator: str, right: str) -> bool:
     """`left operator right`; raises ShellError where a number is none."""
     if operator in STRINGS:
         return STRINGS[operator](left, right)
     if operator in NUMBERS:
         return NUMBERS[operator](number(shell, left), number(shell, right))
-    first, second = stat(shell.sys, left), stat(shell.sys, right)
-    if operator == "-ef":
-        return first is not None and second is not None and (first.device, first.inode) == (second.device, second.inode)
-    newer, older = (first, second) if operator == "-nt" else (second, first)
-    return newer is not None and (older is None or newer.mtime > older.mtime)
+    return of_two_files(shell.sys, left, operator, right)
 
 
 def number(shell: Core, text: str) -> int:
@@ -140,7 +88,7 @@ class Expression:
         return ShellError(self.shell.say(kind, *values), status=2)
 
     def is_binary(self, word: str) -> bool:
-        return word in STRINGS or word in NUMBERS or word in FILES
+        return word in BINARY
 
     def peek(self) -> str | None:
         return self.args[self.at] if self.at < len(self.args) else None

@@ -86,7 +86,7 @@ def test_python_is_refused_beyond_its_web_server():
     assert (found.code, found.err.startswith("python3: not simulated here: programs in Python")) == (1, True)
 
 
-@pytest.mark.parametrize("name", ["jq", "helm", "apt", "ssh"])
+@pytest.mark.parametrize("name", ["jq", "helm", "apt", "scp"])
 def test_programs_that_are_left_out_say_what_serves_instead(name):
     found = Rig().run(name)
     assert (found.code, found.err.startswith(f"{name}: not simulated here: ")) == (1, True)
