@@ -33,6 +33,7 @@ check: ## format, lint, types, Django's own checks
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
+	@$(PYTHON) tools/setup.py --types
 	$(VENV)/python manage.py check
 	$(VENV)/python manage.py makemigrations --check --dry-run
 	$(VENV)/pytest -q tests/test_architecture.py tests/house

