@@ -6,6 +6,7 @@ from typing import NamedTuple
 from simulator.api.resources import RESOURCES, Resource
 from simulator.apiserver.admission import chain
 from simulator.apiserver.deviations import DEVIATIONS as APISERVER
+from simulator.cluster.fault_kinds import FAULTS
 from simulator.controllers.deviations import DEVIATIONS as CONTROLLERS
 from simulator.controllers.table import CONTROLLERS as CONTROLLER_CLASSES
 from simulator.kubectl.cli import Command
@@ -64,6 +65,7 @@ def tables() -> Iterator[tuple[str, str, tuple[str, ...], Iterable[Row]]]:
     yield "admission", "Admission plugins", ("Plugin", "When"), admission()
     yield "volumes", "Volumes", ("Type",), ((kind,) for kind in sorted([*PLUGINS, *PAYLOADS]))
     yield "images", "Images", ("Repository", "Tags"), images()
+    yield "faults", "Faults that can be switched on", ("Fault", "What goes wrong", "Keys"), faults()
     yield "kubectl", "kubectl", ("Command", "Flags"), kubectl()
     yield "kubectl-refused", "kubectl: what is refused", ("Command", "What it would do"), kubectl_refused()
     yield "builtins", "Shell builtins", ("Simulated", "Refused"), builtins()
@@ -111,6 +113,11 @@ def images() -> Iterator[Row]:
     for repository in sorted(catalogue.repositories()):
         tags = catalogue.load(catalogue.repositories()[repository])["tags"]
         yield repository, ", ".join(str(tag) for tag in tags)
+
+
+def faults() -> Iterator[Row]:
+    """What can be broken, and what has to be said of it."""
+    return ((name, kind.what, " ".join((*kind.needs, *kind.takes))) for name, kind in FAULTS.items())
 
 
 def kubectl() -> Iterator[Row]:

@@ -9,6 +9,10 @@ Inputs of `submit` (plain dicts, so that they can be kept in a log and replayed)
     {"type": "keys", "terminal": "t1", "data": "\\x03"}                 bytes as typed; the terminal echoes, ^C, ^D, ^Z, ^\\ act
     {"type": "file.save", "host": "master", "path": "/root/myapp.yaml", "content": "..."}
     {"type": "editor.close", "host": "master", "path": "/root/myapp.yaml"}
+    {"type": "fault.set", "id": "f1", "fault": {"type": "node-down", "node": "node01", "from": 0, "until": 600}}
+                                                  as in a scenario's `faults` (simulator/cluster/fault_kinds.py), its times in seconds
+                                                  from now; one with the same id is replaced; without an id it gets one
+    {"type": "fault.clear", "id": "f1"}           end it; without an id: all
 
 and those of the learner's own tools outside the cluster (simulator/cluster/remote.py), of which `submit` returns more:
 
@@ -41,6 +45,7 @@ from simulator.api.errors import ApiError
 from simulator.api.protobuf import decode as from_protobuf
 from simulator.api.requests import Request, Response
 from simulator.cluster.cluster import Cluster
+from simulator.cluster.fault_kinds import FAULTS, fault
 from simulator.cluster.hosts import tree
 from simulator.cluster.kubeadm import AGE
 from simulator.cluster.remote import Remote
@@ -58,7 +63,17 @@ from simulator.runtime.syscalls import UnixError
 from simulator.shell.completion import Hook, complete
 from simulator.shell.table import SHELLS
 
-__all__ = ["ApiError", "Change", "Lab", "ScenarioError", "Section", "UnknownVersion", "from_protobuf", "inventory"]
+__all__ = [
+    "FAULTS",
+    "ApiError",
+    "Change",
+    "Lab",
+    "ScenarioError",
+    "Section",
+    "UnknownVersion",
+    "from_protobuf",
+    "inventory",
+]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
 COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}
@@ -128,10 +143,10 @@ class Lab:
             if action is None:
                 return FROM_OUTSIDE[kind](self.cluster.remote, entry)
             action(self, entry)
+        except (Refused, ScenarioError, UnixError) as error:
+            return {"error": str(error)}
         except (KeyError, TypeError, ValueError) as error:
             return {"error": f"malformed input: {error!r}"}
-        except (Refused, UnixError) as error:
-            return {"error": str(error)}
         return {}
 
     def advance(self, until: int, *, steps: int | None = None) -> bool:
@@ -200,6 +215,10 @@ class Lab:
     def files(self, host: str, path: str) -> list[dict[str, Any]]:
         """The files below *path* on a host, without hidden ones: path, kind, size."""
         return tree(self.machines, host, path)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """What is broken, or will be: id, type, what it strikes, from, until (virtual microseconds), active."""
+        return self.cluster.faults.shown()
 
     def editors(self, host: str) -> list[str]:
         """The paths of the files for which a program on a host waits until the learner's editor is closed."""
@@ -274,6 +293,8 @@ def open_terminal(lab: Lab, entry: Mapping[str, Any]) -> None:
     if name in lab.machines.terminals():
         lab.machines.resize(name, *size_of(entry))
         return
+    if lab.machines.cri(host).is_off():
+        raise Refused(f"ssh: connect to host {host} port 22: No route to host")
     if len(lab.machines.terminals()) >= MOST_TERMINALS:
         raise Refused(f"at most {MOST_TERMINALS} terminals can be open")
     lab.machines.open_terminal(name, host, *size_of(entry))
@@ -290,6 +311,17 @@ def save_file(lab: Lab, entry: Mapping[str, Any]) -> None:
     lab.world.tell("file", host=host, path=path)
 
 
+def set_fault(lab: Lab, entry: Mapping[str, Any]) -> None:
+    """Something breaks."""
+    id = text_of(entry, "id", 64) if "id" in entry else ""
+    lab.cluster.faults.throw(fault(entry["fault"], lab.cluster.state["nodes"], lab.home), id)
+
+
+def clear_fault(lab: Lab, entry: Mapping[str, Any]) -> None:
+    """Something is whole again."""
+    lab.cluster.faults.clear(text_of(entry, "id", 64) if "id" in entry else "")
+
+
 ACTIONS: Mapping[str, Callable[[Lab, Mapping[str, Any]], None]] = {
     "terminal.open": open_terminal,
     "terminal.resize": lambda lab, entry: lab.machines.resize(known_terminal(lab, entry), *size_of(entry)),
@@ -297,6 +329,8 @@ ACTIONS: Mapping[str, Callable[[Lab, Mapping[str, Any]], None]] = {
     "line": type_line,
     "keys": lambda lab, entry: lab.machines.type_keys(known_terminal(lab, entry), text_of(entry, "data", LARGEST_LINE)),
     "file.save": save_file,
+    "fault.set": set_fault,
+    "fault.clear": clear_fault,
     "editor.close": lambda lab, entry: lab.machines.editor_closed(
         text_of(entry, "host", 253), text_of(entry, "path", 4096)
     ),

@@ -57,10 +57,12 @@ class Cluster:
         self.parts: list[Part] = []
         self.watchers: dict[str, list[Part]] = {}
         self.remote = Remote(world, self.machines, self.gateway)
+        self.faults = Faults(world, self.machines, self.kubelets, self.api)
         self.woken: dict[str, Woken] = {
             "kube-apiserver": self.api,
             "machine": self.machines,
             self.remote.name: self.remote,
+            "faults": self.faults,
         }
         self.api.subscribe(self.spread)
         if self.state:
@@ -101,7 +103,7 @@ class Cluster:
             self.machines.write_file(self.state["home"], path, text.encode())
         for manifest in scenario.objects:
             self.create(manifest)
-        Faults(self.world, self.machines).plan(scenario.faults)
+        self.faults.plan(scenario.faults)
         self.world.drain()
 
     def create(self, manifest: Mapping[str, Any]) -> None:
@@ -140,15 +142,19 @@ class Cluster:
             kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)
             self.kubelets[node] = kubelet
             self.parts += [kubelet, KubeProxy(self.world, self.api, self.machines, node)]
-        Metrics(self.world, self.api, self.machines).serve()
+        Metrics(self.world, self.api, self.machines, self.silent).serve()
         self.parts += [Scheduler(self.world, self.api, self.state["home"]), *controllers(self.world, self.api)]
         self.watchers.clear()
         self.woken |= {part.name: part for part in self.parts}
-        self.woken["faults"] = Faults(self.world, self.machines)
 
     def kubelet(self, node: str) -> Kubelet | None:
         """The kubelet of *node*."""
         return self.kubelets.get(node)
+
+    def silent(self, node: str) -> bool:
+        """Whether nobody answers as the kubelet of *node*."""
+        kubelet = self.kubelets.get(node)
+        return kubelet is None or kubelet.stopped
 
     def listening(self, server: str) -> bool:
         """Whether the API server answers at *server*."""

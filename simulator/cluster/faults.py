@@ -1,50 +1,155 @@
-"""Faults of a scenario: the agenda switches them on and off in the machines when their time comes."""
+"""Faults: the agenda switches them on and off when their time comes, and an instructor whenever he likes.
+
+A fault is data: {"id", "type", what it strikes (see fault_kinds.py), "from", "until"}, its times those of the cluster's clock.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from simulator.cluster.scenario import Fault
+from simulator.api.errors import ApiError
+from simulator.api.requests import Obj
+from simulator.cluster.fault_kinds import FAULTS, Fault
+from simulator.cluster.refusals import ScenarioError
 from simulator.kernel.world import World
 
 COMPONENT = "faults"
+MOST_FAULTS = 50
+NO_KUBELET = ("node-down", "kubelet-down")
 
 
 class Faulty(Protocol):
-    """What can be broken: the runtime of the machines."""
+    """What can be broken: the machines."""
 
     def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None: ...
+    def kill_container(self, container: str) -> None: ...
+
+
+class Stoppable(Protocol):
+    """A kubelet."""
+
+    def stop(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+class Pods(Protocol):
+    """The API server, as far as Pods are killed through it."""
+
+    def get(self, resource: str, namespace: str | None, name: str) -> Obj: ...
+    def delete(self, resource: str, namespace: str | None, name: str, *, grace: int | None = None) -> Obj: ...
 
 
 class Faults:
-    """Keeps the list of planned faults, and tells the machines which of them hold now."""
+    """Keeps the list of faults, and tells machines and kubelets which of them hold now."""
 
-    def __init__(self, world: World, machines: Faulty) -> None:
+    def __init__(self, world: World, machines: Faulty, kubelets: Mapping[str, Stoppable], api: Pods) -> None:
         self.world = world
         self.state = world.section(COMPONENT)
         self.machines = machines
+        self.kubelets = kubelets
+        self.api = api
+
+    def planned(self) -> list[dict[str, Any]]:
+        """All that are not over yet, in the order in which they were planned."""
+        found: list[dict[str, Any]] = self.state.setdefault("planned", [])
+        return found
 
     def plan(self, faults: Sequence[Fault]) -> None:
         """Begin with *faults*, their times counted from now."""
-        begin = self.world.now
-        self.state["planned"] = [planned(fault, begin) for fault in faults]
-        for entry in self.state["planned"]:
-            for at in (entry["from"], entry["until"]):
-                if at is not None:
-                    self.world.agenda.wake_at(COMPONENT, "", at)
+        for fault in faults:
+            self.add(fault)
         self.reconcile("")
 
-    def reconcile(self, key: str) -> None:
-        """Hand over what is broken at this moment."""
+    def throw(self, fault: Fault, id: str = "") -> str:
+        """One more, in the place of one with the same *id* if there is one; its id. Raises ScenarioError if there are too many."""
+        others = [entry for entry in self.planned() if entry["id"] != id]
+        if len(others) >= MOST_FAULTS:
+            raise ScenarioError(f"at most {MOST_FAULTS} faults can be planned")
+        self.check(fault)
+        self.state["planned"] = others
+        id = self.add(fault, id)
+        self.reconcile("")
+        return id
+
+    def check(self, fault: Fault) -> None:
+        """What is struck at once must be there; raises ScenarioError."""
+        if not FAULTS[fault.type].once or fault.start:
+            return
+        name, space = fault.details["pod"], fault.details["namespace"]
+        try:
+            pod = self.api.get("pods", space, name)
+        except ApiError as error:
+            raise ScenarioError(f"fault {fault.type}: {error}") from None
+        container = fault.details.get("container")
+        if container and container not in [entry["name"] for entry in pod["spec"]["containers"]]:
+            raise ScenarioError(f"fault {fault.type}: the Pod has no container {container!r}")
+
+    def add(self, fault: Fault, id: str = "") -> str:
+        """Put a fault into the list, and its times on the agenda; its id."""
         now = self.world.now
-        self.machines.set_faults([entry for entry in self.state["planned"] if holds(entry, now)])
+        times = {"from": now + fault.start, "until": None if fault.end is None else now + fault.end}
+        entry = {"id": id or self.next_id(), "type": fault.type, **fault.details, **times}
+        self.planned().append(entry)
+        for at in times.values():
+            if at is not None:
+                self.world.agenda.wake_at(COMPONENT, "", at)
+        return str(entry["id"])
+
+    def next_id(self) -> str:
+        """A name that no fault has had yet."""
+        self.state["count"] = self.state.get("count", 0) + 1
+        return f"fault-{self.state['count']}"
+
+    def clear(self, id: str = "") -> None:
+        """End the fault *id*, or all; raises ScenarioError if there is none of that name."""
+        kept = [entry for entry in self.planned() if id and entry["id"] != id]
+        if id and len(kept) == len(self.planned()):
+            raise ScenarioError(f"there is no fault {id!r}")
+        self.state["planned"] = kept
+        self.reconcile("")
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Each fault with *active*: whether it holds now."""
+        return [{**entry, "active": holds(entry, self.world.now)} for entry in self.planned()]
+
+    def reconcile(self, key: str) -> None:
+        """Do what is to be done once, and hand over what is broken at this moment."""
+        now = self.world.now
+        strikes = [entry for entry in self.planned() if FAULTS[entry["type"]].once and entry["from"] <= now]
+        self.state["planned"] = [entry for entry in self.planned() if entry not in strikes and not over(entry, now)]
+        lasting = [entry for entry in self.planned() if holds(entry, now)]
+        self.machines.set_faults(lasting)
+        for node, kubelet in self.kubelets.items():
+            silent = any(entry["type"] in NO_KUBELET and entry["node"] == node for entry in lasting)
+            (kubelet.stop if silent else kubelet.resume)()
+        for entry in strikes:
+            STRIKES[entry["type"]](self, entry)
+
+    def kill_pod(self, entry: Mapping[str, Any]) -> None:
+        """Delete a Pod at once; one that is gone by then is let go."""
+        try:
+            self.api.delete("pods", entry["namespace"], entry["pod"], grace=0)
+        except ApiError:
+            return
+
+    def kill_containers(self, entry: Mapping[str, Any]) -> None:
+        """KILL process 1 of a Pod's running containers, or of the one that is meant."""
+        try:
+            pod = self.api.get("pods", entry["namespace"], entry["pod"])
+        except ApiError:
+            return
+        for status in (pod.get("status") or {}).get("containerStatuses") or ():
+            if entry.get("container") in (None, status["name"]):
+                self.machines.kill_container(str(status.get("containerID", "")).rpartition("//")[2])
 
 
-def planned(fault: Fault, begin: int) -> dict[str, Any]:
-    """A fault as data, in the cluster's own time."""
-    times = {"from": begin + fault.start, "until": None if fault.end is None else begin + fault.end}
-    return {"type": fault.type, **fault.target, "message": fault.message, "seconds": fault.seconds, **times}
+STRIKES = {"pod-killed": Faults.kill_pod, "container-killed": Faults.kill_containers}
 
 
 def holds(entry: Mapping[str, Any], now: int) -> bool:
     """Whether a planned fault is there at *now*."""
-    return bool(entry["from"] <= now and (entry["until"] is None or now < entry["until"]))
+    return bool(entry["from"] <= now and not over(entry, now))
+
+
+def over(entry: Mapping[str, Any], now: int) -> bool:
+    """Whether its end has come."""
+    return entry["until"] is not None and bool(entry["until"] <= now)

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from simulator.api.errors import ApiError, ServiceUnavailable
+from simulator.api.errors import ApiError, InternalError, ServiceUnavailable
 from simulator.api.requests import Request, Response
 from simulator.runtime.syscalls import UnixError
 
 PORT = 6443
+PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 
 
 class Answers(Protocol):
@@ -17,8 +18,19 @@ class Answers(Protocol):
     def events_since(self, watch: dict[str, Any], version: int) -> tuple[list[dict[str, Any]], int]: ...
 
 
+class Unreachable(ApiError):
+    """Nobody answers where a kubelet should; the API server passes on what its own connection said, without a reason."""
+
+    reason = ""
+
+
 class NodeServer(Protocol):
     """What a kubelet serves to the API server (pkg/kubelet/server); each raises ApiError where it refuses."""
+
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def port(self) -> tuple[str, str]: ...
 
     def logs(self, namespace: str, pod: str, container: str, options: Mapping[str, Any]) -> str: ...
     def follow(self, namespace: str, pod: str, container: str, options: Mapping[str, Any]) -> str: ...
@@ -97,7 +109,31 @@ class Gateway:
         kubelet = self.kubelet(upgrade["node"])
         if kubelet is None:
             raise ServiceUnavailable(f"error dialing backend: dial tcp: lookup {upgrade['node']}: no such host")
+        if kubelet.stopped:
+            raise silence(upgrade, *kubelet.port)
         return kubelet
+
+
+def silence(upgrade: dict[str, Any], where: str, why: str) -> ApiError:
+    """What the API server says of a kubelet that does not answer at *where*: what its own connection said."""
+    dial, path = f"dial tcp {where}: connect: {why}", "/".join(address(upgrade))
+    if upgrade["kind"] == "log":
+        return Unreachable(f'Get "https://{where}/containerLogs/{path}": {dial}')
+    words = upgrade.get("command") or ()
+    asked = [("command", word) for word in ([words] if isinstance(words, str) else words)] + [("error", "1")]
+    asked += [(theirs, "1") for ours, theirs in CHANNELS if upgrade.get(ours) in (True, "true", "1")]
+    url = f"https://{where}/{upgrade['kind']}/{path}?{'&'.join(f'{key}={escaped(value)}' for key, value in asked)}"
+    return InternalError(f'Internal error occurred: error sending request: Post "{url}": {dial}')
+
+
+def escaped(text: str) -> str:
+    """A value in the query of a URL (Go's url.QueryEscape)."""
+    pieces = (chr(byte) if chr(byte) in PLAIN else "+" if byte == 0x20 else f"%{byte:02X}" for byte in text.encode())
+    return "".join(pieces)
+
+
+# What the API server calls the channels of exec and attach when it speaks to a kubelet.
+CHANNELS = (("stdin", "input"), ("stdout", "output"), ("tty", "tty"))
 
 
 def address(upgrade: dict[str, Any]) -> tuple[str, str, str]:

@@ -1,5 +1,6 @@
 """What containers and nodes use of processor and memory, as the metrics API tells it (models metrics-server)."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from simulator.api.errors import NotFound
@@ -36,7 +37,8 @@ class Clock(Protocol):
 class Metrics:
     """Answers for the two collections of the metrics API, whenever somebody asks."""
 
-    def __init__(self, world: Clock, api: APIServer, machines: Machines) -> None:
+    def __init__(self, world: Clock, api: APIServer, machines: Machines, silent: Callable[[str], bool]) -> None:
+        self.silent = silent
         self.world = world
         self.api = api
         self.machines = machines
@@ -75,7 +77,11 @@ class Metrics:
         wanted = [node for node in self.api.store.scan("nodes") if name in ("", node["metadata"]["name"])]
         if name and not wanted:
             raise NotFound(f'nodes "{name}" not found')
-        return [self.of_node(node, totals.get(node["metadata"]["name"], [])) for node in wanted]
+        return [self.of_node(node, totals.get(node["metadata"]["name"], [])) for node in wanted if self.answers(node)]
+
+    def answers(self, node: Obj) -> bool:
+        """Whether the kubelet of a node can be asked."""
+        return not self.silent(node["metadata"]["name"])
 
     def of_node(self, node: Obj, parts: list[Usage]) -> Obj:
         """The metrics of a node: what its containers use, and what it takes for itself."""
@@ -94,7 +100,7 @@ class Metrics:
 
     def used(self) -> dict[str, Usage]:
         """What each running container uses, by its id."""
-        nodes = [node["metadata"]["name"] for node in self.api.store.scan("nodes")]
+        nodes = [node["metadata"]["name"] for node in self.api.store.scan("nodes") if self.answers(node)]
         usage = [item for node in nodes for item in self.machines.cri(node).usage().items()]
         return {id: (each["cpu"], each["memory"]) for id, each in usage}
 

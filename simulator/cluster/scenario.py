@@ -4,24 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.kernel.units import SECOND
+from simulator.cluster.fault_kinds import Fault, fault
+from simulator.cluster.refusals import ScenarioError, refuse_unknown
+
+__all__ = ["NodeSpec", "Scenario", "ScenarioError", "parse"]
 
 NODE_KEYS = {"name", "roles", "labels", "taints", "images", "kubelet", "cpu", "memory"}
 KEYS = {"nodes", "registries", "faults", "storage_classes", "admission_plugins", "files", "objects"}
-FAULTS = {
-    "registry-connection-refused",
-    "registry-unavailable",
-    "registry-slow",
-    "image-inspect-error",
-    "pre-start-hook-error",
-    "network-plugin-not-ready",
-    "container-runtime-down",
-}
 MOST_NODES = 20
-
-
-class ScenarioError(ValueError):
-    """The scenario says something that Podlab does not know; the text says what and where."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +31,6 @@ class NodeSpec:
     def control_plane(self) -> bool:
         """Whether the control plane runs here."""
         return "control-plane" in self.roles
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that is broken from *start* until *end* (virtual microseconds since the lab began; None: for good)."""
-
-    type: str
-    start: int
-    end: int | None
-    target: Mapping[str, str]
-    message: str = ""
-    seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,10 +55,12 @@ def parse(data: Mapping[str, Any] | None) -> Scenario:
     refuse_unknown("scenario", data, KEYS)
     nodes = tuple(node(entry) for entry in data["nodes"]) if data.get("nodes") else DEFAULT_NODES
     check_nodes(nodes)
+    names = [spec.name for spec in nodes]
+    home = next(spec.name for spec in nodes if spec.control_plane)
     return Scenario(
         nodes=nodes,
         registries=dict(data.get("registries") or {}),
-        faults=tuple(fault(entry) for entry in data.get("faults") or ()),
+        faults=tuple(fault(entry, names, home) for entry in data.get("faults") or ()),
         storage_classes=tuple(data.get("storage_classes") or ()),
         admission_plugins=tuple(data.get("admission_plugins") or ()),
         files=dict(data.get("files") or {}),
@@ -116,28 +96,3 @@ def check_nodes(nodes: tuple[NodeSpec, ...]) -> None:
         raise ScenarioError(f"a cluster has at most {MOST_NODES} nodes")
     if sum(spec.control_plane for spec in nodes) != 1:
         raise ScenarioError("exactly one node must have the role control-plane")
-
-
-def fault(entry: Mapping[str, Any]) -> Fault:
-    """One entry of `faults`; its times are seconds."""
-    if entry.get("type") not in FAULTS:
-        raise ScenarioError(f"unknown fault {entry.get('type')!r}; known are {', '.join(sorted(FAULTS))}")
-    target = {key: str(entry[key]) for key in ("node", "registry", "pod", "image") if key in entry}
-    refuse_unknown("fault", entry, {"type", "from", "until", "message", "seconds", *target})
-    end = entry.get("until")
-    return Fault(
-        type=entry["type"],
-        start=int(entry.get("from", 0) * SECOND),
-        end=None if end is None else int(end * SECOND),
-        target=target,
-        message=str(entry.get("message", "")),
-        seconds=int(entry.get("seconds", 0)),
-    )
-
-
-def refuse_unknown(what: str, entry: Mapping[str, Any], known: set[str]) -> None:
-    """A misspelt key is an error, not a silence."""
-    if not isinstance(entry, Mapping):
-        raise ScenarioError(f"{what}: expected a mapping, got {entry!r}")
-    if unknown := sorted(set(entry) - known):
-        raise ScenarioError(f"{what}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")

@@ -74,13 +74,28 @@ class Kubelet(Server):
                 self.pod_changed(pod)
 
     def stop(self) -> None:
-        """The node is lost: the kubelet does nothing and sends no heartbeats until `resume`."""
-        self.deps.section.setdefault("stopped_at", self.deps.world.now)
+        """The kubelet does nothing and sends no heartbeats until `resume`."""
+        if "stopped_at" not in self.deps.section:
+            self.deps.section["stopped_at"] = self.deps.world.now
+            node_status.last_beat(self.deps)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it does not run."""
+        return "stopped_at" in self.deps.section
+
+    @property
+    def port(self) -> tuple[str, str]:
+        """Where it serves, and what a connection to there says while it is stopped."""
+        down = self.deps.cri.is_off()
+        return f"{self.deps.host_ip()}:10250", "no route to host" if down else "connection refused"
 
     def resume(self) -> None:
-        """The node is back: look at everything that happened meanwhile."""
-        self.deps.section.pop("stopped_at", None)
+        """The kubelet is back, if it was away: look at everything that happened meanwhile."""
+        if self.deps.section.pop("stopped_at", None) is None:
+            return
         self.start()
+        node_status.come_back(self.deps)
         for worker in workers.table(self.deps).values():
             if static_pods.current(self.deps, worker) is None:
                 worker["orphan"] = worker.get("orphan") or forgotten(worker)
@@ -94,7 +109,7 @@ class Kubelet(Server):
 
     def notice(self, event: WatchEvent) -> None:
         """Something changed at the API server."""
-        if "stopped_at" in self.deps.section:
+        if self.stopped:
             return
         if event.resource == "pods":
             self.pod_event(event)
@@ -154,7 +169,7 @@ class Kubelet(Server):
     # --- what the kubelet does
     def reconcile(self, key: str) -> None:
         """Look at a Pod, at a probe or at the node."""
-        if "stopped_at" in self.deps.section:
+        if self.stopped:
             return
         if key == "node":
             node_status.reconcile(self.deps)

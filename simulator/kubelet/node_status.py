@@ -21,13 +21,19 @@ KEPT_DISK = 10  # nor is a tenth of the disk
 PATIENCE = 30 * SECOND  # for which a runtime may be silent
 REPORT = 5 * MINUTE  # between reports of a status that stays as it is
 RENEWAL = 10 * SECOND
-# type, status, reason, message of what does not change here
-PRESSURES = (
+FIRST_REPORT = SECOND  # after the start
+Said = tuple[str, str, str, str]  # type, status, reason and message of a condition
+NO_PRESSURE: tuple[Said, ...] = (
     ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
     ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
     ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
 )
-READY = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
+PRESSURE: tuple[Said, ...] = (
+    ("MemoryPressure", "True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"),
+    ("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure"),
+    ("PIDPressure", "True", "KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
+)
+READY: Said = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
 
 
 def register(deps: Deps) -> None:
@@ -76,7 +82,7 @@ def node_status(deps: Deps, facts: dict[str, Any]) -> Obj:
         "addresses": [{"address": facts["ip"], "type": "InternalIP"}, {"address": deps.node, "type": "Hostname"}],
         "allocatable": resources(facts, kept=True),
         "capacity": resources(facts, kept=False),
-        "conditions": [condition(entry, now, now) for entry in (*PRESSURES, READY)],
+        "conditions": [condition(entry, now, now) for entry in (*NO_PRESSURE, READY)],
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": node_info(facts),
         "runtimeHandlers": [{"features": {"recursiveReadOnlyMounts": False, "userNamespaces": False}, "name": ""}],
@@ -97,7 +103,7 @@ def resources(facts: dict[str, Any], *, kept: bool) -> Obj:
     }
 
 
-def condition(entry: tuple[str, str, str, str], beat: str, since: str) -> Obj:
+def condition(entry: Said, beat: str, since: str) -> Obj:
     """A condition of the node."""
     kind, status, reason, message = entry
     times = {"lastHeartbeatTime": beat, "lastTransitionTime": since}
@@ -109,7 +115,7 @@ def node_info(facts: dict[str, Any]) -> Obj:
     machine = facts.get("machine_id") or f"{sum(facts['ip'].encode()):032x}"
     return {
         "architecture": facts.get("arch", "amd64"),
-        "bootID": facts.get("boot_id") or uuid_like(machine),
+        "bootID": uuid_like(facts.get("boot_id") or machine),
         "containerRuntimeVersion": facts["runtime"],
         "kernelVersion": facts["kernel"],
         "kubeProxyVersion": "",
@@ -126,26 +132,57 @@ def uuid_like(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
 
 
-# --- when the runtime or the network is not ready
+# --- what changes: readiness, and pressure
 def reconcile(deps: Deps) -> None:
-    """Look whether the runtime and its network are ready, and say so in the node's status."""
+    """Look whether runtime and network are ready and what is short, and say so in the node's status."""
     deps.section.pop("node_due", None)
-    wanted = ready_condition(deps)
+    ready = ready_condition(deps)
     node = deps.node_object()
-    if not node or wanted is None:
+    if not node:
         return
-    conditions = (node.get("status") or {}).get("conditions") or []
-    before = next((entry for entry in conditions if entry["type"] == "Ready"), None)
-    if before and (before["status"], before["message"]) == (wanted[1], wanted[3]):
+    before = {entry["type"]: entry for entry in (node.get("status") or {}).get("conditions") or []}
+    said = [*pressures(deps), *([ready] if ready else [])]
+    news = [entry for entry in said if differs(entry, before.get(entry[0]))]
+    if not news:
         return
     now = rfc3339(deps.world.unix)
-    since = before["lastTransitionTime"] if before and before["status"] == wanted[1] else now
-    changed = [entry for entry in conditions if entry["type"] != "Ready"] + [condition(wanted, now, since)]
-    deps.api.update_status("nodes", {**node, "status": {**node["status"], "conditions": changed}})
-    if before is None or before["status"] != wanted[1]:
-        reason = "NodeReady" if wanted[1] == "True" else "NodeNotReady"
-        deps.recorder.event(reference(deps), "Normal", reason, f"Node {deps.node} status is now: {reason}")
-    wake_pods(deps)
+    after = before | {entry[0]: told(entry, before.get(entry[0]), now) for entry in news}
+    deps.api.update_status("nodes", {**node, "status": {**node["status"], "conditions": list(after.values())}})
+    for entry in news:
+        if entry[1] != before.get(entry[0], {}).get("status"):
+            tell(deps, event_of(entry))
+    if any(entry[0] == "Ready" for entry in news):
+        wake_pods(deps)
+
+
+def pressures(deps: Deps) -> list[Said]:
+    """The conditions that tell of memory, disk and processes."""
+    short = deps.section.get("pressure") or {}
+    return [PRESSURE[at] if calm[0] in short else calm for at, calm in enumerate(NO_PRESSURE)]
+
+
+def differs(said: Said, before: Obj | None) -> bool:
+    """Whether a condition is no longer as it stands in the node's status."""
+    return before is None or (before["status"], before["message"]) != (said[1], said[3])
+
+
+def told(said: Said, before: Obj | None, now: str) -> Obj:
+    """A condition as it is written; what only changes its message has been so since before."""
+    same = before is not None and before["status"] == said[1]
+    return condition(said, now, str((before or {})["lastTransitionTime"]) if same else now)
+
+
+def event_of(said: Said) -> str:
+    """The reason of the event that tells of a condition."""
+    kind, status, reason, _ = said
+    if kind == "Ready":
+        return "NodeReady" if status == "True" else "NodeNotReady"
+    return f"Node{reason.removeprefix('Kubelet')}"
+
+
+def tell(deps: Deps, reason: str) -> None:
+    """An event about a condition of the node."""
+    deps.recorder.event(reference(deps), "Normal", reason, f"Node {deps.node} status is now: {reason}")
 
 
 def reference(deps: Deps) -> Obj:
@@ -153,7 +190,7 @@ def reference(deps: Deps) -> Obj:
     return {"kind": "Node", "name": deps.node, "uid": deps.node}
 
 
-def ready_condition(deps: Deps) -> tuple[str, str, str, str] | None:
+def ready_condition(deps: Deps) -> Said | None:
     """What `Ready` has to say; None while nobody can tell yet."""
     problem, silent = problems(deps)
     since = deps.section.get("silent_since")
@@ -201,6 +238,32 @@ def beat(deps: Deps, every: int) -> int:
     """When the kubelet sent its last heartbeat of a kind that comes *every* so many microseconds (Unix microseconds)."""
     now = deps.world.now if deps.section.get("stopped_at") is None else int(deps.section["stopped_at"])
     return deps.world.unix - deps.world.now + now - now % every
+
+
+def last_beat(deps: Deps) -> None:
+    """Leave in the lease when it was renewed last: from now on it grows old."""
+    lease = deps.find(LEASES, LEASE_NAMESPACE, deps.node)
+    if lease is not None:
+        spec = {**lease["spec"], "renewTime": rfc3339_micro(beat(deps, RENEWAL))}
+        deps.api.update(LEASES, {**lease, "spec": spec})
+
+
+def come_back(deps: Deps) -> None:
+    """Tell of the start of the kubelet, and of its machine's if that was switched off meanwhile."""
+    node = deps.node_object()
+    deps.recorder.event(reference(deps), "Normal", "Starting", "Starting kubelet.")
+    deps.recorder.event(
+        reference(deps), "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods"
+    )
+    for said in pressures(deps):
+        tell(deps, event_of(said))
+    info = node_info(deps.cri.node_facts())
+    if node and node["status"]["nodeInfo"]["bootID"] != info["bootID"]:
+        text = f"Node {deps.node} has been rebooted, boot id: {info['bootID']}"
+        deps.recorder.event(reference(deps), "Warning", "Rebooted", text)
+        deps.api.update_status("nodes", {**node, "status": {**node["status"], "nodeInfo": info}})
+    last_beat(deps)
+    deps.wake("node", FIRST_REPORT)
 
 
 def fresh_node(deps: Deps, node: Obj) -> Obj:

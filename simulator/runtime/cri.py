@@ -11,6 +11,7 @@ from simulator.runtime.images import Images
 from simulator.runtime.limits import NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import client_end
+from simulator.runtime.power import Power
 from simulator.runtime.procfs import resident
 from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.sandboxes import Sandboxes
@@ -67,6 +68,10 @@ class NodeCri:
         """What is wrong with the node."""
         found: dict[str, Any] = self.tables.hosts[self.node]["faults"]
         return found
+
+    def is_off(self) -> bool:
+        """Whether the node is switched off."""
+        return "node-down" in self.faults()
 
     def status(self) -> dict[str, Any]:
         """RuntimeReady and NetworkReady."""
@@ -291,6 +296,7 @@ class NodeCri:
         facts = {
             name: host[name] for name in ("name", "ip", "cpus", "memory", "kernel", "os", "arch", "runtime", "boot")
         }
+        facts |= {name: host[name] for name in ("boot_id",) if name in host}
         return facts | {"pod_cidr": f"{host['pod_range']}.0/24", "disk": NOMINAL_DISK}
 
     def node_file(self, path: str) -> bytes:
@@ -352,6 +358,7 @@ class Parts:
         self.rootfs = Rootfs(machinery, self.volumes)
         self.containers = Containers(machinery, self.images, self.rootfs)
         self.execs = Execs(machinery, self.containers)
+        self.power = Power(machinery, self.containers)
         self.machinery = machinery
         self.nodes: dict[str, NodeCri] = {}
         on_end = machinery.processes.on_end
@@ -376,11 +383,16 @@ class Parts:
             listener(uid)
 
     def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
-        """These faults hold now, and no others."""
+        """These faults hold now, and no others; a host that was switched off or comes back does so now."""
         tables = self.machinery.tables
         tables.outside["faults"] = [dict(fault) for fault in faults]
         for name, host in tables.hosts.items():
-            mine = {fault["type"]: fault.get("message") or True for fault in faults if fault.get("node") == name}
-            if mine != host["faults"]:
-                host["faults"] = mine
-                self.tell(f"{name}/")
+            mine = {fault["type"]: dict(fault) for fault in faults if fault.get("node") == name}
+            before, host["faults"] = host["faults"], mine
+            if mine == before:
+                continue
+            if "node-down" in mine and "node-down" not in before:
+                self.power.off(name)
+            if "node-down" in before and "node-down" not in mine:
+                self.power.on(name)
+            self.tell(f"{name}/")

@@ -213,6 +213,10 @@ class Cri(Protocol):
     def volume_remove(self, volume: str) -> None: ...
 
     # --- the node
+    def is_off(self) -> bool:
+        """Whether the node is switched off."""
+        ...
+
     def node_facts(self) -> dict[str, Any]:
         """name, ip, pod_cidr, cpus, memory (bytes), disk (bytes), kernel, os, arch, runtime, boot (Unix microseconds)."""
         ...

@@ -32,7 +32,7 @@ VIRTUAL = {"/proc": "proc", "/sys": "sysfs"}
 
 
 class Hosts:
-    """The table `hosts`: facts, "ip", "role", "pod_range", "services", "host_ports", "images", "editors", "faults", ..."""
+    """The table `hosts`: facts, "ip", "role", "pod_range", "services", "host_ports", "images", "editors", "faults" (each by its type), ..."""
 
     def __init__(self, machinery: Machinery) -> None:
         self.machinery = machinery

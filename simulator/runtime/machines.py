@@ -92,11 +92,16 @@ class Machines:
         self.machinery.networks.program(self.tables.hosts[host], rules)
 
     def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
-        """These faults hold now and no others: {"type", "node" | "registry" | "image", "message", "seconds"}.
-
-        Types: registry-connection-refused, registry-unavailable, registry-slow, image-inspect-error,
-        network-plugin-not-ready, container-runtime-down, node-down. Kubelets hear of a change of their node (uid "")."""
+        """These faults hold now and no others: {"type", "node" | "registry" | "image", "message", "seconds", ...}, of the types
+        in simulator/cluster/fault_kinds.py that last. Kubelets hear of a change of their node (uid "")."""
         self.parts.set_faults(faults)
+        self.settle()
+
+    def kill_container(self, container: str) -> None:
+        """KILL a container's process 1; nothing happens if there is no such container."""
+        if container in self.tables.containers:
+            self.parts.containers.kill(container)
+            self.settle()
 
     def read_file(self, host: str, path: str) -> bytes:
         """The content of a host's file; UnixError."""

@@ -109,7 +109,14 @@ class Networks:
         """One-way time between two namespaces."""
         if name == target:
             return LOCAL
-        return SAME_NODE if net["host"] == there["host"] else OTHER_NODE
+        if net["host"] == there["host"]:
+            return SAME_NODE
+        return OTHER_NODE + self.latency(net["host"]) + self.latency(there["host"])
+
+    def latency(self, host: str) -> int:
+        """By how much longer a fault makes the way to or from a host."""
+        fault = self.tables.hosts[host]["faults"].get("latency")
+        return int(fault["milliseconds"]) * MILLISECOND if fault else 0
 
     # --- what a process sees
     def interfaces(self, name: str) -> list[Interface]:

@@ -62,8 +62,20 @@ LINES = [
     "ls | sort -r | head -2; echo $?",
 ]
 
+FAULTS = [
+    *(
+        {"type": kind, "node": "node01"}
+        for kind in ("node-down", "kubelet-down", "container-runtime-down", "network-plugin-not-ready", "latency")
+    ),
+    *({"type": kind, "node": "node01", "until": 200} for kind in ("disk-full", "memory-short", "node-down")),
+    {"type": "registry-unavailable", "registry": "docker.io", "from": 1, "until": 30},
+    {"type": "container-killed", "pod": "crashes", "from": 5},
+    {"type": "pod-killed", "pod": "web", "from": 5},
+]
+
 moves = st.one_of(
     st.tuples(st.just("line"), st.sampled_from(LINES)),
+    st.tuples(st.just("fault"), st.sampled_from([None, *FAULTS])),
     st.tuples(st.just("keys"), st.sampled_from(["\x03", "\x04", "\x1a", "ab\x7f\r"])),
     st.tuples(
         st.just("pass"), st.sampled_from([0, 7 * MILLISECOND, 300 * MILLISECOND, 2 * SECOND, 45 * SECOND, 3 * MINUTE])
@@ -89,6 +101,8 @@ def do(lab: Lab, move: tuple[str, Any]) -> None:
     kind, value = move
     if kind == "pass":
         lab.advance(lab.now + value)
+    elif kind == "fault":
+        lab.submit({"type": "fault.set", "fault": value} if value else {"type": "fault.clear"})
     else:
         key = "text" if kind == "line" else "data"
         lab.submit({"type": kind, "terminal": "t", key: value})

@@ -88,8 +88,17 @@ def node(session: Session) -> Step:
         cells = [f"{cpu}m", _percent(cpu, quantities.milli(whole.get("cpu", "0")))]
         cells += [f"{memory // MEBI}Mi", _percent(memory, quantities.units(whole.get("memory", "0")))]
         rows.append(([each["metadata"]["name"]], cpu, memory, cells))
+    measured = [row[0][0] for row in rows]
+    silent = [] if session.args else [name for name in _names(session) if name not in measured]
+    rows += [([name], 0, 0, ["<unknown>"] * 4) for name in silent]
     _print(session, ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"], rows)
     return 0
+
+
+def _names(session: Session) -> list[str]:
+    """The nodes that are meant, measured or not."""
+    found = session.list(RESOURCES["nodes"], None, query={"labelSelector": str(session.flag("selector") or "")})
+    return [node["metadata"]["name"] for node in found.get("items") or []]
 
 
 def _percent(part: int, whole: int) -> str:
