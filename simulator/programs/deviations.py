@@ -5,7 +5,7 @@ DEVIATIONS = {
     "internet": "Outside the cluster there are only the image registries and a few well-known hosts; everything else is unknown "
     "to DNS or does not answer.",
     "editors": "vim, vi and nano open the editor pane of the page; there is none in a container.",
-    "awk": "awk has no functions of one's own, no pipes and no output to commands.",
+    "awk": "awk reads nothing from commands and writes nothing to them: `getline` takes files only.",
     "python": "python3 runs only `-m http.server`.",
     "databases": "mysqld, postgres and others listen and answer a first greeting; they hold no data. Redis keeps strings, lists, "
     "hashes and sets in one database.",

@@ -4,7 +4,6 @@ from simulator.programs import (
     agnhost,
     arguments,
     attributes,
-    awk,
     cat,
     checksums,
     columns,
@@ -58,6 +57,7 @@ from simulator.programs import (
     wget,
     xargs,
 )
+from simulator.programs.awk import main as awk_main
 from simulator.programs.options import BUSYBOX, BUSYBOX_128, GNU, Main, program
 from simulator.runtime.syscalls import Answer, Program
 
@@ -66,7 +66,7 @@ BOTH: dict[str, Main] = {
     "[": questions.test,
     "[[": questions.test,
     "arch": identity.arch,
-    "awk": awk.main,
+    "awk": awk_main.main,
     "cmp": differences.cmp,
     "diff": differences.diff,
     "arp": netconfig.arp,
