@@ -39,7 +39,7 @@ def item(status: Status, grace: int, why: str = "", after: list[str] | None = No
 
 def whole_pod(pod: Obj, seen: dict[str, list[Status]], grace: int) -> dict[str, Item]:
     """Every running container of the Pod: sidecars end after all others, the last one first."""
-    running = {name: found[0] for name, found in seen.items() if found[0]["state"] in ("running", "created")}
+    running = {name: found[0] for name, found in seen.items() if found[0]["state"] == "running"}
     sidecars = [
         entry["name"] for entry in pod["spec"].get("initContainers") or () if is_sidecar(entry, "initContainers")
     ]
