@@ -15,7 +15,8 @@ from simulator.kernel.world import World
 Obj = dict[str, Any]
 EVENT_TTL = HOUR
 SWEEP_PERIOD = 5 * MINUTE  # in which expired events are already hidden, and taken out together
-NAME, SWEEP = "kube-apiserver", "sweep"  # on the agenda
+COMPACTION = 5 * MINUTE  # in which the API server has etcd forget what is older than that
+NAME, SWEEP, COMPACT = "kube-apiserver", "sweep", "compact"  # on the agenda
 
 
 class Backend:
@@ -30,6 +31,8 @@ class Backend:
         self.projections: dict[str, Callable[[Obj], Obj]] = {}
         # Collections that are computed when asked for (metrics): resource to a function of (namespace, name).
         self.virtual: dict[str, Callable[[str | None, str], list[Obj]]] = {}
+        # Who remembers something of events, and is told the time when those that have expired are taken out.
+        self.sweepers: list[Callable[[int], None]] = []
 
     def subscribe(self, listener: Callable[[WatchEvent], None]) -> None:
         """Have *listener* called with each committed event, in order."""
@@ -40,7 +43,18 @@ class Backend:
         self.world.tell("object", type=event.type, resource=event.resource, object=event.object)
         for listener in self.listeners:
             listener(event)
+        if not self.state.get("compacting"):
+            self.state["compacting"] = True
+            self.world.agenda.wake(NAME, COMPACT, after=COMPACTION)
         return event.object
+
+    def check_history(self, resource: str, revision: int) -> None:
+        """Raise Expired when it is no longer known what happened to the resource after *revision*."""
+        self.store.check(STORED_AS.get(resource, resource), revision)
+
+    def changes_since(self, resource: str, revision: int) -> list[WatchEvent]:
+        """What happened to the resource after *revision*, oldest first; raises Expired when that is no longer known."""
+        return self.store.since(STORED_AS.get(resource, resource), revision)
 
     def find(self, resource: str, namespace: str | None, name: str) -> Obj | None:
         """The object, or None."""
@@ -90,9 +104,20 @@ class Backend:
             self.world.agenda.wake_at(NAME, SWEEP, self.state["sweep_at"])
 
     def reconcile(self, key: str) -> None:
+        """What is due on the agenda."""
+        if key == SWEEP:
+            self.sweep()
+        elif self.store.compact():
+            self.world.agenda.wake(NAME, COMPACT, after=COMPACTION)
+        else:
+            self.state["compacting"] = False
+
+    def sweep(self) -> None:
         """Take out the events that have expired."""
         for event in [each for each in self.store.scan("events") if self._expired(each)]:
             self.commit(self.store.remove("events", event))
+        for forget in self.sweepers:
+            forget(self.world.now)
         if self.store.count("events"):
             self.sweep_events()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from simulator.api.errors import BadRequest, Expired, MethodNotAllowed
+from simulator.api.errors import BadRequest, MethodNotAllowed
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
 from simulator.apiserver import authorization, bodies, connect, discovery, reviews, subresources
@@ -136,8 +136,8 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
         fields=fields,
         after="\U0010ffff",
     )
-    if revision and revision < api.store.state["compacted"]:
-        raise Expired(f"too old resource version: {revision} ({api.store.revision})")
+    if revision:
+        api.check_history(resource.name, revision)
     upgrade = {
         "kind": "watch",
         "resource": resource.name,

@@ -1,7 +1,8 @@
 """What the API server remembers, in the manner of etcd: one revision counter, ordered keys, a bounded history of changes."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from simulator.api import meta
@@ -17,13 +18,15 @@ class Store:
     """Objects by resource and key (`namespace/name`), over a plain dict. Objects that were handed in are never changed.
 
     An entry of the history is [revision, type, resource, key, the object before]. What the object became stands in the
-    next entry of the same key, or is what is stored now: so each state of an object is kept once.
+    next entry of the same key, or is what is stored now: so each state of an object is kept once. `compacted` says of each
+    resource up to which revision its history is forgotten; a resource that lost nothing can be watched from any revision.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
         self.state = state
         state.setdefault("revision", 0)
-        state.setdefault("compacted", 0)
+        state.setdefault("mark", 0)
+        self.compacted: dict[str, int] = state.setdefault("compacted", {})
         self.objects: dict[str, dict[str, Obj]] = state.setdefault("objects", {})
         self.history: list[list[Any]] = state.setdefault("history", [])
         self.keys = {resource: sorted(objects) for resource, objects in self.objects.items()}
@@ -77,24 +80,37 @@ class Store:
         del keys[bisect_left(keys, key)]
         return self._record("DELETED", resource, key, self._stamped(old), old)
 
-    def since(self, revision: int) -> list[tuple[int, WatchEvent]]:
-        """What happened after *revision*, oldest first; raises Expired when that is no longer known."""
-        if revision < self.state["compacted"]:
+    def check(self, resource: str, revision: int) -> None:
+        """Raise Expired when it is no longer known what happened to the resource after *revision*."""
+        if revision < self.compacted.get(resource, 0):
             raise Expired(f"too old resource version: {revision} ({self.revision})")
-        found: list[tuple[int, WatchEvent]] = []
-        later: dict[tuple[str, str], Obj] = {}
-        for at, kind, resource, key, before in reversed(self.history):
+
+    def since(self, resource: str, revision: int) -> list[WatchEvent]:
+        """What happened to the resource after *revision*, oldest first; raises Expired when that is no longer known."""
+        self.check(resource, revision)
+        found: list[WatchEvent] = []
+        later: dict[str, Obj] = {}
+        for at, kind, changed, key, before in reversed(self.history):
             if at <= revision:
                 break
-            after = _at_revision(before, at) if kind == "DELETED" else later.get((resource, key))
-            found.append(
-                (
-                    at,
-                    WatchEvent(kind, resource, after or self.objects[resource][key], before),
-                )
-            )
-            later[resource, key] = before
+            if changed != resource:
+                continue
+            after = _at_revision(before, at) if kind == "DELETED" else later.get(key) or self.objects[resource][key]
+            found.append(WatchEvent(kind, resource, after, before))
+            later[key] = before
         return found[::-1]
+
+    def compact(self) -> bool:
+        """Forget what had happened before this was last called, as etcd is asked to every five minutes; whether there is
+        something left to be forgotten the next time."""
+        self._forget(bisect_right(self.history, self.state["mark"], key=itemgetter(0)))
+        self.state["mark"] = self.revision
+        return bool(self.history)
+
+    def _forget(self, count: int) -> None:
+        for revision, _, resource, _, _ in self.history[:count]:
+            self.compacted[resource] = revision
+        del self.history[:count]
 
     def _stamped(self, obj: Obj) -> Obj:
         self.state["revision"] += 1
@@ -103,8 +119,7 @@ class Store:
     def _record(self, kind: str, resource: str, key: str, obj: Obj, old: Obj | None) -> WatchEvent:
         self.history.append([self.state["revision"], kind, resource, key, old])
         if len(self.history) >= HISTORY + SURPLUS:
-            self.state["compacted"] = self.history[-HISTORY - 1][0]
-            del self.history[:-HISTORY]
+            self._forget(SURPLUS)
         return WatchEvent(kind, resource, obj, old)
 
 

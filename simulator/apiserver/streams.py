@@ -21,7 +21,7 @@ def events_since(backend: Backend, watch: Obj, revision: int) -> tuple[list[Obj]
     matches = matcher(watch["resource"], watch["labels"], watch["fields"])
     project = backend.projections.get(watch["resource"])
     sent = []
-    for _, event in backend.store.since(revision):
+    for event in backend.changes_since(watch["resource"], revision):
         kind = _seen_as(event, watch, matches)
         if kind:
             obj = project(event.object) if project else event.object
@@ -35,8 +35,6 @@ def _selectors(watch: Obj) -> dict[str, str]:
 
 def _seen_as(event: WatchEvent, watch: Obj, matches: Any) -> str:
     """What the event is for the watcher: an object that begins to match is ADDED, one that ceases to is DELETED."""
-    if event.resource != watch["resource"]:
-        return ""
     if watch["namespace"] is not None and event.object["metadata"].get("namespace") != watch["namespace"]:
         return ""
     before = event.old is not None and matches(event.old)

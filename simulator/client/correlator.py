@@ -39,7 +39,6 @@ class Correlator:
         self.similar[group] = entry
         entry["last"] = now
         remember(entry["messages"], digest(message)[:8])
-        forget(self.similar, lambda old: now - int(old["last"]) > SIMILAR_WINDOW)
         if len(entry["messages"]) < SIMILAR:
             return message, digest(*kind, message)
         entry["messages"].pop(0)
@@ -51,7 +50,6 @@ class Correlator:
         full = max(self.buckets.pop(key, 0), now)
         allowed = full - now <= (BURST - 1) * REFILL
         self.buckets[key] = full + REFILL if allowed else full
-        forget(self.buckets, lambda old: old <= now)
         return allowed
 
     def observe(self, key: str, now: int, stamp: str) -> dict[str, Any]:
@@ -60,8 +58,13 @@ class Correlator:
         entry = self.seen.pop(key, None) or {"name": "", "count": 0, "first": stamp}
         entry |= {"count": entry["count"] + 1, "last": now}
         self.seen[key] = entry
-        forget(self.seen, lambda old: now - int(old["last"]) > EVENT_LIFETIME)
         return entry
+
+    def forget(self, now: int) -> None:
+        """Drop what has no effect any more."""
+        forget(self.similar, lambda old: now - int(old["last"]) > SIMILAR_WINDOW)
+        forget(self.buckets, lambda old: old <= now)
+        forget(self.seen, lambda old: now - int(old["last"]) > EVENT_LIFETIME)
 
 
 def remember(messages: list[str], message: str) -> None:

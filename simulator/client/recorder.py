@@ -20,6 +20,7 @@ class Recorder:
         self.component = component
         self.host = host
         self.correlator = Correlator(world.section(f"events/{component}" + (f"/{host}" if host else "")))
+        api.sweepers.append(self.correlator.forget)
 
     def event(self, obj: Obj, type: str, reason: str, message: str, field_path: str = "") -> None:
         """Record that *reason* happened to *obj*: `Normal` or `Warning`. What cannot be recorded is let go, as in client-go."""
@@ -27,7 +28,9 @@ class Recorder:
         now, stamp = self.world.now, rfc3339(self.world.unix)
         text, key = self.correlator.fold((*(about.get(part, "") for part in REFERENCE), type, reason), message, now)
         seen = self.correlator.observe(key, now, stamp)
-        if not self.correlator.admit((*(about.get(part, "") for part in SPAM), type), now):
+        admitted = self.correlator.admit((*(about.get(part, "") for part in SPAM), type), now)
+        self.correlator.forget(now)
+        if not admitted:
             return
         times = {"count": seen["count"], "firstTimestamp": seen["first"], "lastTimestamp": stamp, "message": text}
         try:

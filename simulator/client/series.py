@@ -24,6 +24,11 @@ class SeriesRecorder:
         self.controller = controller
         self.instance = instance
         self.series: dict[str, Obj] = world.section(f"events/{controller}").setdefault("series", {})
+        api.sweepers.append(self.forget)
+
+    def forget(self, now: int) -> None:
+        """Drop the series that have ended."""
+        forget(self.series, lambda old: now - int(old["last"]) > SERIES_TIME)
 
     def event(self, obj: Obj, type: str, reason: str, action: str, note: str) -> None:
         """Record that *reason* happened to *obj* while doing *action*."""
@@ -35,7 +40,7 @@ class SeriesRecorder:
             action,
         )
         entry = self.series.pop(key, None)
-        forget(self.series, lambda old: self.world.now - int(old["last"]) > SERIES_TIME)
+        self.forget(self.world.now)
         try:
             entry = (entry and self.again(about, entry)) or self.first(about, type, reason, action, note)
         except ApiError:

@@ -16,7 +16,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 1
+VERSION = 2
 TRACE = 8  # the innermost frames of a mistake that are told
 LONGEST_ERROR = 500
 

@@ -36,7 +36,7 @@ class ControlPlane:
     def run(self, seconds: float = 1) -> None:
         until = self.world.now + int(seconds * SECOND)
         while wakeup := self.world.agenda.pop_due(until):
-            self.wakeups += 1
+            self.wakeups += wakeup.component in self.parts
             ({"kube-apiserver": self.api} | self.parts)[wakeup.component].reconcile(wakeup.key)
         self.world.agenda.move_to(until)
 

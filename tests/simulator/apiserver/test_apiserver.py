@@ -136,6 +136,20 @@ def test_who_watches_from_too_long_ago_must_list_again(api: APIServer) -> None:
         api.events_since(upgrade, 1)
 
 
+def test_history_is_forgotten_after_some_minutes_but_for_what_has_been_silent(api: APIServer) -> None:
+    watches = {name: api.handle(Request("watch", name, "default")).upgrade for name in ("configmaps", "secrets")}
+    api.create("configmaps", {"metadata": {"name": "c", "namespace": "default"}})
+    begin = api.store.revision
+    assert api.store.compact()  # what had happened by now goes the next time
+    api.update("configmaps", {**api.get("configmaps", "default", "c"), "data": {"a": "b"}})
+    assert api.store.compact()
+    assert [each["type"] for each in api.events_since(watches["configmaps"] or {}, begin)[0]] == ["MODIFIED"]
+    assert not api.store.compact()
+    with pytest.raises(Expired, match=f"too old resource version: {begin} "):
+        api.events_since(watches["configmaps"] or {}, begin)
+    assert api.events_since(watches["secrets"] or {}, begin) == ([], api.store.revision)
+
+
 def test_listeners_and_the_outside_are_told(api: APIServer) -> None:
     seen: list[WatchEvent] = []
     api.subscribe(seen.append)

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from simulator.apiserver.backend import EVENT_TTL, SWEEP_PERIOD
 from simulator.client.correlator import MOST_KEYS
 from simulator.client.recorder import Recorder
 from simulator.client.series import SeriesRecorder
+from simulator.kernel.units import SECOND
 from tests.simulator.controlplane import ControlPlane
 
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "default", "uid": "u1"}}
@@ -95,7 +97,16 @@ def test_memory_is_bounded(plane: ControlPlane) -> None:
         found.fold((str(at),), "text", 0)
         found.admit((str(at),), 0)
         found.observe(str(at), 0, "")
+        found.forget(0)
     assert max(len(found.similar), len(found.seen), len(found.buckets)) <= MOST_KEYS
+
+
+def test_nothing_is_remembered_of_events_that_have_expired(plane: ControlPlane) -> None:
+    mine = recorder(plane)
+    mine.event(POD, "Normal", "Started", "text")
+    plane.run((EVENT_TTL + SWEEP_PERIOD) // SECOND)
+    assert events(plane) == []
+    assert (mine.correlator.similar, mine.correlator.seen, mine.correlator.buckets) == ({}, {}, {})
 
 
 def test_events_of_one_moment_keep_their_order(plane: ControlPlane) -> None:
