@@ -3,11 +3,13 @@
 A node is {"k": kind letter, "m": mode, "u": uid, "g": gid, "t": mtime (Unix microseconds), "n": links, "d": content}:
 `f` file (bytes; with "p" a program's name), `d` directory ("c": name -> inode), `l` link (target), `c` device (name),
 `p` fifo (id of its pipe). An inode number of the base is copied up, under the same number, when it is first changed.
+Every Pod has a token of its own, of which only the claims are kept (`f` with "j" instead of "d") until it is changed.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.api import tokens
 from simulator.runtime.limits import ALL_DISKS_BUDGET, FILES_PER_DISK, NODE_COST
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
@@ -33,6 +35,17 @@ def regular(content: bytes, mode: int = 0o644, uid: int = 0, gid: int = 0, time:
     return {"k": "f", "m": mode, "u": uid, "g": gid, "t": time, "n": 1, "d": content}
 
 
+def shortened(node: Node) -> Node:
+    """A file that holds a token without what follows from its claims; others as they are."""
+    claims = tokens.claims_in(node["d"])
+    return node if claims is None else {**{key: node[key] for key in node if key != "d"}, "j": claims}
+
+
+def whole(node: Node) -> Node:
+    """A file as it is read."""
+    return {**{key: node[key] for key in node if key != "j"}, "d": tokens.signed(node["j"])} if "j" in node else node
+
+
 GONE: Node = {**regular(b""), "n": 0}
 
 
@@ -44,7 +57,7 @@ def mount_options(mount: Data, disk: Data) -> str:
 
 def weight(node: Node) -> int:
     """What a node of the upper layer counts against the budget, in bytes."""
-    return NODE_COST + len(node.get("d") or b"")
+    return NODE_COST + len(whole(node).get("d") or b"")
 
 
 class Space:
@@ -70,7 +83,9 @@ class Tree:
     def node(self, ino: str) -> Node:
         """The node with this inode number, to look at only; an empty file if it was removed meanwhile."""
         found = self.nodes.get(ino)
-        return found if found is not None else self.base.get(ino, GONE)
+        if found is None:
+            return self.base.get(ino, GONE)
+        return whole(found) if "j" in found else found
 
     def child(self, ino: str, name: str) -> str | None:
         """The inode number of an entry of a directory."""
@@ -91,6 +106,8 @@ class Tree:
             node = {**below, "c": dict(below["c"])} if below["k"] == "d" else dict(below)
             self.charge(weight(node))
             self.nodes[ino] = node
+        elif "j" in node:
+            node = self.nodes[ino] = whole(node)
         return node
 
     def charge(self, amount: int) -> None:

@@ -5,7 +5,7 @@ from simulator.runtime.cri_api import CriError
 from simulator.runtime.limits import MIB, NOMINAL_DISK, VOLUME_BUDGET
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.syscalls import UnixError
-from simulator.runtime.trees import ROOT, Tree, directory, ensure_root, new_disk, regular
+from simulator.runtime.trees import ROOT, Tree, directory, ensure_root, new_disk, regular, shortened
 
 DATA = "..data"
 KUBELETS_SHARE = 100 * MIB  # what a node does not give to Pods
@@ -72,7 +72,7 @@ class Volumes:
         for parent in parents:
             folder = tree.child(folder, parent) or tree.add(folder, parent, directory(0o755, gid=gid or 0, time=now))
         bits = mode | (0o440 if gid is not None else 0)
-        tree.add(folder, name, regular(content, bits, gid=gid or 0, time=now))
+        tree.add(folder, name, shortened(regular(content, bits, gid=gid or 0, time=now)))
 
     def swap(self, tree: Tree, stamp: str, names: list[str]) -> None:
         """Let `..data` point to the new directory, and the visible names through it."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulator.api.tokens import issue
 from simulator.runtime.cri_api import ContainerConfig, CriError, Mount, SandboxConfig
 from tests.simulator.runtime.bench import Bench
 
@@ -171,6 +172,18 @@ def test_files_of_a_volume_are_swapped_all_at_once(bench, sandbox):
     bench.cri.volume_write(volume, {"a": (b"3", 0o644)})
     assert bench.exec(number, "sh", "-c", "cat /config/a /one; ls /config")[1] == "31a\n"
     assert "Read-only file system" in bench.exec(number, "touch", "/config/x")[1]
+
+
+def test_of_a_token_only_its_claims_are_kept(bench, sandbox):
+    volume, token = bench.cri.volume_create("uid-web", "access"), issue({"sub": "me", "aud": ["you"]})
+    bench.cri.volume_write(volume, {"token": (token.encode(), 0o644)})
+    number = bench.container(sandbox, ["sleep", "100"], mounts=(Mount("/access", f"volume:{volume}"),))
+    assert token not in str(bench.world.value["sections"]["machines"]["disks"][f"volume:{volume}"])
+    bench.sleep_and_wake()
+    script = "cat /access/token; wc -c < /access/token; cp /access/token /copy; echo +++ >> /access/token; cat /copy /access/*"
+    assert bench.exec(number, "sh", "-c", script)[1] == f"{token}{len(token)}\n{token}{token}+++\n"
+    bench.cri.volume_write(volume, {"token": (token.encode() + b"x", 0o644)})
+    assert bench.exec(number, "cat", "/access/token")[1] == f"{token}x"
 
 
 def test_a_file_cannot_be_mounted_over_a_directory(bench, sandbox):
