@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.runtime.syscalls import Sys, UnixError
 from simulator.shell.builtins.table import BUILTINS
-from simulator.shell.parser import KEYWORDS
+from simulator.shell.tokens import KEYWORDS
 
 LIMIT = 200  # words that are offered
 TEXT_LIMIT = 4_096

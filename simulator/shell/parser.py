@@ -1,55 +1,35 @@
-"""From tokens to the syntax tree: the grammar of the shell, by recursive descent."""
+"""The grammar of the shell, by recursive descent: from tokens to the syntax tree."""
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NoReturn
 
-from simulator.shell.braces import expand_braces
+from simulator.shell.compound_grammar import CompoundGrammar
 from simulator.shell.dialects import DIALECTS, Dialect
-from simulator.shell.lexer import NAME, Lexer, Pending, with_tilde
+from simulator.shell.lexer import Pending
 from simulator.shell.syntax import (
     AndOr,
-    ArithCommand,
     Assign,
-    Case,
-    Condition,
-    Double,
-    For,
-    ForArith,
-    Function,
-    If,
     Lit,
-    Loop,
     Node,
-    Param,
     Pipeline,
-    Quoted,
     Redirect,
     Redirected,
     Sequence,
     ShellSyntaxError,
     Simple,
-    Subshell,
-    Test,
     Timed,
     Unit,
     Word,
 )
+from simulator.shell.tokens import CLOSERS, as_assignment, plain_text
 
 SOURCE_LIMIT = 512 * 1024  # characters in one program
 LONGEST_PIPELINE = 200  # commands
 ALIAS_LIMIT = 100  # in one line
-CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
-OPENERS = frozenset(["if", "while", "until", "for", "case", "{", "!"])
-KEYWORDS = CLOSERS | OPENERS | {"in"}
 ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\[[^]]*\]\+?=")  # a[1]=...
 # Tokens at which a list of commands ends without a word of complaint.
 ENDS = frozenset(("", ")", ";;", ";&", ";;&"))
-CONDITION_UNARY = frozenset(f"-{letter}" for letter in "abcdefghknoprstuvwxzGLNOS")
-CONDITION_BINARY = frozenset(
-    ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]
-)
 
 
 @lru_cache(maxsize=512)
@@ -62,7 +42,7 @@ def parse(
     return Parser(text, pos, line, DIALECTS[dialect], more=more, aliases=dict(aliases)).unit()
 
 
-class Parser(Lexer):
+class Parser(CompoundGrammar):
     """The grammar. Each method takes what its name says from the tokens and returns its node."""
 
     def __init__(
@@ -81,38 +61,6 @@ class Parser(Lexer):
         self.busy_aliases: list[tuple[str, int]] = []  # name, and where its replacement ends
         self.grown = 0  # by how much aliases have lengthened the text
         self.replaced = 0
-
-    # --- errors -----------------------------------------------------------------------------------------------------
-
-    def unexpected(self, expected: str = "") -> NoReturn:
-        """Complain of the next token."""
-        token = self.peek()
-        if token == "WORD" and self.keyword() in KEYWORDS:
-            token = self.keyword()
-        elif token == "WORD" and "conditional" in self.features:
-            token = self.text[self.start : self.pos]
-        elif token == "REDIRECT" and "conditional" in self.features:
-            token = self.operator
-        line = self.line - (token == "\n" and "conditional" in self.features)
-        closer = expected if expected and token == "" else ""
-        raise ShellSyntaxError("unexpected", token, expected, line=line, incomplete=token == "", closer=closer)
-
-    def expect(self, wanted: str) -> None:
-        """Take *wanted*, a keyword or an operator."""
-        if self.peek() != wanted and (self.token != "WORD" or self.keyword() != wanted):
-            self.unexpected(wanted)
-        self.advance()
-
-    def keyword(self) -> str:
-        """The text of the next token if it is a word without quotes or expansions."""
-        if self.peek() != "WORD" or len(self.word) != 1:
-            return ""
-        part = self.word[0]
-        return part.text if isinstance(part, Lit) else ""
-
-    def newlines(self) -> None:
-        while self.peek() == "\n":
-            self.advance()
 
     # --- lists ------------------------------------------------------------------------------------------------------
 
@@ -274,14 +222,6 @@ class Parser(Lexer):
             self.unexpected()
         return Simple(tuple(assigns), tuple(words), tuple(redirects), line)
 
-    def braces(self, word: Word) -> list[Word]:
-        if "braces" not in self.features:
-            return [word]
-        expanded = expand_braces(word)
-        if expanded is None:
-            self.fail("memory")
-        return expanded
-
     def assignment(self, word: Word) -> Assign | None:
         """`name=value`, if *word* is that."""
         first = word[0] if word else None
@@ -304,259 +244,6 @@ class Parser(Lexer):
             self.busy_aliases.append((name, self.start + len(value)))
             self.pos = self.start
             self.token = None
-
-    # --- compound commands ------------------------------------------------------------------------------------------
-
-    def subshell(self) -> Node:
-        self.advance()
-        body = self.sequence()
-        self.expect(")")
-        return Subshell(body)
-
-    def group(self) -> Node:
-        body = self.sequence()
-        self.expect("}")
-        return body
-
-    def if_command(self) -> Node:
-        condition = self.sequence()
-        self.expect("then")
-        arms: list[tuple[Node, Node]] = [(condition, self.sequence())]
-        while self.keyword() == "elif":
-            self.advance()
-            condition = self.sequence()
-            self.expect("then")
-            arms.append((condition, self.sequence()))
-        otherwise = None
-        if self.keyword() == "else":
-            self.advance()
-            otherwise = self.sequence()
-        self.expect("fi")
-        return If(tuple(arms), otherwise)
-
-    def while_command(self) -> Node:
-        return self.loop(until=False)
-
-    def until_command(self) -> Node:
-        return self.loop(until=True)
-
-    def loop(self, *, until: bool) -> Node:
-        condition = self.sequence()
-        return Loop(condition, self.do_group(), until)
-
-    def do_group(self) -> Node:
-        self.expect("do")
-        body = self.sequence()
-        self.expect("done")
-        return body
-
-    def for_command(self) -> Node:
-        line = self.line
-        if "arithcommand" in self.features and self.peek() == "(" and self.text.startswith("((", self.start):
-            return self.for_arith()
-        name = self.keyword()
-        if self.peek() != "WORD" or not NAME.fullmatch(name):
-            self.fail("for", self.text[self.start : self.pos])
-        self.advance()
-        self.newlines()
-        words: list[Word] | None = None
-        if self.keyword() == "in":
-            self.advance()
-            words = []
-            while self.peek() == "WORD":
-                words.extend(self.braces(self.word))
-                self.advance()
-            if self.peek() not in (";", "\n"):
-                self.unexpected()
-            self.advance()
-        elif self.peek() == ";":
-            self.advance()
-        self.newlines()
-        body = self.for_body()
-        return For(name, None if words is None else tuple(words), body, line)
-
-    def for_body(self) -> Node:
-        if "conditional" in self.features and self.keyword() == "{":
-            self.advance()
-            return self.group()
-        return self.do_group()
-
-    def for_arith(self) -> Node:
-        line = self.line
-        self.pos, self.token = self.start + 2, None
-        parts = [self.arith_word(";"), self.arith_word(";"), self.arith_word(")")]
-        if any(part is None for part in parts):
-            self.unexpected()
-        if self.peek() == ";":
-            self.advance()
-        self.newlines()
-        return ForArith(parts[0] or (), parts[1] or (), parts[2] or (), self.for_body(), line)
-
-    def case_command(self) -> Node:
-        line = self.line
-        if self.peek() != "WORD":
-            self.unexpected()
-        word = self.word
-        self.advance()
-        self.newlines()
-        self.expect("in")
-        arms: list[tuple[tuple[Word, ...], Node, str]] = []
-        self.newlines()
-        while self.keyword() != "esac":
-            arms.append(self.case_arm())
-            self.newlines()
-        self.advance()
-        return Case(word, tuple(arms), line)
-
-    def case_arm(self) -> tuple[tuple[Word, ...], Node, str]:
-        if self.peek() == "(":
-            self.advance()
-        patterns: list[Word] = []
-        while True:
-            if self.peek() != "WORD":
-                self.unexpected(")" if self.token == "" else "")
-            patterns.append(self.word)
-            self.advance()
-            if self.peek() != "|":
-                break
-            self.advance()
-        self.expect(")")
-        body = self.sequence(needed=False)
-        end = self.peek()
-        if end in (";;", ";&", ";;&"):
-            self.advance()
-        elif self.keyword() != "esac":
-            self.unexpected(";;")
-        return tuple(patterns), body, end if end in (";&", ";;&") else ";;"
-
-    def function_behind(self, word: Word) -> Node:
-        """The rest of `name() body`; the next token is the parenthesis."""
-        self.advance()
-        if self.peek() != ")":
-            self.unexpected(")")
-        name = plain_text(word, "")
-        if not name or (not NAME.fullmatch(name) and "conditional" not in self.features):
-            self.fail("function", name)
-        self.advance()
-        return self.function_body(name)
-
-    def function_command(self) -> Node:
-        name = self.keyword()
-        if not name:
-            self.unexpected()
-        self.advance()
-        if self.peek() == "(":
-            self.advance()
-            self.expect(")")
-        return self.function_body(name)
-
-    def function_body(self, name: str) -> Node:
-        self.newlines()
-        if "conditional" in self.features and self.peek() == "WORD" and self.keyword() not in OPENERS | {"[["}:
-            self.unexpected()
-        return Function(name, self.command())
-
-    def arith_command(self) -> Node | None:
-        """`((...))`; None if it is a subshell in a subshell. The next token is the first parenthesis."""
-        begin, line = self.start, self.line
-        self.pos, self.token = begin + 2, None
-        if (word := self.arith_word(")")) is not None:
-            self.behind = self.pos
-            return ArithCommand(word, line)
-        self.pos, self.line = begin, line
-        self.peek()
-        return None
-
-    # --- [[ ]] ------------------------------------------------------------------------------------------------------
-
-    def condition_command(self) -> Node:
-        line = self.line
-        test = self.condition_or()
-        self.newlines()
-        self.expect("]]")
-        return Condition(test, line)
-
-    def condition_or(self) -> Test:
-        test = self.condition_and()
-        while self.peek() == "||":
-            self.advance()
-            test = Test("or", (), (test, self.condition_and()))
-        return test
-
-    def condition_and(self) -> Test:
-        test = self.condition_one()
-        self.newlines()
-        while self.peek() == "&&":
-            self.advance()
-            test = Test("and", (), (test, self.condition_one()))
-            self.newlines()
-        return test
-
-    def condition_one(self) -> Test:
-        self.deeper()
-        self.newlines()
-        test = self.condition_primary()
-        self.depth -= 1
-        return test
-
-    def condition_primary(self) -> Test:
-        if self.keyword() == "!":
-            self.advance()
-            return Test("not", (), (self.condition_one(),))
-        if self.peek() == "(":
-            self.advance()
-            inner = self.condition_or()
-            self.newlines()
-            self.expect(")")
-            return inner
-        if self.peek() != "WORD" or self.keyword() == "]]":
-            self.unexpected()
-        first, operator = self.word, self.keyword()
-        self.advance()
-        if operator in CONDITION_UNARY and self.peek() == "WORD" and self.keyword() not in ("]]", *CONDITION_BINARY):
-            word = self.word
-            self.advance()
-            return Test(operator, (word,))
-        return self.condition_binary(first)
-
-    def condition_binary(self, first: Word) -> Test:
-        operator = self.operator if self.peek() == "REDIRECT" else self.keyword()
-        if operator not in CONDITION_BINARY:
-            return Test("-n", (first,))
-        if operator == "=~":
-            return Test(operator, (first, self.regex_word()))
-        self.advance()
-        if self.peek() != "WORD":
-            self.unexpected()
-        second = self.word
-        self.advance()
-        return Test(operator, (first, second))
-
-    def regex_word(self) -> Word:
-        """The regular expression behind `=~`, in which parentheses and bars are not operators."""
-        self.behind, self.token = self.pos, None
-        self.skip_blanks()
-        parts: list[Word] = []
-        inner = 0
-        while self.pos < len(self.text) and (inner or not self.text[self.pos].isspace()):
-            char = self.text[self.pos]
-            inner += (char == "(") - (char == ")")
-            if char in "()|<>;& \t":
-                parts.append((Lit(char),))
-                self.pos += 1
-            elif piece := self.scan_word():
-                parts.append(piece)
-            else:
-                break
-        return tuple(part for piece in parts for part in piece)
-
-    # --- what bash can and this shell cannot ------------------------------------------------------------------------
-
-    def select_command(self) -> Node:
-        self.fail("refused", "select")
-
-    def coproc_command(self) -> Node:
-        self.fail("refused", "coproc")
 
     # --- substitutions ----------------------------------------------------------------------------------------------
 
@@ -595,31 +282,3 @@ COMPOUNDS: dict[str, Rule] = {
     "select": (Parser.select_command, "select"),
     "coproc": (Parser.coproc_command, "coproc"),
 }
-
-
-def as_assignment(word: Word, *, append: bool = False) -> Assign | None:
-    """*word* as an assignment, or None if it is none."""
-    first = word[0] if word else None
-    if not isinstance(first, Lit):
-        return None
-    name, equals, rest = first.text.partition("=")
-    added = append and name.endswith("+")
-    name = name[:-1] if added else name
-    if not equals or not NAME.fullmatch(name):
-        return None
-    return Assign(name, with_tilde(((Lit(rest),) if rest else ()) + word[1:]), added)
-
-
-def plain_text(word: Word, raw: str) -> str:
-    """What *word* says without its quotes; *raw* stands for what is expanded elsewhere but not here."""
-    text = ""
-    for part in word:
-        if isinstance(part, Lit | Quoted):
-            text += part.text
-        elif isinstance(part, Double):
-            text += plain_text(part.parts, raw)
-        elif isinstance(part, Param) and not part.operator:
-            text += "$" + part.name
-        else:
-            return raw
-    return text

@@ -7,7 +7,7 @@ functions). `link` derives them from the source text whenever they are needed; t
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from simulator.shell.parser import as_assignment, parse
+from simulator.shell.parser import parse
 from simulator.shell.syntax import (
     AndOr,
     ArithCommand,
@@ -32,6 +32,7 @@ from simulator.shell.syntax import (
     Unit,
     Word,
 )
+from simulator.shell.tokens import as_assignment
 
 # An instruction: its name, and what it works on. The names are the methods of `machine.Shell` that begin with `do_`.
 Instruction = tuple[Any, ...]

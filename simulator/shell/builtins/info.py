@@ -4,7 +4,7 @@ from simulator.runtime.syscalls import UnixError
 from simulator.shell.core import Core
 from simulator.shell.history import save
 from simulator.shell.memory import ShellError
-from simulator.shell.parser import KEYWORDS
+from simulator.shell.tokens import KEYWORDS
 
 BASH_KEYWORDS = KEYWORDS | {"[[", "]]", "function", "time", "select", "coproc"}
 # What `ulimit -a` lists: letter, words of bash, words of the Almquist shells, value.

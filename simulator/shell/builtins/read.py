@@ -4,8 +4,8 @@ from typing import Any
 
 from simulator.runtime.syscalls import UnixError, Wait
 from simulator.shell.core import Core
-from simulator.shell.lexer import NAME
 from simulator.shell.memory import ShellError, decode
+from simulator.shell.scanner import NAME
 
 LIMIT = 1 << 20  # bytes of one line
 BYTES_A_STEP = 8192

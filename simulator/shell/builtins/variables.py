@@ -3,8 +3,8 @@
 import re
 
 from simulator.shell.core import Core
-from simulator.shell.lexer import NAME
 from simulator.shell.memory import LONG_OPTIONS, OPTIONS, ShellError
+from simulator.shell.scanner import NAME
 
 SHOWN_OPTIONS = {
     "dash": "errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber allexport notify nounset privileged nolog debug",
