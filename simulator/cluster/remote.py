@@ -35,6 +35,8 @@ READS = frozenset(("get", "list", "watch"))
 
 def asked(request: Mapping[str, Any]) -> Request:
     """A request as plain data; a body in YAML is still text. Raises ValueError."""
+    if not isinstance(request, Mapping):
+        raise ValueError("a request is a mapping")
     body = request.get("body")
     if isinstance(body, str) and "yaml" in str(request.get("content_type")):
         body = yamls.load(body)

@@ -29,6 +29,7 @@ def type_in(lab, text):
         {},
         {"type": "dance"},
         {"type": "line"},
+        {"type": "api", "request": "line"},
         {"type": "line", "terminal": "nobody", "text": "ls"},
         {"type": "line", "terminal": "t", "text": 7},
         {"type": "line", "terminal": "t", "text": "x" * (1 << 17)},
