@@ -6,7 +6,7 @@ number of parts that have come true; for `all` and `any` a list with the memory 
 
 from typing import Any
 
-from lessons.checks import Check, happened, holds, kind, remembers
+from lessons.checks import PAST, Check, happened, holds, kind, remembers
 from simulator.lab import Change, Lab
 
 
@@ -16,7 +16,7 @@ def noted(check: Check, memory: Any, change: Change, lab: Lab, host: str) -> Any
         return memory
     match kind(check):
         case "then":
-            return then_noted(check["then"], memory or 0, change)
+            return then_noted(check, memory or 0, change)
         case "all" | "any" as name:
             parts = memory if isinstance(memory, list) else [None] * len(check[name])
             after = [
@@ -34,10 +34,13 @@ def settled(check: Check, memory: list[Any], lab: Lab, host: str) -> Any:
     return True if (all(truths) if name == "all" else any(truths)) else memory
 
 
-def then_noted(parts: list[Check], reached: int, change: Change) -> Any:
-    """How far a sequence has come: True at its end."""
+def then_noted(check: Check, reached: int, change: Change) -> Any:
+    """How far a sequence has come: True at its end, 0 again where something came in between that must not."""
+    parts: list[Check] = check["then"]
     if reached < len(parts) and happened(parts[reached], change):
         reached += 1
+    elif reached and "without" in check and happened(check["without"], change):
+        reached = 0
     return True if reached == len(parts) else reached
 
 
@@ -50,4 +53,4 @@ def fulfilled(check: Check, memory: Any, lab: Lab, host: str) -> bool:
         parts = memory if isinstance(memory, list) else [None] * len(check[name])
         truths = [fulfilled(part, part_memory, lab, host) for part, part_memory in zip(check[name], parts, strict=True)]
         return all(truths) if name == "all" else any(truths)
-    return name not in ("command", "log", "then") and holds(check, lab, host)
+    return name not in PAST and holds(check, lab, host)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lessons.transcripts import Command, FileBlock, Transcript, matches
+from lessons.transcripts import Answer, Command, Piece, Transcript, matches
 from simulator.lab import Change, Lab
 
 HOME = "/root"
@@ -38,9 +38,15 @@ class Check:
 class Player:
     """Types at the terminals of one cluster, and hears all that the cluster tells."""
 
-    def __init__(self, lab: Lab, listener: Callable[[list[Change]], None] | None = None) -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        listener: Callable[[list[Change]], None] | None = None,
+        answer: Callable[[Answer], None] | None = None,
+    ) -> None:
         self.lab = lab
         self.listener = listener
+        self.answer = answer
         self.opened: set[str] = set()
         self.output = ""
         self.ended: dict[str, Any] | None = None
@@ -49,12 +55,16 @@ class Player:
         """All steps of *transcript*, in order."""
         return [check for step in transcript.steps if (check := self.step(step))]
 
-    def step(self, step: FileBlock | Command) -> Check | None:
+    def step(self, step: Piece) -> Check | None:
         """One step: a command gives a check."""
-        if isinstance(step, FileBlock):
+        if isinstance(step, Command):
+            return Check(step, self.type(step.text, step.host))
+        if isinstance(step, Answer):
+            if self.answer:
+                self.answer(step)
+        else:
             self.save(step.path, step.content)
-            return None
-        return Check(step, self.type(step.text, step.host))
+        return None
 
     def save(self, path: str, content: str) -> None:
         """Write a file as the editor does, below the learner's home unless *path* is absolute."""

@@ -1,49 +1,106 @@
-"""How far a learner has come in a lesson: a plain dict, moved forward by what happens in the cluster.
+"""How far a learner has come in a lesson: a plain dict, moved forward by what happens in the cluster and by what is answered.
 
 done        ids of the steps that are reached, in order
 memory      by check id, what lessons/memory.py remembers
-hints       by step id, how many hints were given
+hints       by step id, the hints that were given (lessons/hints.py)
 mistakes    ids of the foreseen mistakes that were made
+answers     by question id: given (the answer), replies (ids), right, tries
+skipped     ids of the steps whose solution was played; they count nothing
+last        the command line that ended last: line, code, output, host
+passed      of an exam, by step id: the checks that were fulfilled when it was last looked at
+ends        of an exam with a limit: when it is over (Unix microseconds on the wall)
+over        of an exam: whether it is over
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from lessons import hints, questions, scores, words
 from lessons.catalogue import Lesson, Step
-from lessons.checks import happened
-from lessons.markdown import render
+from lessons.checks import happened, kind
 from lessons.memory import fulfilled, noted
 from lessons.texts import LessonText
+from lessons.words import said
 from simulator.lab import Change, Lab
 
 Progress = dict[str, Any]
 Message = dict[str, Any]
+MINUTE = 60_000_000
+LONGEST_OUTPUT = 4000  # characters of the last command's output that are kept for hints
 
 
-def begin() -> Progress:
-    """The progress of somebody who has just opened the lesson."""
-    return {"done": [], "memory": {}, "hints": {}, "mistakes": []}
+class NotNow(ValueError):
+    """What the learner wants cannot be done; the text says why."""
 
 
-def said(lesson: Lesson, take: Callable[[LessonText], str]) -> dict[str, str]:
-    """A piece of the lesson's prose as HTML, in each language."""
-    return {language: render(take(text)) for language, text in lesson.texts.items()}
+def begin(lesson: Lesson | None = None, wall: int = 0) -> Progress:
+    """The progress of somebody who opens the lesson when the wall shows *wall*."""
+    fresh: Progress = {"done": [], "memory": {}, "hints": {}, "mistakes": [], "answers": {}, "skipped": []}
+    if lesson and lesson.is_exam and lesson.limit:
+        fresh["ends"] = wall + lesson.limit * MINUTE
+    return fresh
 
 
-def feed(lesson: Lesson, progress: Progress, lab: Lab, changes: Iterable[Change]) -> tuple[Progress, list[Message]]:
+def feed(
+    lesson: Lesson, progress: Progress, lab: Lab, changes: Iterable[Change], wall: int = 0
+) -> tuple[Progress, list[Message]]:
     """The progress after *changes*, and what the learner is to be told (labsite/console/messages.py)."""
+    if progress.get("over"):
+        return progress, []
+    if 0 < progress.get("ends", 0) <= wall:
+        return end(lesson, progress)
     changes = list(changes)
-    memory = remembered(lesson, progress, lab, changes)
-    progress = {**progress, "memory": memory}
+    progress = {
+        **progress,
+        "memory": remembered(lesson, progress, lab, changes),
+        "last": last_command(progress, changes),
+    }
     messages = seen_mistakes(lesson, progress, changes)
     progress["mistakes"] = [*progress["mistakes"], *(message["id"] for message in messages)]
+    progress, told = look(lesson, progress, lab)
+    return progress, messages + told
+
+
+def look(lesson: Lesson, progress: Progress, lab: Lab) -> tuple[Progress, list[Message]]:
+    """The progress after a look at the cluster: steps that are reached, and what is missing for the next."""
+    if lesson.is_exam:
+        return look_at_exam(lesson, progress, lab)
     reached = reached_steps(lesson, progress, lab)
-    progress["done"] = [*progress["done"], *reached]
-    messages += [{"type": "step.reached", "step": step} for step in reached]
+    progress = {**progress, "done": [*progress["done"], *reached]}
+    messages: list[Message] = [{"type": "step.reached", "step": step} for step in reached]
     messages += [missing_message(lesson, progress, lab)] if current(lesson, progress) else []
     if reached and finished(lesson, progress):
-        messages.append({"type": "lesson.finished", "debrief": said(lesson, lambda text: text.debrief)})
+        messages.append(ending(lesson, progress))
     return progress, messages
+
+
+def look_at_exam(lesson: Lesson, progress: Progress, lab: Lab) -> tuple[Progress, list[Message]]:
+    """The same in an exam: steps are reached in any order, what is fulfilled counts, and nothing is said of what is missing."""
+    passed = dict(progress.get("passed", {}))
+    for step in open_steps(lesson, progress):
+        lacking = missing(step, progress, lab)
+        passed[step.id] = [name for name in step.weights if name not in lacking]
+    reached = [step.id for step in open_steps(lesson, progress) if len(passed[step.id]) == len(step.weights)]
+    progress = {**progress, "passed": passed, "done": [*progress["done"], *reached]}
+    messages: list[Message] = [{"type": "step.reached", "step": step} for step in reached]
+    if len(progress["done"]) < len(lesson.steps):
+        return progress, messages
+    progress, told = end(lesson, progress)
+    return progress, messages + told
+
+
+def end(lesson: Lesson, progress: Progress) -> tuple[Progress, list[Message]]:
+    """The exam is over: handed in, or the time is up."""
+    if progress.get("over"):
+        raise NotNow("The exam is over already.")
+    progress = {**progress, "over": True}
+    return progress, [ending(lesson, progress)]
+
+
+def ending(lesson: Lesson, progress: Progress) -> Message:
+    """`lesson.finished`."""
+    debrief = said(lesson, lambda text: text.debrief)
+    return {"type": "lesson.finished", "debrief": debrief, "score": scores.score(lesson, progress)}
 
 
 def remembered(lesson: Lesson, progress: Progress, lab: Lab, changes: list[Change]) -> dict[str, Any]:
@@ -59,6 +116,14 @@ def remembered(lesson: Lesson, progress: Progress, lab: Lab, changes: list[Chang
     return {key: value for key, value in memory.items() if value is not None}
 
 
+def last_command(progress: Progress, changes: list[Change]) -> Message:
+    """The command line that ended last, with the end of what it printed."""
+    ended = [change.data for change in changes if change.kind == "command"]
+    if not ended:
+        return dict(progress.get("last") or {})
+    return {key: ended[-1][key] for key in ("line", "code", "host")} | {"output": ended[-1]["output"][-LONGEST_OUTPUT:]}
+
+
 def seen_mistakes(lesson: Lesson, progress: Progress, changes: list[Change]) -> list[Message]:
     """An answer for each foreseen mistake that was made for the first time."""
     new = [
@@ -66,18 +131,21 @@ def seen_mistakes(lesson: Lesson, progress: Progress, changes: list[Change]) -> 
         for mistake in lesson.mistakes
         if mistake.id not in progress["mistakes"] and any(happened(mistake.when, change) for change in changes)
     ]
-    return [{"type": "mistake.seen", "id": name, "html": answer(lesson, name)} for name in new]
+    return [{"type": "mistake.seen", "id": name, "html": answer_to(lesson, name)} for name in new]
 
 
-def answer(lesson: Lesson, mistake: str) -> dict[str, str]:
+def answer_to(lesson: Lesson, mistake: str) -> dict[str, str]:
     """What is said to somebody who made *mistake*."""
     return said(lesson, lambda text: text.mistakes[mistake])
+
+
+# --- steps --------------------------------------------------------------------------------------------------------------
 
 
 def reached_steps(lesson: Lesson, progress: Progress, lab: Lab) -> list[str]:
     """The steps that are reached now: they come in order, and none before those ahead of it."""
     reached: list[str] = []
-    for step in lesson.steps[len(progress["done"]) :]:
+    for step in left(lesson, progress):
         if missing(step, progress, lab):
             break
         reached.append(step.id)
@@ -85,85 +153,205 @@ def reached_steps(lesson: Lesson, progress: Progress, lab: Lab) -> list[str]:
 
 
 def missing(step: Step, progress: Progress, lab: Lab) -> list[str]:
-    """The ids of the checks of *step* that are not fulfilled."""
-    memory = progress["memory"]
-    return [
-        name
-        for name, check in step.checks.items()
-        if not fulfilled(check, memory.get(f"{step.id}/{name}"), lab, lab.home)
-    ]
+    """The ids of the checks and questions of *step* that are not fulfilled; a server is asked only when all else is."""
+    memory, answers = progress["memory"], progress.get("answers", {})
+    names = [name for name in step.questions if not answers.get(name, {}).get("right")]
+    for slow in (False, True):
+        checks = {name: check for name, check in step.checks.items() if (kind(check) == "http") is slow}
+        if slow and names and checks.keys() != step.checks.keys():
+            return names + list(checks)
+        names += [
+            name
+            for name, check in checks.items()
+            if not fulfilled(check, memory.get(f"{step.id}/{name}"), lab, lab.home)
+        ]
+    return names
+
+
+def left(lesson: Lesson, progress: Progress) -> list[Step]:
+    """The steps that are not reached."""
+    return [step for step in lesson.steps if step.id not in progress["done"]]
+
+
+def open_steps(lesson: Lesson, progress: Progress) -> list[Step]:
+    """The steps at which one may work: the next one, in an exam all."""
+    return left(lesson, progress) if lesson.is_exam else left(lesson, progress)[:1]
 
 
 def current(lesson: Lesson, progress: Progress) -> Step | None:
     """The step to do next; None at the end."""
-    done = len(progress["done"])
-    return lesson.steps[done] if done < len(lesson.steps) else None
+    return next(iter(left(lesson, progress)), None)
 
 
 def finished(lesson: Lesson, progress: Progress) -> bool:
-    """Whether every step is reached."""
-    return len(progress["done"]) == len(lesson.steps)
+    """Whether every step is reached; of an exam: whether it is passed."""
+    if lesson.is_exam:
+        return bool(progress.get("over")) and bool(scores.score(lesson, progress)["passed"])
+    return not left(lesson, progress)
+
+
+def over(lesson: Lesson, progress: Progress) -> bool:
+    """Whether there is nothing more to do: the debrief is shown."""
+    return bool(progress.get("over")) if lesson.is_exam else finished(lesson, progress)
 
 
 def missing_message(lesson: Lesson, progress: Progress, lab: Lab) -> Message:
-    """What is still to be done for the current step, in words."""
+    """What is still to be done for the current step, in words, and whether there is a hint."""
     step = current(lesson, progress)
-    if step is None:
-        return {"type": "step.missing", "step": "", "missing": []}
+    if step is None or lesson.is_exam:
+        return {"type": "step.missing", "step": "", "missing": [], "more": False}
     names = missing(step, progress, lab)
+    alone = all(name in names for name in step.checks)
+    shown = [
+        name
+        for name in names
+        if name in step.checks and (alone or kind(step.checks[name]) != "http" or len(names) == 1)
+    ]
     return {
         "type": "step.missing",
         "step": step.id,
-        "missing": [what_is_missing(lesson, step.id, name) for name in names],
+        "missing": [words.missing(lesson, step, name, lab) for name in shown],
+        "more": hints.next_hint(lesson, progress, step.id, lab) is not None,
     }
 
 
-def what_is_missing(lesson: Lesson, step: str, check: str) -> dict[str, str]:
-    """What is said while *check* is not fulfilled."""
-    return said(lesson, lambda text: text.steps[step].missing[check])
+# --- what the learner asks for ---------------------------------------------------------------------------------------------
 
 
-def hint(lesson: Lesson, progress: Progress, step: str) -> tuple[Progress, Message | None]:
+def hint(lesson: Lesson, progress: Progress, step: str, lab: Lab) -> tuple[Progress, Message | None]:
     """One hint more for *step*; None where there is none (left)."""
-    total = hints_of(lesson, step)
-    number = progress["hints"].get(step, 0)
-    if number >= total:
+    key = hints.next_hint(lesson, progress, step, lab)
+    if key is None:
         return progress, None
-    progress = {**progress, "hints": {**progress["hints"], step: number + 1}}
-    more = number + 1 < total
+    given = [*hints.given(progress, step), key]
+    progress = {**progress, "hints": {**progress["hints"], step: given}}
     return progress, {
         "type": "hint",
         "step": step,
-        "number": number + 1,
-        "html": hint_text(lesson, step, number),
-        "more": more,
+        "number": len(given),
+        "html": hints.text(lesson, step, key),
+        "more": hints.next_hint(lesson, progress, step, lab) is not None,
     }
 
 
-def hints_of(lesson: Lesson, step: str) -> int:
-    """How many hints *step* has; 0 where there is no such step."""
-    return min(len(text.steps[step].hints) if step in text.steps else 0 for text in lesson.texts.values())
+def answer(
+    lesson: Lesson, progress: Progress, lab: Lab, name: str, given: Sequence[str]
+) -> tuple[Progress, list[Message]]:
+    """The progress after an answer to the question *name*, and what the learner is to be told; raises NotNow."""
+    step, question = open_question(lesson, progress, name)
+    before = progress.get("answers", {}).get(name, {"tries": 0})
+    if before.get("right") or (lesson.is_exam and before["tries"]):
+        raise NotNow("This question is answered already.")
+    try:
+        right, replies = questions.judged(question, given)
+    except ValueError as error:
+        raise NotNow(str(error)) from error
+    kept = {
+        "given": [text[: questions.LONGEST] for text in given],
+        "replies": replies,
+        "right": right,
+        "tries": before["tries"] + 1,
+    }
+    progress = {**progress, "answers": {**progress.get("answers", {}), name: kept}}
+    told: list[Message] = [{"type": "question.judged", **question_picture(lesson, step, name, progress)}]
+    progress, messages = look(lesson, progress, lab)
+    return progress, told + messages
 
 
-def hint_text(lesson: Lesson, step: str, number: int) -> dict[str, str]:
-    """The hint *number* (from 0) of *step*."""
-    return said(lesson, lambda text: text.steps[step].hints[number])
+def open_question(lesson: Lesson, progress: Progress, name: str) -> tuple[Step, questions.Question]:
+    """The question *name* and its step; raises NotNow where it cannot be answered."""
+    found = lesson.question(name)
+    if found is None:
+        raise NotNow("There is no such question.")
+    if progress.get("over"):
+        raise NotNow("The exam is over already.")
+    if found[0].id not in [step.id for step in open_steps(lesson, progress)]:
+        raise NotNow("This question's turn has not come.")
+    return found
+
+
+def skip(lesson: Lesson, progress: Progress, step: str) -> Progress:
+    """The progress of somebody who has *step*'s solution played: it will count nothing. Raises NotNow."""
+    here = current(lesson, progress)
+    if lesson.is_exam:
+        raise NotNow("In an exam no solution is shown.")
+    if here is None or here.id != step:
+        raise NotNow("Only the current step can be skipped.")
+    return {**progress, "skipped": [*(name for name in progress.get("skipped", []) if name != step), step]}
+
+
+def leave(lesson: Lesson, progress: Progress, lab: Lab, step: str) -> tuple[Progress, list[Message]]:
+    """The progress of somebody who goes on after the solution of *step* was played, whatever came of it; raises NotNow."""
+    if step not in progress.get("skipped", []):
+        raise NotNow("Only a step whose solution was played can be left.")
+    if step in progress["done"]:
+        return progress, []
+    progress = {**progress, "done": [*progress["done"], step]}
+    after, told = look(lesson, progress, lab)
+    reached: list[Message] = [{"type": "step.reached", "step": step}]
+    if finished(lesson, progress):
+        told = [*told, ending(lesson, progress)]
+    return after, reached + told
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------------
 
 
 def picture(lesson: Lesson, progress: Progress, lab: Lab) -> Message:
     """All that the page shows of the lesson's state."""
-    done = finished(lesson, progress)
+    done = over(lesson, progress)
+    message = missing_message(lesson, progress, lab)
     return {
-        "steps": [step_picture(lesson, step.id, progress) for step in lesson.steps],
-        "missing": missing_message(lesson, progress, lab)["missing"],
-        "mistakes": [{"id": name, "html": answer(lesson, name)} for name in progress["mistakes"]],
+        "steps": [step_picture(lesson, step, progress, lab) for step in lesson.steps],
+        "missing": message["missing"],
+        "mistakes": [{"id": name, "html": answer_to(lesson, name)} for name in known_mistakes(lesson, progress)],
         "done": done,
+        "ends": progress.get("ends", 0) // 1000,
         "debrief": said(lesson, lambda text: text.debrief) if done else {},
+        "score": scores.score(lesson, progress) if done else {},
     }
 
 
-def step_picture(lesson: Lesson, step: str, progress: Progress) -> Message:
-    """A step: whether it is done, and the hints given."""
-    given, total = progress["hints"].get(step, 0), hints_of(lesson, step)
-    shown = [hint_text(lesson, step, number) for number in range(min(given, total))]
-    return {"id": step, "done": step in progress["done"], "hints": shown, "more": given < total}
+def known_mistakes(lesson: Lesson, progress: Progress) -> list[str]:
+    """The mistakes that were made, those left out that the lesson does not foresee any more."""
+    foreseen = [mistake.id for mistake in lesson.mistakes]
+    return [name for name in progress["mistakes"] if name in foreseen]
+
+
+def step_picture(lesson: Lesson, step: Step, progress: Progress, lab: Lab) -> Message:
+    """A step: whether it is done, the hints given, the questions answered."""
+    return {
+        "id": step.id,
+        "done": step.id in progress["done"],
+        "skipped": step.id in progress.get("skipped", []),
+        "hints": [
+            hints.text(lesson, step.id, key)
+            for key in hints.given(progress, step.id)
+            if hints.known(lesson, step.id, key)
+        ],
+        "more": hints.next_hint(lesson, progress, step.id, lab) is not None,
+        "questions": [
+            question_picture(lesson, step, name, progress)
+            for name in step.questions
+            if name in progress.get("answers", {})
+        ],
+    }
+
+
+def question_picture(lesson: Lesson, step: Step, name: str, progress: Progress) -> Message:
+    """A question that was answered: the answer, whether it is right, the replies. In an exam only that it is answered."""
+    kept = progress["answers"][name]
+    facts = {"question": name, "given": kept["given"]}
+    if lesson.is_exam and not progress.get("over"):
+        return {**facts, "right": None, "replies": [], "closed": True}
+    replies = [reply_text(lesson, step.id, name, reply) for reply in kept["replies"]]
+    return {**facts, "right": kept["right"], "replies": replies, "closed": kept["right"] or lesson.is_exam}
+
+
+def reply_text(lesson: Lesson, step: str, question: str, reply: str) -> dict[str, str]:
+    """What is replied to an answer."""
+
+    def take(text: LessonText) -> str:
+        return text.steps[step].questions[question].answers.get(reply, ("", ""))[1]
+
+    return said(lesson, take)

@@ -1,15 +1,28 @@
-"""The proof of a lesson: that it can be done as its solution says, and only so, and that it says all it must in every language."""
+"""The proof of a lesson: that it can be done as its solution says, and only so, and that it says all it must in every language.
 
-from collections.abc import Iterator
+What is wrong is said as `file:line: what, and the cure`.
+"""
+
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from lessons import catalogue, completeness, questions, transcripts
 from lessons import progress as progress_of
-from lessons import transcripts
-from lessons.catalogue import LANGUAGES, Lesson, Mistake
+from lessons.catalogue import Lesson, Mistake, Step
 from lessons.checks import happened
 from lessons.players import EPOCH, Player
-from simulator.lab import Change, Lab
+from lessons.progress import NotNow
+from lessons.questions import Question
+from lessons.transcripts import Answer, TranscriptError
+from simulator.lab import Change, Lab, ScenarioError
+
+SEEDS = (1, 2, 3)  # with which a lesson is proved whose values differ by learner
+SLOWEST = 2.0  # seconds of processor time for the proof of one lesson with one seed
+MISSION_SOLUTIONS = 2
+
+Clock = Callable[[], float]
 
 
 @dataclass
@@ -20,57 +33,60 @@ class Follower:
     lab: Lab
     command: int = 0
     reached: dict[str, int] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
     progress: progress_of.Progress = field(default_factory=progress_of.begin)
 
     def hear(self, changes: list[Change]) -> None:
         """Feed what the cluster tells to the lesson."""
         self.progress, messages = progress_of.feed(self.lesson, self.progress, self.lab, changes)
+        self.note(messages)
+
+    def answer(self, answer: Answer) -> None:
+        """Answer a question of the lesson."""
+        try:
+            self.progress, messages = progress_of.answer(
+                self.lesson, self.progress, self.lab, answer.question, answer.given
+            )
+        except NotNow as error:
+            self.refused.append(f"{answer.line}: the answer to {answer.question!r} is refused: {error}")
+            return
+        if not self.progress["answers"][answer.question]["right"]:
+            self.refused.append(f"{answer.line}: the answer to {answer.question!r} is not right")
+        self.note(messages)
+
+    def note(self, messages: list[progress_of.Message]) -> None:
+        """Note the steps that were reached."""
         for message in messages:
             if message["type"] == "step.reached":
                 self.reached[message["step"]] = self.command
 
 
-def problems(lesson: Lesson, *, seed: int = 1) -> list[str]:
+def problems(lesson: Lesson, *, seed: int = 1, clock: Clock = time.process_time) -> list[str]:
     """All that is wrong with *lesson*, in words; empty if nothing is."""
-    found = list(missing_texts(lesson))
-    return found or [*solution_problems(lesson, seed), *mistake_problems(lesson, seed)]
-
-
-def missing_texts(lesson: Lesson) -> Iterator[str]:
-    """What is not said in some language, or said in one only."""
-    for language in LANGUAGES:
-        text = lesson.texts[language]
-        if not (text.title and text.intro and text.debrief):
-            yield f"{language}: the title, the introduction or the debrief is missing"
-        yield from (
-            f"{language}: no answer to the mistake {m.id}" for m in lesson.mistakes if m.id not in text.mistakes
+    began = clock()
+    found = list(completeness.problems(lesson))
+    if not found:
+        try:
+            found = [*solution_problems(lesson, seed), *mistake_problems(lesson, seed), *question_problems(lesson)]
+        except ScenarioError as error:
+            found = [f"{lesson.slug}/lesson.yaml:1: scenario: {error}"]
+    if (spent := clock() - began) > SLOWEST:
+        found.append(
+            f"{lesson.slug}/solution.md:1: the proof takes {spent:.1f} s of processor time, at most {SLOWEST:g} are allowed:"
+            " wait less, or make less happen"
         )
-        yield from step_texts(lesson, language)
-    if len({len(text.steps) for text in lesson.texts.values()}) > 1:
-        yield "the languages have different steps"
+    return found
 
 
-def step_texts(lesson: Lesson, language: str) -> Iterator[str]:
-    """What the steps do not say in *language*."""
-    said, original = lesson.texts[language].steps, lesson.texts[LANGUAGES[0]].steps
-    for step in lesson.steps:
-        if step.id not in said or not said[step.id].body:
-            yield f"{language}: no text for the step {step.id}"
-            continue
-        yield from (
-            f"{language}: {step.id}: nothing says what {c} misses"
-            for c in step.checks
-            if c not in said[step.id].missing
-        )
-        if step.id in original and len(said[step.id].hints) != len(original[step.id].hints):
-            yield f"{language}: {step.id}: as many hints are needed as in {LANGUAGES[0]}"
-        if step.id in original and code_blocks(said[step.id].body) != code_blocks(original[step.id].body):
-            yield f"{language}: {step.id}: the code is not that of {LANGUAGES[0]}"
+def all_problems(lesson: Lesson, seeds: tuple[int, ...] = SEEDS) -> list[str]:
+    """The same, with several seeds where values differ by learner; each problem once."""
+    if not lesson.values:
+        return problems(lesson, seed=seeds[0])
+    found = [problem for seed in seeds for problem in problems(catalogue.load(lesson.folder, seed), seed=seed)]
+    return list(dict.fromkeys(found))
 
 
-def code_blocks(text: str) -> list[str]:
-    """The fenced blocks of a text."""
-    return text.split("```")[1::2]
+# --- solutions --------------------------------------------------------------------------------------------------------
 
 
 def solution_problems(lesson: Lesson, seed: int) -> Iterator[str]:
@@ -78,45 +94,69 @@ def solution_problems(lesson: Lesson, seed: int) -> Iterator[str]:
     yield from one_solution_problems(lesson, seed, "solution.md", lesson.solution)
     for name, text in lesson.others.items():
         yield from one_solution_problems(lesson, seed, name, text)
+    if lesson.kind == "mission" and len(lesson.others) + 1 < MISSION_SOLUTIONS:
+        yield f"{lesson.slug}/solution.md:1: a mission needs a second way that is accepted: write solution-NAME.md"
 
 
 def one_solution_problems(lesson: Lesson, seed: int, name: str, text: str) -> Iterator[str]:
     """The same for the solution *text*, which stands in the file *name*."""
+    where = f"{lesson.slug}/{name}"
     lab = Lab.boot(lesson.scenario, seed=seed, epoch=EPOCH)
     follower = Follower(lesson, lab)
     follower.hear(lab.drain())
     if follower.reached:
-        yield f"the step {next(iter(follower.reached))} is reached before anything is done"
-    yield from (f"{name}, {problem}" for problem in play(text, follower))
-    what = "the solution" if name == "solution.md" else name
+        yield f"{lesson.slug}/lesson.yaml:1: the step {next(iter(follower.reached))} is reached before anything is done"
+    yield from (f"{where}:{problem}" for problem in play(text, follower))
     late = [step.id for step in lesson.steps if step.id not in follower.reached]
-    yield from (f"{what} does not reach the step {step}" for step in late[:1])
-    yield from steps_at_once(follower)
+    for step in late[:1]:
+        yield f"{where}:1: it does not reach the step {step}{lacking(follower, step)}"
+    yield from steps_at_once(lesson, follower)
+
+
+def lacking(follower: Follower, name: str) -> str:
+    """What the step *name* lacked at the end."""
+    step = follower.lesson.step(name)
+    assert step is not None
+    names = progress_of.missing(step, follower.progress, follower.lab)
+    return f": {', '.join(names)} not fulfilled" if names else ": another one before it is not reached"
 
 
 def play(text: str, follower: Follower) -> Iterator[str]:
     """Play the solution *text* before *follower*; what is not as it says."""
-    player = Player(follower.lab, follower.hear)
-    for number, step in enumerate(transcripts.parse(text).steps, 1):
+    player = Player(follower.lab, follower.hear, follower.answer)
+    try:
+        steps = transcripts.parse(text).steps
+    except TranscriptError as error:
+        yield f"1: {error}"
+        return
+    for number, step in enumerate(steps, 1):
         follower.command = number
         check = player.step(step)
         if check and not check.passed:
-            yield f"line {check.command.line}: `{check.command.text}` printed something else"
+            printed = check.outcome.lines[0] if check.outcome.lines else ""
+            yield f"{check.command.line}: `{check.command.text}` printed something else, beginning with {printed!r}"
+        yield from follower.refused
+        follower.refused.clear()
 
 
-def steps_at_once(follower: Follower) -> Iterator[str]:
+def steps_at_once(lesson: Lesson, follower: Follower) -> Iterator[str]:
     """Steps that came true together: the later one needs no work of its own."""
+    if lesson.is_exam:
+        return
     reached = list(follower.reached.items())
     for (first, command), (second, later) in pairwise(reached):
         if command == later:
-            yield f"the step {second} is reached together with {first}: nothing need be done for it"
+            yield f"{lesson.slug}/lesson.yaml:1: the step {second} is reached together with {first}: nothing need be done for it"
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------------
 
 
 def mistake_problems(lesson: Lesson, seed: int) -> Iterator[str]:
     """Foreseen mistakes that are made and not noticed."""
     for mistake in lesson.mistakes:
         if not noticed(mistake, Lab.boot(lesson.scenario, seed=seed, epoch=EPOCH)):
-            yield f"the mistake {mistake.id} is not noticed when it is made"
+            yield f"{lesson.slug}/lesson.yaml:1: the mistake {mistake.id} is not noticed when it is made"
 
 
 def noticed(mistake: Mistake, lab: Lab) -> bool:
@@ -125,3 +165,25 @@ def noticed(mistake: Mistake, lab: Lab) -> bool:
     player = Player(lab, heard.extend)
     player.type_all(mistake.attempt)
     return any(happened(mistake.when, change) for change in heard)
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def question_problems(lesson: Lesson) -> Iterator[str]:
+    """Foreseen wrong answers that would be taken for others."""
+    for step in lesson.steps:
+        for question in step.questions.values():
+            yield from wrong_answer_problems(lesson, step, question)
+
+
+def wrong_answer_problems(lesson: Lesson, step: Step, question: Question) -> Iterator[str]:
+    """The same for one question. A foreseen answer that is a matcher cannot be tried."""
+    for name, answer in question.wrong.items():
+        if isinstance(answer, dict):
+            continue
+        _right, replies = questions.judged(question, [str(answer)])
+        if replies != [name]:
+            yield (
+                f"{lesson.slug}/lesson.yaml:1: {step.id}: {question.id}: the wrong answer {name} is taken for {replies[0]}"
+            )

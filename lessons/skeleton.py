@@ -4,6 +4,9 @@ from pathlib import Path
 
 import re2
 
+from lessons import stamps
+from lessons.catalogue import LANGUAGES
+
 SLUG = re2.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MANIFEST = """```yaml file=/root/web.yaml
 apiVersion: v1
@@ -19,9 +22,10 @@ RUN = """```console
 $ kubectl apply -f web.yaml
 ```"""
 FILES = {
-    "lesson.yaml": """chapter: 99
-order: 1
+    "lesson.yaml": """chapter: 1
+order: 99
 minutes: 10
+difficulty: 1
 
 steps:
 - id: create
@@ -30,6 +34,17 @@ steps:
     object: pods/default/web
     where: {"status.conditions[type=Ready].status": "True"}
     ever: true
+    otherwise:
+    - id: not-ready
+      object: pods/default/web
+  hints:
+  - id: no-file
+    when: {command: "kubectl .*", output: {contains: does not exist}}
+
+- id: count
+  questions:
+  - id: containers
+    number: 1
 
 mistakes:
 - id: misspelt
@@ -47,10 +62,31 @@ What it is about.
 {RUN}
 
 ### Missing {{#pod}}
-There is no Pod `web` that is ready.
+There is no Pod `web`.
+
+### Missing {{#not-ready}}
+The Pod `web` is `{{found:status.phase}}`, but not ready yet.
 
 ### Hint
 The manifest is written to the host when you save it.
+
+### Hint {{#no-file}}
+Save `web.yaml` in the editor first: `kubectl` reads the file on the host.
+
+## Look at it {{#count}}
+
+```console
+$ kubectl get pod web
+```
+
+### Question {{#containers}}
+How many containers does the Pod have?
+
+#### Right {{#right}}
+One, as the column `READY` says.
+
+#### Wrong {{#wrong}}
+Look at the number after the stroke in the column `READY`.
 
 ## A misspelt command {{#misspelt}}
 Read what `kubectl` suggests.
@@ -70,10 +106,31 @@ What was learnt.
 {RUN}
 
 ### Missing {{#pod}}
-还没有就绪的 Pod `web`。
+还没有 Pod `web`。
+
+### Missing {{#not-ready}}
+Pod `web` 的阶段是 `{{found:status.phase}}`,但还没有就绪。
 
 ### Hint
 保存之后,清单才会写到主机上。
+
+### Hint {{#no-file}}
+先在编辑器里保存 `web.yaml`:`kubectl` 读的是主机上的文件。
+
+## 看一看 {{#count}}
+
+```console
+$ kubectl get pod web
+```
+
+### Question {{#containers}}
+这个 Pod 有几个容器?
+
+#### Right {{#right}}
+一个,`READY` 一列就是这么写的。
+
+#### Wrong {{#wrong}}
+看看 `READY` 一列斜线后面的数字。
 
 ## 命令写错了 {{#misspelt}}
 看看 `kubectl` 建议你用什么。
@@ -94,6 +151,10 @@ pod/web created
 $ kubectl wait --for=condition=Ready pod/web --timeout=120s
 pod/web condition met
 ```
+
+```answer question=containers
+1
+```
 """,
 }
 
@@ -108,4 +169,5 @@ def create(content: Path, slug: str) -> Path:
     folder.mkdir(parents=True)
     for name, text in FILES.items():
         (folder / name).write_text(text)
+    stamps.write(folder, LANGUAGES)
     return folder

@@ -5,7 +5,9 @@ Fenced blocks are executed in order, everything else is prose:
 
 - a block whose first line carries `file=PATH` is written to PATH below the learner's home on the control-plane host;
 - a `console` block is a session there (`console host=node01`: on that node): `$ ` begins a command, `> ` continues it, the
-  lines up to the next one are what it prints; a command that ends with a status other than 0 has `[N]` as its last line.
+  lines up to the next one are what it prints; a command that ends with a status other than 0 has `[N]` as its last line;
+- an `answer question=ID` block answers a question of a lesson: its text, or the ids of the options, one a line. On a cluster
+  without a lesson it is passed over.
 
 In an expected line `<any>`, `<age>`, `<ip>`, `<hash>` and `<n>` stand for what varies, and a line `...` for any number of lines.
 Runs of blanks count as one, blanks at the end of a line as none.
@@ -44,6 +46,15 @@ class FileBlock:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What is answered to a question of the lesson."""
+
+    question: str
+    given: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
 class Command:
     """What is typed on *host*, and what is to come of it. *line* is where it stands, *output* where its output stands (to, from)."""
 
@@ -55,6 +66,9 @@ class Command:
     output: tuple[int, int]
 
 
+Piece = FileBlock | Command | Answer
+
+
 @dataclass(frozen=True)
 class Transcript:
     """A whole file."""
@@ -62,14 +76,14 @@ class Transcript:
     title: str
     source: str
     scenario: Mapping[str, Any]
-    steps: tuple[FileBlock | Command, ...]
+    steps: tuple[Piece, ...]
 
 
 def parse(text: str) -> Transcript:
     """The transcript in *text*; raises TranscriptError."""
     lines = text.split("\n")
     header, start = front_matter(lines)
-    steps: list[FileBlock | Command] = []
+    steps: list[Piece] = []
     number = start
     while number < len(lines):
         if lines[number].startswith(FENCE):
@@ -104,7 +118,7 @@ def closing_fence(lines: Sequence[str], start: int) -> int:
     raise TranscriptError(f"line {start + 1}: the block is not closed")
 
 
-def block(lines: Sequence[str], start: int, end: int) -> list[FileBlock | Command]:
+def block(lines: Sequence[str], start: int, end: int) -> list[Piece]:
     """The steps in the fenced block from *start* to *end*."""
     words = lines[start].removeprefix(FENCE).split()
     options = dict(word.split("=", 1) for word in words[1:] if "=" in word)
@@ -112,6 +126,11 @@ def block(lines: Sequence[str], start: int, end: int) -> list[FileBlock | Comman
         return [FileBlock(options["file"], "\n".join([*lines[start + 1 : end], ""]), start + 1)]
     if words[:1] == ["console"]:
         return list(session(lines, start + 1, end, options.get("host", "")))
+    if words[:1] == ["answer"]:
+        if "question" not in options:
+            raise TranscriptError(f"line {start + 1}: which question? Write ```answer question=ID")
+        given = tuple(line.strip() for line in lines[start + 1 : end] if line.strip())
+        return [Answer(options["question"], given, start + 1)]
     return []
 
 

@@ -44,6 +44,7 @@ from typing import Any
 from simulator.api.errors import ApiError
 from simulator.api.protobuf import decode as from_protobuf
 from simulator.api.requests import Request, Response
+from simulator.cluster import onlooker
 from simulator.cluster.cluster import Cluster
 from simulator.cluster.fault_kinds import FAULTS, fault
 from simulator.cluster.hosts import tree
@@ -230,6 +231,19 @@ class Lab:
             return self.machines.read_file(host, path).decode()
         except (UnixError, UnicodeDecodeError):
             return None
+
+    def read_file_in(self, namespace: str, pod: str, container: str, path: str) -> str | None:
+        """The text of a file as a container sees it; None if there is none, or no such container."""
+        found = onlooker.container(self.cluster, namespace, pod, container)
+        return onlooker.file_in(self.cluster, found[1], path) if found else None
+
+    def fetch(
+        self, url: str, *, host: str = "", container: tuple[str, str, str] | None = None
+    ) -> dict[str, Any] | None:
+        """What a GET of *url* is answered now on *host*, or in a container (namespace, Pod, container): {status, headers, body},
+        the names of headers in small letters; None if nobody answers. It is tried on a copy, and leaves no trace."""
+        copy = Lab.restore(self.snapshot()).cluster
+        return onlooker.fetch_in(copy, *container, url) if container else onlooker.fetch_on(copy, host, url)
 
     def stat_file(self, host: str, path: str) -> dict[str, Any] | None:
         """kind, mode, uid, gid, size of a file on a host; None if there is none."""

@@ -51,7 +51,7 @@ def editors(lab: Lab) -> list[Message]:
 
 def lesson(row: Sandbox, lab: Lab, run: Run | None) -> Message:
     """How far the learner has come; {} in the free lab."""
-    found = catalogue.get(row.lesson)
+    found = catalogue.of(row.lesson, row.seed)
     return progress.picture(found, run.progress, lab) if found and run else {}
 
 

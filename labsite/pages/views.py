@@ -101,7 +101,7 @@ def show(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
     """The page of a sandbox, or the one that says that this release cannot open it."""
     if not engine.readable(sandbox):
         return render(request, "pages/unreadable.html", {"sandbox": sandbox}, status=409)
-    found = course.get(sandbox.lesson)
+    found = course.of(sandbox.lesson, sandbox.seed)
     language = get_language() or "en"
     text = found.text(language) if found else None
     context = {"sandbox": sandbox, "lesson": found, "text": text, "language": language, "words": words.catalogue()}

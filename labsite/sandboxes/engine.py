@@ -49,7 +49,7 @@ def lab_class() -> type[Lab]:
 def wake(row: Sandbox) -> Lab:
     """The cluster of *row*, begun if it never was; raises UnknownVersion if another release stored it."""
     if not row.state:
-        lesson = catalogue.get(row.lesson)
+        lesson = catalogue.of(row.lesson, row.seed)
         return lab_class().boot(lesson.scenario if lesson else {}, seed=row.seed, epoch=row.epoch)
     return awake.take(row.id, row.version) or lab_class().restore(bytes(row.state))
 

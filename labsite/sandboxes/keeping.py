@@ -4,10 +4,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from labsite.accounts.models import User
+from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox
-from lessons import progress
+from lessons import catalogue, progress
 from lessons.models import Run
 
 
@@ -32,7 +34,8 @@ def make(owner: User, lesson: str) -> Sandbox:
     """A new sandbox; the learner's way through the lesson begins in it."""
     row = Sandbox.objects.create(owner=owner, lesson=lesson)
     if lesson:
-        fresh = {"sandbox": row.id, "progress": progress.begin(), "finished": None}
+        begun = progress.begin(catalogue.get(lesson), clock.wall())
+        fresh = {"sandbox": row.id, "progress": begun, "finished": None, "started": timezone.now()}
         Run.objects.update_or_create(learner=owner, lesson=lesson, defaults=fresh)
     return row
 

@@ -15,7 +15,9 @@ from labsite.console import focus, picture, translate
 from labsite.sandboxes import clock, engine, presence, screens
 from labsite.sandboxes.models import Entry, Sandbox
 from lessons import catalogue, progress
+from lessons.catalogue import Lesson
 from lessons.models import Run
+from lessons.progress import Progress
 from simulator.lab import Change, Lab
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.was_running = self.row.running(self.wall)
+        self.lesson = catalogue.of(self.row.lesson, self.row.seed)
         row = self.row
         running = clock.virtual_target(row.now, row.anchor, row.lease, self.wall)
         self.target = running if row.state else self.lab.now  # one that has just been born stands where it was born
@@ -116,11 +119,22 @@ class Turn:
 
     def give_hint(self, step: str) -> Message | None:
         """The next hint for *step*."""
-        lesson = catalogue.get(self.row.lesson)
-        if self.run is None or lesson is None:
+        if self.run is None or self.lesson is None:
             return None
-        self.run.progress, message = progress.hint(lesson, self.run.progress, step)
+        self.run.progress, message = progress.hint(self.lesson, self.run.progress, step, self.lab)
         return message
+
+    def learn(self, act: Callable[[Lesson, Progress, Lab], tuple[Progress, list[Message]]]) -> str:
+        """Let the learner do something with the lesson: why it was refused, or an empty text."""
+        if self.run is None or self.lesson is None:
+            return "There is no lesson here."
+        try:
+            self.run.progress, told = act(self.lesson, self.run.progress, self.lab)
+        except progress.NotNow as error:
+            return str(error)
+        self.said += told
+        self.note_end()
+        return ""
 
     # --- what comes of it --------------------------------------------------------------------------------------------------
 
@@ -163,13 +177,16 @@ class Turn:
 
     def hear_lesson(self, changes: Sequence[Change]) -> None:
         """Let the lesson look at what happened."""
-        lesson = catalogue.get(self.row.lesson)
-        if self.run is None or lesson is None:
+        if self.run is None or self.lesson is None:
             return
-        self.run.progress, told = progress.feed(lesson, self.run.progress, self.lab, changes)
-        if self.run.finished is None and progress.finished(lesson, self.run.progress):
-            self.run.finished = timezone.now()
+        self.run.progress, told = progress.feed(self.lesson, self.run.progress, self.lab, changes, self.wall)
         self.said += told
+        self.note_end()
+
+    def note_end(self) -> None:
+        """Write down when the lesson was finished."""
+        if self.run and self.lesson and self.run.finished is None and progress.finished(self.lesson, self.run.progress):
+            self.run.finished = timezone.now()
 
     def set_clock(self) -> None:
         """Write down where the clock stands, until when it goes, and when to look again."""

@@ -12,6 +12,8 @@ from simulator.runtime.machinery import Machinery
 from simulator.runtime.start_errors import EXEC, NOT_RUNNING, find_command
 from simulator.runtime.tables import Data
 
+Loaded = tuple[str, str, list[str]]  # a program, its path, its arguments
+
 OUTPUT_MAX = 16 * 1024
 EXECS_KEPT = 200
 
@@ -37,6 +39,26 @@ class Execs:
         path, problem = find_command(self.machinery, who, argv[0] if argv else "", record["env"].get("PATH", ""))
         if problem:
             raise CriError(EXEC.format(id=name) + problem)
+        loaded = self.machinery.processes.load(who, path, list(argv))
+        return self.begin(name, record, (first, who), loaded, tty=tty, stdin=stdin)
+
+    def visit(self, number: str, argv: tuple[str, ...]) -> str:
+        """Start a program in a container that need not have it: how things look from there; the exec's id, or CriError."""
+        record = self.containers.find(number)
+        first = self.machinery.processes.live(record["process"])
+        if first is None:
+            raise CriError(NOT_RUNNING.format(state=f"CONTAINER_{record['state'].upper()}"))
+        name = self.machinery.world.dice.hex(64)
+        who = self.containers.identity(record) | {"cwd": "/"}
+        loaded = (argv[0], f"/{argv[0]}", list(argv))
+        self.begin(name, record, (first, who), loaded, tty=False, stdin=False)
+        return name
+
+    def begin(
+        self, name: str, record: Data, where: tuple[Data, Data], loaded: Loaded, *, tty: bool, stdin: bool
+    ) -> dict[str, Any]:
+        """Enter the exec, start its process beside the container's first one, and connect it."""
+        number = record["id"]
         self.tables.execs[name] = {
             "container": number,
             "node": record["node"],
@@ -45,15 +67,15 @@ class Execs:
             "code": 0,
         }
         self.tables.execs[name]["output"] = b""
-        process = self.launch(name, record, first, who, path, list(argv), tty=tty)
+        process = self.launch(name, record, where, loaded, tty=tty)
         channels = self.connect(name, process, tty=tty, stdin=stdin)
         self.tables.execs[name] |= {"process": process["key"], "channels": dict(channels)}
         self.forget_old()
         return {"process": name, "channels": channels}
 
-    def launch(self, name: str, record: Data, first: Data, who: Data, path: str, argv: list[str], *, tty: bool) -> Data:
+    def launch(self, name: str, record: Data, where: tuple[Data, Data], what: Loaded, *, tty: bool) -> Data:
         """The process, in the namespaces of the container."""
-        program, loaded, words = self.machinery.processes.load(who, path, argv)
+        (first, who), (program, loaded, words) = where, what
         bucket = f"exec:{name}"
         self.machinery.fairness.open(bucket, TERMINAL_BURST)
         origin = who | {"ns": first["ns"], "group": 0, "session": 0, "tty": "", "net": first["net"], "bucket": bucket}

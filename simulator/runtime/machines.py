@@ -119,6 +119,14 @@ class Machines:
         """What stat tells of a host's file; None if there is none."""
         return self.hosts.stat(host, path, follow=follow)
 
+    def read_file_in(self, container: str, path: str) -> bytes:
+        """The content of a file as its container sees it; UnixError, CriError where there is no such container."""
+        return self.parts.containers.read_file(container, path)
+
+    def visit(self, container: str, argv: tuple[str, ...]) -> str:
+        """Start a program in a container that need not have it; the id for `Cri.exec_status`, or CriError."""
+        return self.parts.execs.visit(container, argv)
+
     def editor_closed(self, host: str, path: str) -> None:
         """The learner has closed the editor pane of a file."""
         self.hosts.editor_closed(host, path)

@@ -18,7 +18,7 @@ from labsite.sandboxes import clock
 from labsite.sandboxes.tasks import set_alarm
 from labsite.sandboxes.turn import Turn, happened, take
 from lessons.players import LIMIT, Check, Outcome, Player
-from lessons.transcripts import Command, FileBlock
+from lessons.transcripts import Piece
 from simulator.lab import Change, Lab
 
 Found = TypeVar("Found")
@@ -99,7 +99,7 @@ class OutsidePlayer(Player):
         self.desks: dict[str, str] = {}
         self.runs: dict[str, Run] = {}
 
-    def step(self, step: FileBlock | Command) -> Check | None:
+    def step(self, step: Piece) -> Check | None:
         check = super().step(step)
         if check is None:
             return None

@@ -1,32 +1,46 @@
-"""`manage.py lessons check [SLUG...]` proves lessons; `manage.py lessons new SLUG` begins one."""
+"""`manage.py lessons check [SLUG...]` proves lessons, `new SLUG` begins one, `stamp [SLUG...]` says that translations are up to date,
+`schema` prints what editors need to complete a lesson.yaml."""
 
+import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lessons import catalogue, skeleton
-from lessons.proof import problems
+from lessons import catalogue, format, skeleton, stamps
+from lessons.proof import SEEDS, all_problems
 
 
 class Command(BaseCommand):
-    """Checks lessons, or makes the folder of a new one."""
+    """Checks lessons, makes the folder of a new one, stamps translations."""
 
-    help = "Check lessons, or begin a new one"
+    help = "Check lessons, begin a new one, or stamp translations"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
         check = commands.add_parser("check", help="prove that lessons can be done as they say")
         check.add_argument("slugs", nargs="*", metavar="SLUG", help="which (default: all)")
-        check.add_argument("--seed", type=int, default=1, help="the seed of the clusters")
+        check.add_argument(
+            "--seed", type=int, help="the seed of the clusters (default: 1, of lessons with values several)"
+        )
         new = commands.add_parser("new", help="make the folder of a new lesson")
         new.add_argument("slug", metavar="SLUG")
+        stamp = commands.add_parser("stamp", help="say that translations say the same as their originals do now")
+        stamp.add_argument("slugs", nargs="*", metavar="SLUG", help="which (default: all)")
+        commands.add_parser("schema", help="print the JSON Schema of lesson.yaml")
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
-        if command == "new":
-            self.new(options["slug"])
-        else:
-            self.prove(options["slugs"], options["seed"])
+        match command:
+            case "new":
+                self.new(options["slug"])
+            case "stamp":
+                self.stamp(options["slugs"])
+            case "schema":
+                self.stdout.write(json.dumps(format.schema(), indent=2))
+            case _:
+                self.prove(options["slugs"], options["seed"])
 
     def new(self, slug: str) -> None:
         """A folder with everything that a lesson needs, to be filled in."""
@@ -36,22 +50,37 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"Made {folder}. Fill it in, then run: manage.py lessons check {slug}")
 
-    def prove(self, slugs: list[str], seed: int) -> None:
+    def stamp(self, slugs: list[str]) -> None:
+        """Stamp the translations of each lesson."""
+        for folder in folders(slugs):
+            for path in stamps.write(folder, catalogue.LANGUAGES):
+                self.stdout.write(f"stamped {folder.name}/{path.name}")
+
+    def prove(self, slugs: list[str], seed: int | None) -> None:
         """Prove each lesson; exit with 1 if anything is wrong."""
-        try:
-            known = catalogue.lessons()
-        except catalogue.LessonError as error:
-            raise CommandError(str(error)) from error
-        if unknown := [slug for slug in slugs if slug not in known]:
-            raise CommandError(f"there is no lesson {unknown[0]!r}")
-        wrong = sum(self.prove_one(slug, seed) for slug in slugs or known)
-        if wrong:
+        passed = failed = 0
+        for folder in folders(slugs):
+            wrong = self.prove_one(folder, SEEDS if seed is None else (seed,))
+            passed, failed = passed + (not wrong), failed + wrong
+        self.stdout.write(f"{passed} passed, {failed} failed")
+        if failed:
             raise SystemExit(1)
 
-    def prove_one(self, slug: str, seed: int) -> bool:
-        """Whether something is wrong with the lesson *slug*; it is said what."""
-        found = problems(catalogue.lessons()[slug], seed=seed)
-        self.stdout.write(f"{slug}: {'ok' if not found else ''}".rstrip())
+    def prove_one(self, folder: Path, seeds: tuple[int, ...]) -> bool:
+        """Whether something is wrong with the lesson in *folder*; it is said what."""
+        try:
+            found = all_problems(catalogue.load(folder, seeds[0]), seeds)
+        except catalogue.LessonError as error:
+            found = [str(error)]
+        self.stdout.write(f"{folder.name}: {'ok' if not found else ''}".rstrip())
         for problem in found:
             self.stdout.write(f"  {problem}")
         return bool(found)
+
+
+def folders(slugs: list[str]) -> Iterator[Path]:
+    """The folders of the lessons, of all where none is named; raises CommandError."""
+    known = {path.parent.name: path.parent for path in sorted(catalogue.CONTENT.glob("*/lesson.yaml"))}
+    if unknown := [slug for slug in slugs if slug not in known]:
+        raise CommandError(f"there is no lesson {unknown[0]!r}")
+    yield from (known[slug] for slug in slugs or known)
