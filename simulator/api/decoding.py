@@ -110,6 +110,8 @@ class _Decoder:
     def value(self, value: Any, field: Field, own: str, names: str, path: str) -> Any:
         kind = field.kind
         if kind == "object":
+            if field.ref in SCHEMAS:
+                return self._schemas(value, field, own, names, path)
             if not isinstance(value, dict):
                 if field.ref in FREE_FORM:
                     return value
@@ -120,6 +122,14 @@ class _Decoder:
         if kind == "map":
             return self._map(value, field, own, names, path)
         return SCALARS[kind](value, field, own, names)
+
+    def _schemas(self, value: Any, field: Field, own: str, names: str, path: str) -> Any:
+        """A schema where something else may stand, too; what is unknown in it is dropped without a word."""
+        if isinstance(value, dict):
+            return _Decoder(ordered=self.ordered).struct(value, SCHEMA, names, path)
+        if isinstance(value, SCHEMAS[field.ref]):
+            return meta.copy(value)
+        raise mismatch(value, field, own, names)
 
     def _list(self, value: Any, field: Field, own: str, names: str, path: str) -> list[Any]:
         if not isinstance(value, list) or field.item is None:
@@ -141,9 +151,10 @@ class _Decoder:
         }
 
 
-FREE_FORM = frozenset(
-    ("apiextensions.v1.JSON", "apiextensions.v1.JSONSchemaPropsOrBool", "apiextensions.v1.JSONSchemaPropsOrArray")
-)
+FREE_FORM = frozenset(("apiextensions.v1.JSON",))
+SCHEMA = "apiextensions.v1.JSONSchemaProps"
+# Where a schema may stand, and what else.
+SCHEMAS: dict[str, type] = {f"{SCHEMA}OrBool": bool, f"{SCHEMA}OrArray": list, f"{SCHEMA}OrStringArray": list}
 
 
 def _zero(field: Field) -> Any:

@@ -26,7 +26,7 @@ def parts(value: Any, field: Field) -> Iterator[tuple[str, Any, Field]] | None:
     if field.map_type == "atomic":
         return None
     if field.kind == "object" and isinstance(value, dict):
-        fields = schema.fields_of(field.ref)
+        fields = schema.members(field)
         return ((f"f:{name}", item, fields.get(name, ANY)) for name, item in value.items()) if fields else None
     if field.kind == "map" and isinstance(value, dict):
         return ((f"f:{name}", item, field.item or ANY) for name, item in value.items())

@@ -43,6 +43,7 @@ class Resource:
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ALL_VERBS
     subresources: tuple[Subresource, ...] = ()
+    custom: bool = False  # brought by a CustomResourceDefinition
 
     @property
     def name(self) -> str:

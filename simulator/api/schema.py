@@ -14,6 +14,7 @@ class Field(msgspec.Struct, frozen=True):
     kind: string, bytes, bool, int32, int64, double, quantity, intstr, time, microtime, any; object (of the definition
     *ref*), list or map (of *item*). key: the field by which strategic merge tells the items of a list apart.
     strategy: how it merges (`merge`, `replace`, `retainKeys`). keys, list_type, map_type: how server-side apply does.
+    fields: of an object that no definition describes, but a CustomResourceDefinition.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Field(msgspec.Struct, frozen=True):
     strategy: tuple[str, ...] = ()
     list_type: str = ""
     map_type: str = ""
+    fields: "dict[str, Field] | None" = None
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -75,6 +77,11 @@ def fields_of(name: str) -> dict[str, Field]:
     """The fields of a definition; none for an unknown one."""
     found = load().definitions.get(name)
     return found.fields if found else {}
+
+
+def members(field: Field) -> dict[str, Field]:
+    """The fields of an object of the type of *field*."""
+    return fields_of(field.ref) if field.fields is None else field.fields
 
 
 def go_type(field: Field) -> str:

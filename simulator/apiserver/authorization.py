@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from simulator.api.errors import Forbidden
 from simulator.api.requests import Request, User
-from simulator.api.resources import RESOURCES
+from simulator.api.resources import Resource
 from simulator.apiserver.backend import Backend
 
 Obj = dict[str, Any]
@@ -51,17 +51,16 @@ def check(backend: Backend, request: Request) -> None:
         return
     wanted = Wanted(request.verb, request.resource, request.subresource, request.namespace, request.name)
     if not decide(backend, request.user, wanted)[0]:
-        raise Forbidden(_refusal(request.user, wanted), details=_details(wanted))
+        resource = backend.resource(wanted.resource)
+        raise Forbidden(_refusal(request.user, wanted, resource), details=_details(wanted, resource))
 
 
-def _details(wanted: Wanted) -> Obj:
-    resource = RESOURCES[wanted.resource]
+def _details(wanted: Wanted, resource: Resource) -> Obj:
     named = {"name": wanted.name} if wanted.name else {}
     return named | ({"group": resource.group} if resource.group else {}) | {"kind": resource.plural}
 
 
-def _refusal(user: User, wanted: Wanted) -> str:
-    resource = RESOURCES[wanted.resource]
+def _refusal(user: User, wanted: Wanted, resource: Resource) -> str:
     part = f"{resource.plural}/{wanted.subresource}" if wanted.subresource else resource.plural
     subject = f'{resource.name} "{wanted.name}"' if wanted.name else resource.name
     where = f'in the namespace "{wanted.namespace}"' if wanted.namespace else "at the cluster scope"
@@ -115,9 +114,7 @@ def _is_subject(subject: Obj, user: User, namespace: str) -> bool:
 
 
 def _covers(rule: Obj, wanted: Wanted) -> bool:
-    resource = RESOURCES.get(wanted.resource)
-    group = resource.group if resource else wanted.resource.partition(".")[2]
-    plural = resource.plural if resource else wanted.resource.partition(".")[0]
+    plural, _, group = wanted.resource.partition(".")
     part = f"{plural}/{wanted.subresource}" if wanted.subresource else plural
     names = rule.get("resourceNames") or ()
     return (

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.api import selectors, timestamps
+from simulator.api.custom import DEFINITIONS
 from simulator.api.errors import BadRequest, NotFound
-from simulator.api.resources import RESOURCES, STORED_AS, Resource
+from simulator.api.resources import STORED_AS, Resource
 from simulator.apiserver import fieldlabels
+from simulator.apiserver.catalogue import Catalogue
 from simulator.apiserver.store import Store
 from simulator.apiserver.watch import WatchEvent
 from simulator.kernel.units import HOUR, MINUTE
@@ -33,6 +35,21 @@ class Backend:
         self.virtual: dict[str, Callable[[str | None, str], list[Obj]]] = {}
         # Who remembers something of events, and is told the time when those that have expired are taken out.
         self.sweepers: list[Callable[[int], None]] = []
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The resources that there are."""
+        if self._catalogue is None:
+            self._catalogue = Catalogue(self.store.scan(DEFINITIONS))
+        return self._catalogue
+
+    def resource(self, name: str) -> Resource:
+        """The resource called *name*; raises NotFound."""
+        found = self.catalogue.get(name)
+        if found is None:
+            raise NotFound("the server could not find the requested resource")
+        return found
 
     def subscribe(self, listener: Callable[[WatchEvent], None]) -> None:
         """Have *listener* called with each committed event, in order."""
@@ -40,6 +57,8 @@ class Backend:
 
     def commit(self, event: WatchEvent) -> Obj:
         """Tell everybody of a change that was stored; the object as stored."""
+        if event.resource == DEFINITIONS:
+            self._catalogue = None
         self.world.tell("object", type=event.type, resource=event.resource, object=event.object)
         for listener in self.listeners:
             listener(event)
@@ -71,7 +90,7 @@ class Backend:
         """The object; raises NotFound."""
         obj = self.find(resource, namespace, name)
         if obj is None:
-            raise not_found(resource, name)
+            raise not_found(self.resource(resource), name)
         return obj
 
     def list(
@@ -84,8 +103,8 @@ class Backend:
         after: str = "",
     ) -> list[Obj]:
         """Objects of one namespace (or, if None, of all), in the order of namespace and name; selectors as in a URL."""
+        matches = self.matcher(resource, labels, fields)
         resource = STORED_AS.get(resource, resource)
-        matches = matcher(resource, labels, fields)
         if resource in self.virtual:
             return [obj for obj in self.virtual[resource](namespace, "") if matches(obj)]
         found = [obj for obj in self.store.scan(resource, namespace, after) if matches(obj)]
@@ -93,6 +112,20 @@ class Backend:
             found = [obj for obj in found if not self._expired(obj)]
         project = self.projections.get(resource)
         return [project(obj) for obj in found] if project else found
+
+    def matcher(self, resource: str, labels: str, fields: str) -> Callable[[Obj], bool]:
+        """Whether an object fulfils both selectors; raises BadRequest if one cannot be read."""
+        try:
+            requirements, terms = selectors.parse(labels), selectors.parse_fields(fields)
+        except selectors.BadSelector as error:
+            raise BadRequest(str(error)) from None
+        if terms:
+            fieldlabels.check(self.resource(resource), terms, self.catalogue.selectable(resource))
+        if not requirements and not terms:
+            return lambda obj: True
+        return lambda obj: (
+            selectors.matches(requirements, obj["metadata"].get("labels")) and fieldlabels.matches(obj, terms)
+        )
 
     def _expired(self, event: Obj) -> bool:
         return last_seen(event) + EVENT_TTL <= self.world.unix
@@ -129,31 +162,7 @@ def last_seen(event: Obj) -> int:
     return timestamps.parse(last or event["metadata"]["creationTimestamp"])
 
 
-def not_found(resource: str, name: str) -> NotFound:
+def not_found(resource: Resource, name: str) -> NotFound:
     """The refusal for an object that is not there."""
-    found = RESOURCES[resource]
-    details = {"name": name, "kind": found.plural} | ({"group": found.group} if found.group else {})
-    return NotFound(f'{resource} "{name}" not found', details=details)
-
-
-def find_resource(name: str) -> Resource:
-    """The resource called *name*; raises NotFound."""
-    resource = RESOURCES.get(name)
-    if resource is None:
-        raise NotFound("the server could not find the requested resource")
-    return resource
-
-
-def matcher(resource: str, labels: str, fields: str) -> Callable[[Obj], bool]:
-    """Whether an object fulfils both selectors; raises BadRequest if one cannot be read."""
-    try:
-        requirements, terms = selectors.parse(labels), selectors.parse_fields(fields)
-    except selectors.BadSelector as error:
-        raise BadRequest(str(error)) from None
-    if terms:
-        fieldlabels.check(resource, terms)
-    if not requirements and not terms:
-        return lambda obj: True
-    return lambda obj: (
-        selectors.matches(requirements, obj["metadata"].get("labels")) and fieldlabels.matches(obj, terms)
-    )
+    details = {"name": name, "kind": resource.plural} | ({"group": resource.group} if resource.group else {})
+    return NotFound(f'{resource.name} "{name}" not found', details=details)

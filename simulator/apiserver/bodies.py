@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulator.api import decoding, schema
+from simulator.api import decoding, schema, structural
+from simulator.api.custom import Custom
 from simulator.api.errors import BadRequest, UnsupportedMediaType
 from simulator.api.requests import Request
 from simulator.api.resources import Resource
@@ -13,23 +14,34 @@ SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
 
 
 def read(
-    resource: Resource, request: Request, warn: Callable[[str], None], *, kind: str = "", api_version: str = ""
+    resource: Resource,
+    request: Request,
+    warn: Callable[[str], None],
+    *,
+    kind: str = "",
+    api_version: str = "",
+    custom: Custom | None = None,
 ) -> Obj:
     """The body of a request as an object of the resource (or of another *kind*, for subresources); raises BadRequest."""
     body, kind = request.body, kind or resource.kind
-    version = api_version or resource.api_version
+    version = api_version or written_in(resource, request)
     if not isinstance(body, dict):
         raise BadRequest(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind")
     body = _identified(body, kind, version, resource)
-    return decode(body, kind, request.option("fieldValidation", "Warn"), warn)
+    return decode(body, kind, request.option("fieldValidation", "Warn"), warn, custom)
+
+
+def written_in(resource: Resource, request: Request) -> str:
+    """The API version of the address of a request: `autoscaling/v1`."""
+    version = request.version or resource.version
+    return f"{resource.group}/{version}" if resource.group else version
 
 
 def _identified(body: Obj, kind: str, version: str, resource: Resource) -> Obj:
     """The body with its kind and version, which must be those of its address."""
     said_kind, said_version = body.get("kind") or kind, body.get("apiVersion") or version
     group, _, named = said_version.rpartition("/") if isinstance(said_version, str) else ("", "", "")
-    own_versions = (version, *(f"{resource.group}/{each}" if resource.group else each for each in resource.versions))
-    if said_version not in own_versions:
+    if said_version != version:
         raise BadRequest(
             f"the API version in the data ({said_version}) does not match the expected API version ({version})"
         )
@@ -42,14 +54,16 @@ def _identified(body: Obj, kind: str, version: str, resource: Resource) -> Obj:
     return {**body, "kind": kind, "apiVersion": said_version}
 
 
-def decode(body: Obj, kind: str, strictness: str, warn: Callable[[str], None]) -> Obj:
+def decode(body: Obj, kind: str, strictness: str, warn: Callable[[str], None], custom: Custom | None = None) -> Obj:
     """The body as its schema understands it; *strictness* is `Strict`, `Warn` or `Ignore`. Raises BadRequest."""
     version = body["apiVersion"].rpartition("/")[2]
     definition = schema.definition_of(body["apiVersion"], kind)
-    if not definition:
+    if not definition and custom is None:
         return body
     try:
-        obj, unknown = decoding.decode(body, definition)
+        obj, unknown = (
+            decoding.decode(body, definition) if custom is None else _known_custom(body, custom.schema(version))
+        )
     except decoding.DecodeError as error:
         raise BadRequest(f'{kind} in version "{version}" cannot be handled as a {kind}: {error}') from None
     if unknown and strictness == "Strict":
@@ -59,6 +73,16 @@ def decode(body: Obj, kind: str, strictness: str, warn: Callable[[str], None]) -
         for path in unknown:
             warn(f'unknown field "{path}"')
     return obj
+
+
+def _known_custom(body: Obj, own: Obj) -> tuple[Obj, list[str]]:
+    """A custom object: its metadata as everybody's, the rest by the schema of its definition."""
+    said = body.get("metadata")
+    if not isinstance(said, dict | None):
+        raise decoding.DecodeError(f"json: cannot unmarshal {decoding.word(said)} into Go value of type v1.ObjectMeta")
+    metadata, strange = decoding.decode(said or {}, "meta.v1.ObjectMeta")
+    obj, unknown = structural.pruned(body, own)
+    return {**obj, "metadata": metadata}, [f"metadata.{path}" for path in strange] + unknown
 
 
 def placed(resource: Resource, request: Request, body: Obj) -> Obj:
@@ -78,9 +102,9 @@ def placed(resource: Resource, request: Request, body: Obj) -> Obj:
 
 
 PATCH_KINDS = {
-    "application/strategic-merge-patch+json": "strategic",
-    "application/merge-patch+json": "merge",
     "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
 }
 
 
@@ -89,11 +113,12 @@ def is_apply(request: Request) -> bool:
     return request.content_type.startswith("application/apply-patch")
 
 
-def patch_kind(request: Request) -> str:
-    """Which kind of patch the body is; raises UnsupportedMediaType."""
+def patch_kind(resource: Resource, request: Request) -> str:
+    """Which kind of patch the body is; raises UnsupportedMediaType. Nobody knows how the lists of custom objects merge."""
     content_type = request.content_type.partition(";")[0].strip()
-    if content_type not in PATCH_KINDS:
-        accepted = ", ".join((*PATCH_KINDS, "application/apply-patch+yaml"))
+    known = {media: kind for media, kind in PATCH_KINDS.items() if kind != "strategic" or not resource.custom}
+    if content_type not in known:
+        accepted = ", ".join((*known, "application/apply-patch+yaml"))
         text = "the body of the request was in an unknown format - accepted media types include: "
         raise UnsupportedMediaType(text + accepted)
     return PATCH_KINDS[content_type]

@@ -5,8 +5,9 @@ from typing import Any
 
 from simulator.api.errors import NotFound
 from simulator.api.requests import Request
-from simulator.api.resources import GROUPS, RESOURCES, Resource, Subresource
-from simulator.apiserver import openapi
+from simulator.api.resources import Resource, Subresource
+from simulator.apiserver import openapi, openapi_custom
+from simulator.apiserver.catalogue import Catalogue
 
 Obj = dict[str, Any]
 VERSION: Obj = {
@@ -26,55 +27,47 @@ VERSION: Obj = {
 }
 
 
-def answer(request: Request) -> Any:
+def answer(catalogue: Catalogue, request: Request) -> Any:
     """What stands at a path that is no resource's; raises NotFound."""
     path = request.path.partition("?")[0].rstrip("/") or "/"
     if request.accept == "aggregated" and path in ("/api", "/apis"):
-        return aggregated([""] if path == "/api" else [group for group in GROUPS if group])
+        groups = [""] if path == "/api" else [group for group in catalogue.groups() if group]
+        return aggregated(catalogue, groups)
     if path == openapi.ROOT or path.startswith(f"{openapi.ROOT}/"):
-        return openapi.answer(path)
+        return openapi_custom.answer(catalogue, path)
     if path in PATHS:
-        return PATHS[path]()
+        return PATHS[path](catalogue)
     parts = path.strip("/").split("/")
     if parts[0] in HEALTH:
         return "ok"
-    if parts[0] == "apis" and len(parts) == 2 and parts[1] in GROUPS:
-        return _group(parts[1])
+    if parts[0] == "apis" and len(parts) == 2 and parts[1] in catalogue.groups():
+        return _group(catalogue, parts[1])
     if parts[0] == "apis" and len(parts) == 3:
-        return _resource_list(parts[1], parts[2])
+        return _resource_list(catalogue, parts[1], parts[2])
     raise NotFound("the server could not find the requested resource")
 
 
 HEALTH = ("healthz", "livez", "readyz")
 
 
-def _versions(group: str) -> list[str]:
-    """The versions of a group that some resource has, the preferred one first."""
-    found = (version for resource in RESOURCES.values() if resource.group == group for version in resource.versions)
-    return list(dict.fromkeys(found))
-
-
-def _in_version(group: str, version: str) -> list[Resource]:
-    return [each for each in RESOURCES.values() if each.group == group and version in each.versions]
-
-
-def _group(group: str) -> Obj:
-    versions = [{"groupVersion": f"{group}/{version}", "version": version} for version in _versions(group)]
+def _group(catalogue: Catalogue, group: str) -> Obj:
+    versions = [{"groupVersion": f"{group}/{version}", "version": version} for version in catalogue.versions(group)]
     described = {"name": group, "versions": versions, "preferredVersion": versions[0]}
     return {"kind": "APIGroup", "apiVersion": "v1", **described}
 
 
-def _groups() -> Obj:
-    groups = [{k: v for k, v in _group(name).items() if k not in ("kind", "apiVersion")} for name in GROUPS if name]
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+def _groups(catalogue: Catalogue) -> Obj:
+    groups = [_group(catalogue, name) for name in catalogue.groups() if name]
+    bare = [{k: v for k, v in group.items() if k not in ("kind", "apiVersion")} for group in groups]
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": bare}
 
 
-def _core_versions() -> Obj:
+def _core_versions(catalogue: Catalogue) -> Obj:
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
 
 
-def _resource_list(group: str, version: str) -> Obj:
-    found = _in_version(group, version)
+def _resource_list(catalogue: Catalogue, group: str, version: str) -> Obj:
+    found = catalogue.in_version(group, version)
     if not found:
         raise NotFound("the server could not find the requested resource")
     name = f"{group}/{version}" if group else version
@@ -105,20 +98,20 @@ def _sub_entry(resource: Resource, part: Subresource) -> Obj:
     return entry | {"kind": part.kind or resource.kind, "verbs": list(part.verbs)}
 
 
-def aggregated(groups: list[str]) -> Obj:
+def aggregated(catalogue: Catalogue, groups: list[str]) -> Obj:
     """Groups with all that they hold in one answer (apidiscovery.k8s.io/v2)."""
-    items = [_aggregated_group(group) for group in groups]
+    items = [_aggregated_group(catalogue, group) for group in groups]
     return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
 
 
-def _aggregated_group(group: str) -> Obj:
+def _aggregated_group(catalogue: Catalogue, group: str) -> Obj:
     versions = [
         {
             "version": version,
             "freshness": "Current",
-            "resources": [_aggregated_resource(resource, version) for resource in _in_version(group, version)],
+            "resources": [_aggregated_resource(resource, version) for resource in catalogue.in_version(group, version)],
         }
-        for version in _versions(group)
+        for version in catalogue.versions(group)
     ]
     return {"metadata": {"name": group} if group else {}, "versions": versions}
 
@@ -147,10 +140,10 @@ def _aggregated_part(part: Subresource, kind: Obj) -> Obj:
     return {"subresource": part.name, "responseKind": own, "verbs": list(part.verbs)}
 
 
-PATHS: dict[str, Callable[[], Any]] = {
-    "/version": lambda: VERSION,
+PATHS: dict[str, Callable[[Catalogue], Any]] = {
+    "/version": lambda catalogue: VERSION,
     "/api": _core_versions,
     "/apis": _groups,
-    "/api/v1": lambda: _resource_list("", "v1"),
-    "/": lambda: {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]},
+    "/api/v1": lambda catalogue: _resource_list(catalogue, "", "v1"),
+    "/": lambda catalogue: {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]},
 }

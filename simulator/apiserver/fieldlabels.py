@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.api.errors import BadRequest
-from simulator.api.resources import RESOURCES
+from simulator.api.resources import Resource
 from simulator.api.selectors import FieldTerm
 
 Obj = dict[str, Any]
@@ -49,6 +49,18 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "type",
     ),
 }
+# The same fields as events.k8s.io names them.
+RENAMED = {"regarding": "involvedObject", "reportingController": "reportingComponent"}
+FIELDS["events.events.k8s.io"] = (
+    *COMMON,
+    *(
+        f"regarding.{part}"
+        for part in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+    ),
+    "reason",
+    "reportingController",
+    "type",
+)
 # Where the value of a label does not stand at its own path.
 ELSEWHERE: dict[str, Callable[[Obj], Any]] = {
     "source": lambda obj: (obj.get("source") or {}).get("component") or obj.get("reportingComponent"),
@@ -56,18 +68,14 @@ ELSEWHERE: dict[str, Callable[[Obj], Any]] = {
     "spec.hostNetwork": lambda obj: "true" if (obj.get("spec") or {}).get("hostNetwork") else "false",
     "spec.unschedulable": lambda obj: "true" if (obj.get("spec") or {}).get("unschedulable") else "false",
     "status.replicas": lambda obj: (obj.get("status") or {}).get("replicas", 0),
-    # The events.k8s.io names of the same fields.
-    "regarding.kind": lambda obj: (obj.get("involvedObject") or {}).get("kind"),
-    "regarding.name": lambda obj: (obj.get("involvedObject") or {}).get("name"),
 }
 
 
-def check(resource: str, terms: tuple[FieldTerm, ...]) -> None:
-    """Raise BadRequest if a term names a field that objects of the resource cannot be selected by."""
+def check(resource: Resource, terms: tuple[FieldTerm, ...], more: list[str]) -> None:
+    """Raise BadRequest if a term names a field that objects of the resource cannot be selected by: *more* are its own."""
     for term in terms:
-        if term.field not in FIELDS.get(resource, COMMON):
-            found = RESOURCES[resource]
-            where = f"{found.group}/{found.version}, Resource={found.plural}"
+        if term.field not in (*FIELDS.get(resource.name, COMMON), *more):
+            where = f"{resource.group}/{resource.version}, Resource={resource.plural}"
             chosen = ",".join(f"{each.field}{'=' if each.equal else '!='}{each.value}" for each in terms)
             raise BadRequest(
                 f'Unable to find "{where}" that match label selector "", field selector "{chosen}": '
@@ -80,7 +88,8 @@ def value(obj: Obj, field: str) -> str:
     if field in ELSEWHERE:
         return str(ELSEWHERE[field](obj) or "")
     found: Any = obj
-    for part in field.split("."):
+    head, dot, rest = field.partition(".")
+    for part in f"{RENAMED.get(head, head)}{dot}{rest}".split("."):
         found = found.get(part) if isinstance(found, dict) else None
     return "" if found is None else str(found)
 

@@ -4,15 +4,15 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from simulator.api.errors import BadRequest, MethodNotAllowed
+from simulator.api.errors import BadRequest, MethodNotAllowed, NotFound
 from simulator.api.requests import Request, Response
-from simulator.api.resources import Resource
-from simulator.apiserver import authorization, bodies, connect, discovery, reviews, subresources
-from simulator.apiserver.backend import find_resource
+from simulator.api.resources import ALL_VERBS, Resource
+from simulator.apiserver import authorization, bodies, connect, conversion, discovery, reviews, subresources
 from simulator.apiserver.registry import applying
 from simulator.apiserver.tables import table
 
@@ -31,18 +31,20 @@ DEPRECATED = {
 def handle(api: "APIServer", request: Request) -> Response:
     """Answer a request; raises ApiError."""
     if request.resource:
-        find_resource(request.resource)
+        api.resource(request.resource)
     authorization.check(api, request)
     if not request.resource:
-        return Response(200, discovery.answer(request))
-    resource = find_resource(request.resource)
-    if reviews.is_review(resource.name) and request.verb == "create":
+        return Response(200, discovery.answer(api.catalogue, request))
+    resource = api.resource(request.resource)
+    if request.version and request.version not in resource.versions:
+        raise NotFound("the server could not find the requested resource")
+    if reviews.is_review(resource) and request.verb == "create":
         return reviews.answer(api, resource, request)
     if request.subresource in connect.CONNECTORS and resource.name == "pods":
         return connect.CONNECTORS[request.subresource](api, request)
     if request.subresource and (request.subresource != "status" or request.verb == "get"):
         return subresources.find(resource, request.subresource, request.verb)(api, resource, request)
-    if request.verb not in HANDLERS or request.verb not in resource.verbs:
+    if request.verb not in HANDLERS or request.verb not in (ALL_VERBS if resource.custom else resource.verbs):
         raise MethodNotAllowed("the server does not allow this method on the requested resource")
     return _warned(resource, HANDLERS[request.verb](api, resource, request))
 
@@ -65,11 +67,24 @@ def _answer(
     api: "APIServer", resource: Resource, request: Request, obj: Obj, code: int = 200, warnings: tuple[str, ...] = ()
 ) -> Response:
     """One object, or the Table with its one row."""
+    obj = _seen(api, resource, request)(obj)
     if request.accept != "table":
         return Response(code, obj, warnings)
     metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
     include = request.option("includeObject", "Metadata")
-    return Response(code, table.table(resource.name, [obj], api.world.unix, metadata, include), warnings)
+    printer = table.printer_of(api.catalogue, resource.name, request.version)
+    return Response(code, table.table(printer, [obj], api.world.unix, metadata, include), warnings)
+
+
+def _seen(api: "APIServer", resource: Resource, request: Request) -> Callable[[Obj], Obj]:
+    """Shows objects in the version of the request."""
+    return partial(conversion.seen, api.catalogue, resource, request.version)
+
+
+def _body(api: "APIServer", resource: Resource, request: Request, warn: Callable[[str], None]) -> Obj:
+    """The body of a request, in the version in which its object is stored."""
+    read = bodies.read(resource, request, warn, custom=api.catalogue.customs.get(resource.name))
+    return conversion.stored(api.catalogue, resource, bodies.placed(resource, request, read))
 
 
 def _get(api: "APIServer", resource: Resource, request: Request) -> Response:
@@ -77,7 +92,7 @@ def _get(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 
 def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
-    limit = _number(request, "limit")
+    limit, seen = _number(request, "limit"), _seen(api, resource, request)
     after = _continued(api, request)
     labels, fields = request.option("labelSelector"), request.option("fieldSelector")
     found = api.list(resource.name, request.namespace, labels=labels, fields=fields, after=after)
@@ -86,10 +101,12 @@ def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
         metadata["continue"] = _token(api, found[limit - 1])
         metadata["remainingItemCount"] = len(found) - limit
         found = found[:limit]
+    found = [seen(obj) for obj in found]
     if request.accept == "table":
         include = request.option("includeObject", "Metadata")
-        return Response(200, table.table(resource.name, found, api.world.unix, metadata, include))
-    kind = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version}
+        printer = table.printer_of(api.catalogue, resource.name, request.version)
+        return Response(200, table.table(printer, found, api.world.unix, metadata, include))
+    kind = {"kind": api.catalogue.list_kind(resource), "apiVersion": bodies.written_in(resource, request)}
     return Response(200, {**kind, "metadata": metadata, "items": found})
 
 
@@ -142,7 +159,7 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
         "kind": "watch",
         "resource": resource.name,
         "objects": resource.kind,
-        "version": resource.api_version,
+        "version": bodies.written_in(resource, request),
         "namespace": request.namespace,
         "labels": request.option("labelSelector"),
         "fields": fields,
@@ -156,11 +173,18 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
     return Response(200, None, upgrade=upgrade)
 
 
+def _check_may_come(resource: Resource) -> None:
+    """Nothing comes of a definition that is on its way out."""
+    if resource.custom and "create" not in resource.verbs:
+        raise MethodNotAllowed("create not allowed while custom resource definition is terminating")
+
+
 def _create(api: "APIServer", resource: Resource, request: Request) -> Response:
     if resource.name == "bindings":
-        return subresources.find(find_resource("pods"), "binding", "create")(api, resource, request)
+        return subresources.find(api.resource("pods"), "binding", "create")(api, resource, request)
+    _check_may_come(resource)
     warnings: list[str] = []
-    body = bodies.placed(resource, request, bodies.read(resource, request, warnings.append))
+    body = _body(api, resource, request, warnings.append)
     if body["metadata"].get("resourceVersion"):
         raise BadRequest("resourceVersion should not be set on objects to be created")
     made = api.create(resource.name, body, user=request.user, dry_run=dry(request), warn=warnings.append)
@@ -169,7 +193,7 @@ def _create(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
     warnings: list[str] = []
-    body = bodies.placed(resource, request, bodies.read(resource, request, warnings.append))
+    body = _body(api, resource, request, warnings.append)
     name = body["metadata"].get("name", "")
     if name != request.name:
         raise BadRequest(f"the name of the object ({name}) does not match the name on the URL ({request.name})")
@@ -183,10 +207,16 @@ def _update(api: "APIServer", resource: Resource, request: Request) -> Response:
 def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
     if bodies.is_apply(request):
         return _apply(api, resource, request)
-    kind = bodies.patch_kind(request)
+    kind = bodies.patch_kind(resource, request)
     warnings: list[str] = []
     manager, live = manager_of(request), api.find(resource.name, request.namespace, request.name)
-    strictness = request.option("fieldValidation", "Warn")
+    strictness, custom = request.option("fieldValidation", "Warn"), api.catalogue.customs.get(resource.name)
+
+    def decode(obj: Obj) -> Obj:
+        read = bodies.decode(obj, resource.kind, strictness, warnings.append, custom)
+        new = conversion.stored(api.catalogue, resource, read)
+        return applying.tracked(api.world, live or new, new, manager, partial(applying.field_of, api, resource))
+
     changed = api.patch(
         resource.name,
         request.namespace,
@@ -196,9 +226,8 @@ def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
         subresource=request.subresource,
         user=request.user,
         dry_run=dry(request),
-        decode=lambda obj: applying.tracked(
-            api.world, live or obj, bodies.decode(obj, resource.kind, strictness, warnings.append), manager
-        ),
+        see=_seen(api, resource, request),
+        decode=decode,
         warn=warnings.append,
     )
     return _answer(api, resource, request, changed, 200, tuple(warnings))
@@ -209,11 +238,13 @@ def _apply(api: "APIServer", resource: Resource, request: Request) -> Response:
     if request.subresource:
         raise BadRequest(f"not simulated here: server-side apply of {resource.name}/{request.subresource}")
     warnings: list[str] = []
-    body = bodies.placed(resource, request, bodies.read(resource, request, warnings.append))
+    body = _body(api, resource, request, warnings.append)
     body["metadata"] = {**body["metadata"], "name": request.name}
     live = api.find(resource.name, request.namespace, request.name)
-    wanted = applying.applied(api.world, live, body, request.option("fieldManager"), force=request.flag("force"))
+    manager, field = request.option("fieldManager"), applying.field_of(api, resource)
+    wanted = applying.applied(api.world, live, body, manager, field, force=request.flag("force"))
     if live is None:
+        _check_may_come(resource)
         made = api.create(resource.name, wanted, user=request.user, dry_run=dry(request), warn=warnings.append)
         return _answer(api, resource, request, made, 201, tuple(warnings))
     changed = api.update(resource.name, wanted, user=request.user, dry_run=dry(request))
@@ -276,15 +307,10 @@ def _delete_collection(api: "APIServer", resource: Resource, request: Request) -
     for obj in found:
         metadata = obj["metadata"]
         api.delete(resource.name, metadata.get("namespace"), metadata["name"], **options)
-    kind = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version}
-    return Response(
-        200,
-        {
-            **kind,
-            "metadata": {"resourceVersion": str(api.store.revision)},
-            "items": found,
-        },
-    )
+    seen = _seen(api, resource, request)
+    kind = {"kind": api.catalogue.list_kind(resource), "apiVersion": bodies.written_in(resource, request)}
+    metadata = {"resourceVersion": str(api.store.revision)}
+    return Response(200, {**kind, "metadata": metadata, "items": [seen(obj) for obj in found]})
 
 
 HANDLERS: dict[str, Handler] = {

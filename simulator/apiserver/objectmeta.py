@@ -62,7 +62,7 @@ def fill_created(world: World, resource: Resource, metadata: Obj) -> Obj:
         filled.pop("namespace", None)
     filled["uid"] = world.dice.uid()
     filled["creationTimestamp"] = timestamps.rfc3339(world.unix)
-    if resource.name in GENERATIONAL:
+    if resource.custom or resource.name in GENERATIONAL:
         filled["generation"] = 1
     return filled
 
@@ -87,11 +87,12 @@ def fill_updated(resource: Resource, new: Obj, old: Obj) -> Obj:
     }
     before = old["metadata"]
     metadata |= {field: before[field] for field in GUARDED + GUARDED_TOO if field in before}
-    if resource.name in GENERATIONAL and will(new) != will(old):
+    if (resource.custom or resource.name in GENERATIONAL) and will(resource, new) != will(resource, old):
         metadata["generation"] = before.get("generation", 0) + 1
     return metadata
 
 
-def will(obj: Obj) -> Obj:
-    """What is wanted of an object: everything but its metadata and its status."""
-    return {field: value for field, value in obj.items() if field not in FIELDS_OF_WILL}
+def will(resource: Resource, obj: Obj) -> Obj:
+    """What is wanted of an object: everything but its metadata and its status, if that is written apart."""
+    apart = FIELDS_OF_WILL if not resource.custom or resource.subresource("status") else FIELDS_OF_WILL[:1]
+    return {field: value for field, value in obj.items() if field not in apart}

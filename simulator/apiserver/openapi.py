@@ -68,13 +68,22 @@ def document(group: str, version: str) -> Obj:
     """The kinds and paths of a group and version. It is shared: nobody changes it."""
     resources = [each for each in RESOURCES.values() if each.group == group and version in each.versions]
     kinds = {name for name, kind in _kinds().items() if (group, version) in {each[:2] for each in kind}}
-    schemas = {_long(name): _definition(name) for name in _reachable(sorted(kinds))}
-    return {
-        "openapi": "3.0.0",
-        "info": {"title": "Kubernetes", "version": RELEASE},
-        "paths": dict(path for resource in resources for path in _paths(resource, version)),
-        "components": {"schemas": ATOMS | schemas},
-    }
+    found: Obj = {}
+    for resource in resources:
+        definition = schema.load().kinds.get(f"{resource.group}/{version}/{resource.kind}", "")
+        found |= paths(resource, version, long_name(definition) if definition else "")
+    return written(found, definitions(sorted(kinds)))
+
+
+def written(paths: Obj, schemas: Obj) -> Obj:
+    """A document."""
+    info = {"title": "Kubernetes", "version": RELEASE}
+    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": ATOMS | schemas}}
+
+
+def definitions(names: list[str]) -> Obj:
+    """These definitions, and those that they refer to."""
+    return {long_name(name): _definition(name) for name in _reachable(names)}
 
 
 @cache
@@ -87,7 +96,8 @@ def _kinds() -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
-def _long(name: str) -> str:
+def long_name(name: str) -> str:
+    """What OpenAPI calls a definition."""
     return f"io.k8s.apimachinery.pkg.apis.{name}" if name.startswith("meta.") else f"io.k8s.api.{name}"
 
 
@@ -142,7 +152,7 @@ def _field(field: Field, text: str = "") -> Obj:
 
 def _type(field: Field) -> Obj:
     if field.kind == "object" or field.kind in NAMED:
-        name = NAMED.get(field.kind) or _long(field.ref)
+        name = NAMED.get(field.kind) or long_name(field.ref)
         return {"allOf": [{"$ref": REF + name}]} | ({"default": {}} if field.kind == "object" else {})
     if field.kind == "list":
         return {"type": "array", "items": _field(field.item) if field.item else {}}
@@ -162,21 +172,20 @@ def _merging(field: Field) -> Obj:
     return {key: value for key, value in found.items() if value}
 
 
-def _paths(resource: Resource, version: str) -> Iterator[tuple[str, Obj]]:
+def paths(resource: Resource, version: str, definition: str, *, strategic: bool = True) -> Obj:
+    """The paths of a resource, whose objects are of *definition* and may be *strategic*ally merged."""
     base = f"/apis/{resource.group}/{version}" if resource.group else f"/api/{version}"
     base += "/namespaces/{namespace}" if resource.namespaced else ""
     kind = _gvk(resource.group, version, resource.kind)
-    definition = schema.load().kinds.get(f"{resource.group}/{version}/{resource.kind}", "")
-    body = {"schema": {"$ref": REF + _long(definition)}} if definition else {}
+    body = {"schema": {"$ref": REF + definition}} if definition else {}
     one: Obj = {"get": {"x-kubernetes-action": "get", "x-kubernetes-group-version-kind": kind, "responses": {}}}
     if "patch" in resource.verbs:
         content: Obj = {media: {"schema": {}} for media in PATCHES}
-        one["patch"] = _write("patch", kind, content | {STRATEGIC: content[PATCHES[0]]})
+        one["patch"] = _write("patch", kind, content | ({STRATEGIC: {"schema": {}}} if strategic else {}))
     many: Obj = {"get": {"x-kubernetes-action": "list", "x-kubernetes-group-version-kind": kind, "responses": {}}}
     if "create" in resource.verbs:
         many["post"] = _write("post", kind, {"*/*": body})
-    yield f"{base}/{resource.plural}", many
-    yield f"{base}/{resource.plural}/{{name}}", one
+    return {f"{base}/{resource.plural}": many, f"{base}/{resource.plural}/{{name}}": one}
 
 
 def _write(action: str, kind: Obj, content: Obj) -> Obj:

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.api.errors import BadRequest
 from simulator.api.requests import Request, Response, User
-from simulator.api.resources import RESOURCES, Resource
+from simulator.api.resources import Resource
 from simulator.apiserver import authorization, bodies
 from simulator.apiserver.backend import Backend
 
@@ -70,6 +70,6 @@ def answer(backend: Backend, resource: Resource, request: Request) -> Response:
     return Response(201, {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": {}, **body})
 
 
-def is_review(name: str) -> bool:
+def is_review(resource: Resource) -> bool:
     """Whether a resource is a question and not a collection."""
-    return RESOURCES[name].group in ("authorization.k8s.io", "authentication.k8s.io")
+    return resource.group in ("authorization.k8s.io", "authentication.k8s.io")

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from simulator.apiserver.backend import Backend, matcher
+from simulator.apiserver import conversion
+from simulator.apiserver.backend import Backend
 from simulator.apiserver.tables import table
+from simulator.apiserver.tables.columns import Printer
 from simulator.apiserver.watch import WatchEvent
 
 Obj = dict[str, Any]
@@ -18,7 +20,7 @@ def events_since(backend: Backend, watch: Obj, revision: int) -> tuple[list[Obj]
     if revision == 0:
         first = [("ADDED", obj) for obj in backend.list(watch["resource"], watch["namespace"], **_selectors(watch))]
         return [_dressed(backend, watch, kind, obj) for kind, obj in first], now
-    matches = matcher(watch["resource"], watch["labels"], watch["fields"])
+    matches = backend.matcher(watch["resource"], watch["labels"], watch["fields"])
     project = backend.projections.get(watch["resource"])
     sent = []
     for event in backend.changes_since(watch["resource"], revision):
@@ -44,13 +46,25 @@ def _seen_as(event: WatchEvent, watch: Obj, matches: Any) -> str:
     return "ADDED" if after else "DELETED" if before else ""
 
 
+def _printer(backend: Backend, watch: Obj) -> Printer:
+    return table.printer_of(backend.catalogue, watch["resource"], version_of(watch))
+
+
+def version_of(watch: Obj) -> str:
+    """The version in which objects are sent."""
+    return str(watch["version"]).rpartition("/")[2]
+
+
 def _dressed(backend: Backend, watch: Obj, kind: str, obj: Obj) -> Obj:
+    found = backend.catalogue.get(watch["resource"])
+    if found is not None:  # not so when its definition went in the meantime
+        obj = conversion.seen(backend.catalogue, found, version_of(watch), obj)
     if not watch["table"]:
         return {"type": kind, "object": obj}
     metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
     return {
         "type": kind,
-        "object": table.table(watch["resource"], [obj], backend.world.unix, metadata, watch["include"]),
+        "object": table.table(_printer(backend, watch), [obj], backend.world.unix, metadata, watch["include"]),
     }
 
 
@@ -62,7 +76,7 @@ def bookmark(backend: Backend, watch: Obj, *, initial: bool = False) -> Obj:
     if watch["table"]:
         return {
             "type": "BOOKMARK",
-            "object": table.table(watch["resource"], [], backend.world.unix, metadata),
+            "object": table.table(_printer(backend, watch), [], backend.world.unix, metadata),
         }
     return {
         "type": "BOOKMARK",

@@ -1,14 +1,16 @@
 """Parts of objects with addresses and kinds of their own: scale, binding, eviction, token, ... (pkg/registry/*/rest)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.api import meta, timestamps, tokens
+from simulator.api import meta, patches, timestamps, tokens
+from simulator.api.custom import Custom
 from simulator.api.errors import BadRequest, Invalid, NotFound
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
 from simulator.api.selectors import from_label_selector, from_map, render
 from simulator.apiserver import bodies
+from simulator.apiserver.registry.operations import patched
 from simulator.kernel.units import SECOND
 
 if TYPE_CHECKING:
@@ -31,35 +33,84 @@ def _ignore(text: str) -> None:
 # --- scale
 
 
-def scale_of(obj: Obj) -> Obj:
+Path = tuple[str, ...]
+
+
+class Places(NamedTuple):
+    """Where an object of a resource says how many replicas there shall be and are, and (as text) which they are."""
+
+    wanted: Path = ("spec", "replicas")
+    there: Path = ("status", "replicas")
+    selector: Path = ()
+
+
+def places_of(custom: Custom | None) -> Places:
+    """Where objects of a resource say it; a custom one has it in its definition."""
+    said = custom.part(custom.storage, "scale") if custom else None
+    if said is None:
+        return Places()
+    texts = (said["specReplicasPath"], said["statusReplicasPath"], said.get("labelSelectorPath", ""))
+    return Places(*(tuple(text.strip(".").split(".")) if text else () for text in texts))
+
+
+def at(obj: Any, path: Path) -> Any:
+    """What stands at *path*, or None."""
+    for name in path:
+        obj = obj.get(name) if isinstance(obj, dict) else None
+    return obj
+
+
+def changed_at(obj: Any, path: Path, value: Any) -> Any:
+    """*obj* with *value* at *path*; the given one stays as it is."""
+    if not path:
+        return value
+    inner = obj if isinstance(obj, dict) else {}
+    return {**inner, path[0]: changed_at(inner.get(path[0]), path[1:], value)}
+
+
+def scale_of(obj: Obj, places: Places = Places()) -> Obj:  # noqa: B008
     """The Scale of an object that has replicas."""
     metadata = {k: v for k, v in obj["metadata"].items() if k in SCALE_METADATA}
-    selector = (obj.get("spec") or {}).get("selector")
-    requirements = from_map(selector) if obj["kind"] == "ReplicationController" else from_label_selector(selector)
-    status: Obj = {"replicas": (obj.get("status") or {}).get("replicas", 0)}
-    if requirements:
-        status["selector"] = render(requirements)
-    spec = {"replicas": obj["spec"]["replicas"]} if obj["spec"].get("replicas") else {}
+    status: Obj = {"replicas": at(obj, places.there) or 0}
+    selector = at(obj, places.selector) if places.selector else _selector(obj)
+    if selector and isinstance(selector, str):
+        status["selector"] = selector
+    replicas = at(obj, places.wanted)
+    spec = {"replicas": replicas} if replicas else {}
     return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
+
+
+def _selector(obj: Obj) -> str:
+    selector = (obj.get("spec") or {}).get("selector")
+    if not isinstance(selector, dict):
+        return ""
+    requirements = from_map(selector) if obj["kind"] == "ReplicationController" else from_label_selector(selector)
+    return render(requirements or ())
 
 
 SCALE_METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
+def _scaled(api: "APIServer", resource: Resource, request: Request) -> tuple[Obj, Places]:
+    """The object that is to be scaled, and where it says so."""
+    places = places_of(api.catalogue.customs.get(resource.name))
+    return api.get(resource.name, request.namespace, request.name), places
+
+
 def _get_scale(api: "APIServer", resource: Resource, request: Request) -> Response:
-    return Response(200, scale_of(api.get(resource.name, request.namespace, request.name)))
+    return Response(200, scale_of(*_scaled(api, resource, request)))
 
 
 def _set_scale(api: "APIServer", resource: Resource, request: Request, scale: Obj) -> Response:
-    old = api.get(resource.name, request.namespace, request.name)
+    old, places = _scaled(api, resource, request)
     replicas = (scale.get("spec") or {}).get("replicas", 0)
     if not isinstance(replicas, int) or replicas < 0:
         text = f"spec.replicas: Invalid value: {replicas}: must be greater than or equal to 0"
         raise Invalid(f'Scale.autoscaling "{request.name}" is invalid: {text}')
     version = (scale.get("metadata") or {}).get("resourceVersion") or old["metadata"]["resourceVersion"]
-    new = meta.with_metadata({**old, "spec": {**old["spec"], "replicas": replicas}}, resourceVersion=version)
+    new = meta.with_metadata(changed_at(old, places.wanted, replicas), resourceVersion=version)
     dry = request.option("dryRun") == "All"
-    return Response(200, scale_of(api.update(resource.name, new, user=request.user, dry_run=dry)))
+    return Response(200, scale_of(api.update(resource.name, new, user=request.user, dry_run=dry), places))
 
 
 def _update_scale(api: "APIServer", resource: Resource, request: Request) -> Response:
@@ -68,12 +119,9 @@ def _update_scale(api: "APIServer", resource: Resource, request: Request) -> Res
 
 
 def _patch_scale(api: "APIServer", resource: Resource, request: Request) -> Response:
-    if not isinstance(request.body, dict):
-        raise BadRequest("not simulated here: JSON patch of scale")
-    asked = (request.body.get("spec") or {}).get("replicas")
-    current = scale_of(api.get(resource.name, request.namespace, request.name))
-    spec = current["spec"] if asked is None else {"replicas": asked}
-    return _set_scale(api, resource, request, {"metadata": {}, "spec": spec})
+    current = scale_of(*_scaled(api, resource, request))
+    new = patches.apply(bodies.patch_kind(resource, request), current, request.body)
+    return _set_scale(api, resource, request, bodies.decode({**current, **new}, "Scale", "Ignore", _ignore))
 
 
 # --- pods
@@ -105,8 +153,8 @@ def _get_whole(api: "APIServer", resource: Resource, request: Request) -> Respon
 
 def _add_ephemeral(api: "APIServer", resource: Resource, request: Request) -> Response:
     if request.verb == "patch":
-        kind = bodies.patch_kind(request)
-        new = api.patched(resource.name, request.namespace, request.name, request.body, kind)
+        old = api.get(resource.name, request.namespace, request.name)
+        new = patched(resource, old, request.body, bodies.patch_kind(resource, request))
     else:
         new = bodies.read(resource, request, _ignore)
     return Response(200, api.set_ephemeral_containers(request.namespace or "", request.name, new, user=request.user))

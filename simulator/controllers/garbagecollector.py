@@ -5,7 +5,6 @@ Keys are `resource|namespace/name`. The graph of who owns what is derived from a
 
 from simulator.api import meta
 from simulator.api.errors import BadRequest, NotFound
-from simulator.api.resources import RESOURCES, by_kind
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 from simulator.client.informer import Informers, key_of, split_key
@@ -33,7 +32,7 @@ class GarbageCollector(Controller):
         """The keys of the dependents of each owner, by its uid."""
         if self.dependents is None:
             self.dependents = {}
-            for resource in RESOURCES.values():
+            for resource in self.api.catalogue.all():
                 if "list" in resource.verbs and resource.name not in IGNORED:
                     for obj in self.api.list(resource.name):
                         self.link(resource.name, obj)
@@ -87,7 +86,7 @@ class GarbageCollector(Controller):
 
     def owner_of(self, obj: Obj, owner: Obj) -> tuple[str, Obj | None]:
         """The resource of an owner, and the owner itself if it is still the same object."""
-        resource = by_kind(owner["apiVersion"], owner["kind"])
+        resource = self.api.catalogue.by_kind(owner["apiVersion"], owner["kind"])
         if resource is None:
             return "", None
         namespace = meta.namespace(obj) if resource.namespaced else None

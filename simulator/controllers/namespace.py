@@ -2,7 +2,7 @@
 
 from simulator.api import meta
 from simulator.api.errors import ApiError, NotFound
-from simulator.api.resources import RESOURCES, Resource
+from simulator.api.resources import Resource
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
 from simulator.client.pods import with_transition
@@ -35,15 +35,20 @@ class NamespaceController(Controller):
         namespace = self.find("namespaces", key)
         if namespace is None or not meta.deleting(namespace):
             return
-        failures = [text for resource in contents() for text in self.empty(resource, key)]
+        failures = [text for resource in self.contents() for text in self.empty(resource, key)]
         remaining = {
-            f"{resource.plural}.{resource.group}": self.api.list(resource.name, key) for resource in contents()
+            f"{resource.plural}.{resource.group}": self.api.list(resource.name, key) for resource in self.contents()
         }
         remaining = {name: objects for name, objects in remaining.items() if objects}
         if remaining or failures:
             self.report(key, remaining, failures)
         else:
             self.let_go(key)
+
+    def contents(self) -> list[Resource]:
+        """Every resource that lives in namespaces and can be deleted."""
+        found = self.api.catalogue.all()
+        return [each for each in found if each.namespaced and "delete" in each.verbs and "list" in each.verbs]
 
     def empty(self, resource: Resource, namespace: str) -> list[str]:
         """Delete all objects of a resource; what went wrong."""
@@ -118,8 +123,3 @@ def finalizers(remaining: dict[str, list[Obj]]) -> dict[str, int]:
             for name in obj["metadata"].get("finalizers") or ():
                 counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-def contents() -> list[Resource]:
-    """Every resource that lives in namespaces and can be deleted."""
-    return [each for each in RESOURCES.values() if each.namespaced and "delete" in each.verbs and "list" in each.verbs]

@@ -3,6 +3,7 @@
 from simulator.client.api import API
 from simulator.controllers.controller import Controller
 from simulator.controllers.cronjob import CronJobController
+from simulator.controllers.customresources import CustomResourceController
 from simulator.controllers.daemonset import DaemonSetController
 from simulator.controllers.deployment import DeploymentController
 from simulator.controllers.disruption import DisruptionController
@@ -46,6 +47,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     ServiceAccountController,
     RootCAController,
     GarbageCollector,
+    CustomResourceController,
 )
 
 

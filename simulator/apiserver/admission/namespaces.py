@@ -13,7 +13,7 @@ def exists(backend: Backend, attempt: Attempt) -> None:
         return
     namespace = backend.store.get("namespaces", f"/{attempt.namespace}")
     if namespace is None:
-        raise not_found("namespaces", attempt.namespace)
+        raise not_found(backend.resource("namespaces"), attempt.namespace)
     if "deletionTimestamp" in namespace["metadata"]:
         text = f"unable to create new content in namespace {attempt.namespace} because it is being terminated"
         forbid(attempt, text)

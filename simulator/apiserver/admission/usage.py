@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.api import quantities
-from simulator.api.resources import RESOURCES, Resource
+from simulator.api.resources import Resource
 from simulator.apiserver.backend import Backend
 
 Obj = dict[str, Any]
@@ -110,7 +110,7 @@ def total(backend: Backend, quota: Obj) -> Obj:
     hard = (quota.get("spec") or {}).get("hard") or {}
     namespace = quota["metadata"]["namespace"]
     used: Obj = dict.fromkeys(hard, "0")
-    for resource in RESOURCES.values():
+    for resource in backend.catalogue.all():
         if not resource.namespaced or not backend.store.count(resource.name):
             continue
         if resource.name not in ("pods", *COUNTED) and f"count/{resource.name}" not in hard:

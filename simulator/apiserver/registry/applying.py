@@ -1,13 +1,15 @@
 """Server-side apply: who manages which fields, and what becomes of an object when one of them says what it wants
 (apimachinery/pkg/util/managedfields)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from simulator.api import fieldsets, meta, schema, timestamps
+from simulator.api import fieldsets, meta, schema, structural, timestamps
 from simulator.api.errors import BadRequest, Conflict
 from simulator.api.fieldsets import Tree
+from simulator.api.resources import STORED_AS, Resource
 from simulator.api.schema import Field
+from simulator.apiserver.backend import Backend
 from simulator.kernel.world import World
 
 Obj = dict[str, Any]
@@ -32,11 +34,15 @@ IDENTITY = frozenset(
 )
 
 
-def field_of(obj: Obj) -> Field:
-    """The type of an object; raises BadRequest if it has none."""
-    definition = schema.definition_of(obj["apiVersion"], obj["kind"])
+def field_of(backend: Backend, resource: Resource) -> Field:
+    """The type of the objects of a resource, as they are stored; raises BadRequest if it has none."""
+    custom = backend.catalogue.customs.get(resource.name)
+    if custom is not None:
+        return structural.field_of(custom.schema(custom.storage), root=True)
+    version = "v1" if resource.name in STORED_AS else resource.api_version
+    definition = schema.definition_of(version, resource.kind)
     if not definition:
-        raise BadRequest(f"not simulated here: server-side apply of {obj['kind']}")
+        raise BadRequest(f"not simulated here: server-side apply of {resource.kind}")
     return fieldsets.root(definition)
 
 
@@ -50,12 +56,12 @@ def owned(obj: Obj, tree: Tree) -> Tree:
     return found
 
 
-def entries(live: Obj) -> list[Obj]:
+def entries(live: Obj, field: Field) -> list[Obj]:
     """Who manages what so far."""
     found: list[Obj] = live["metadata"].get("managedFields") or []
     if found:
         return found
-    tree = owned(live, fieldsets.tree_of(live, field_of(live)))
+    tree = owned(live, fieldsets.tree_of(live, field))
     return [entry(BEFORE, UPDATE, live["apiVersion"], live["metadata"].get("creationTimestamp", ""), tree)]
 
 
@@ -65,7 +71,7 @@ def entry(manager: str, operation: str, version: str, time: str, tree: Tree) -> 
     return said | {"fieldsType": "FieldsV1", "fieldsV1": tree}
 
 
-def applied(world: World, live: Obj | None, wanted: Obj, manager: str, *, force: bool) -> Obj:
+def applied(world: World, live: Obj | None, wanted: Obj, manager: str, field: Field, *, force: bool) -> Obj:
     """The object after *manager* has applied *wanted*; raises Conflict where others want something else, unless by *force*."""
     if not manager:
         raise BadRequest(
@@ -73,12 +79,11 @@ def applied(world: World, live: Obj | None, wanted: Obj, manager: str, *, force:
         )
     if (wanted.get("metadata") or {}).get("managedFields"):
         raise BadRequest("metadata.managedFields must be nil")
-    field = field_of(wanted)
     tree = owned(wanted, fieldsets.tree_of(wanted, field))
     mine = entry(manager, APPLY, wanted["apiVersion"], timestamps.rfc3339(world.unix), tree)
     if live is None:
         return managed(meta.copy(wanted), [mine])
-    before = entries(live)
+    before = entries(live, field)
     old = next((each for each in before if is_mine(each, manager)), None)
     others = [each for each in before if each is not old]
     others = settled(live, wanted, others, field, force=force)
@@ -142,12 +147,12 @@ def named(each: Obj) -> str:
     return f'"{each["manager"]}"' + (f" using {each['apiVersion']}" if each["operation"] == UPDATE else "")
 
 
-def tracked(world: World, old: Obj, new: Obj, manager: str) -> Obj:
+def tracked(world: World, old: Obj, new: Obj, manager: str, field: Callable[[], Field]) -> Obj:
     """*new*, which *manager* has written in another way, with its managers, where notes are taken already."""
     before = old["metadata"].get("managedFields")
     if not before or not new.get("metadata"):
         return new
-    tree = owned(new, fieldsets.changed(old, new, field_of(old)))
+    tree = owned(new, fieldsets.changed(old, new, field()))
     if not tree:
         return managed(new, before)
     lines = [{**each, "fieldsV1": fieldsets.without(each["fieldsV1"], tree)} for each in before]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from simulator.api import timestamps
+from simulator.api import meta, timestamps
+from simulator.api.custom import CLEANUP, DEFINITIONS
 from simulator.api.resources import Resource
 from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
@@ -27,6 +28,8 @@ def begin(world: World, resource: Resource, obj: Obj, grace: int | None, propaga
     seconds = _grace(resource, obj, grace)
     if resource.name == "namespaces":
         return _terminating(world, obj)
+    if resource.name == DEFINITIONS and not meta.deleting(obj):
+        return _leaving(world, obj)
     if seconds == 0 and not finalizers:
         return None
     if finalizers != metadata.get("finalizers", []):
@@ -85,3 +88,19 @@ def _terminating(world: World, obj: Obj) -> Obj | None:
         "status": {**(obj.get("status") or {}), "phase": "Terminating"},
     }
     return None if finished(doomed) else doomed
+
+
+def _leaving(world: World, obj: Obj) -> Obj:
+    """A CustomResourceDefinition waits until its objects have gone (registry/customresourcedefinition/etcd.go)."""
+    now = timestamps.rfc3339(world.unix)
+    finalizers = dict.fromkeys([*(obj["metadata"].get("finalizers") or ()), CLEANUP])
+    pending = {
+        "type": "Terminating",
+        "status": "True",
+        "lastTransitionTime": now,
+        "reason": "InstanceDeletionPending",
+        "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    }
+    conditions = meta.with_condition((obj.get("status") or {}).get("conditions") or [], pending)
+    doomed = meta.with_metadata(obj, deletionTimestamp=now, deletionGracePeriodSeconds=0, finalizers=list(finalizers))
+    return meta.with_status(doomed, conditions=conditions)

@@ -10,9 +10,11 @@ from simulator.api.requests import ADMIN, User
 from simulator.api.resources import STORED_AS, Resource
 from simulator.apiserver import objectmeta
 from simulator.apiserver.admission import chain as admission
-from simulator.apiserver.backend import Backend, find_resource
+from simulator.apiserver.backend import Backend
 from simulator.apiserver.registry import deletion, limits, objectmeta_rules
+from simulator.apiserver.registry.custom import rules_of
 from simulator.apiserver.registry.strategies import strategy_of
+from simulator.apiserver.registry.strategy import Strategy
 
 Obj = dict[str, Any]
 Warn = Callable[[str], None]
@@ -20,6 +22,11 @@ Warn = Callable[[str], None]
 
 class Registry(Backend):
     """Writes of objects. The object that is handed in is never changed and never stored itself."""
+
+    def rules(self, resource: Resource) -> Strategy:
+        """The rules of a resource."""
+        custom = self.catalogue.customs.get(resource.name)
+        return strategy_of(resource.name) if custom is None else rules_of(custom)
 
     def create(
         self,
@@ -31,8 +38,8 @@ class Registry(Backend):
         warn: Warn | None = None,
     ) -> Obj:
         """Create an object and return it as stored; raises ApiError."""
-        found = find_resource(STORED_AS.get(resource, resource))
-        strategy = strategy_of(found.name)
+        found = self.resource(STORED_AS.get(resource, resource))
+        strategy = self.rules(found)
         new: Obj = meta.copy(obj)
         new["apiVersion"], new["kind"] = (
             obj.get("apiVersion") or found.api_version,
@@ -73,7 +80,7 @@ class Registry(Backend):
         return self._update(resource, obj, "status", user, dry_run)
 
     def _update(self, resource: str, obj: Obj, part: str, user: User, dry_run: bool, warn: Warn | None = None) -> Obj:
-        found = find_resource(STORED_AS.get(resource, resource))
+        found = self.resource(STORED_AS.get(resource, resource))
         metadata = obj["metadata"]
         key = f"{metadata.get('namespace', '') if found.namespaced else ''}/{metadata.get('name', '')}"
         old = self.store.get(found.name, key)
@@ -83,6 +90,8 @@ class Registry(Backend):
         _check_preconditions(found, old, metadata.get("uid", ""), metadata.get("resourceVersion", ""))
         if part == "status":
             new = _status_only(found, obj, old)
+            if found.custom:
+                refuse(found, meta.name(old), self.rules(found).validate(new))
         else:
             new = self._changed(found, obj, old, user, dry_run, warn or _silent)
         if _same(new, old):
@@ -96,7 +105,7 @@ class Registry(Backend):
         return stored
 
     def _changed(self, found: Resource, obj: Obj, old: Obj, user: User, dry_run: bool, warn: Warn) -> Obj:
-        strategy = strategy_of(found.name)
+        strategy = self.rules(found)
         new: Obj = meta.copy(obj)
         new["apiVersion"], new["kind"] = old["apiVersion"], old["kind"]
         if found.subresource("status"):
@@ -134,7 +143,7 @@ class Registry(Backend):
 
         *propagation* is `Background`, `Foreground` or `Orphan`; empty is the default of the resource.
         """
-        found = find_resource(STORED_AS.get(resource, resource))
+        found = self.resource(STORED_AS.get(resource, resource))
         self.get(found.name, namespace, name)
         old = self.store.get(found.name, f"{namespace or ''}/{name}")
         if old is None:
@@ -150,7 +159,7 @@ class Registry(Backend):
         return old if doomed is old else self.commit(self.store.replace(found.name, doomed, old))
 
     def _remove(self, found: Resource, old: Obj) -> Obj:
-        strategy_of(found.name).release(self, old)
+        self.rules(found).release(self, old)
         limits.release(self.store, found.name, old)
         return self.commit(self.store.remove(found.name, old))
 
@@ -161,7 +170,7 @@ class Registry(Backend):
         if _same(new, old):
             return old
         stored = self.commit(self.store.replace("namespaces", new, old))
-        return self._remove(find_resource("namespaces"), stored) if deletion.finished(stored) else stored
+        return self._remove(self.resource("namespaces"), stored) if deletion.finished(stored) else stored
 
 
 def _silent(text: str) -> None:

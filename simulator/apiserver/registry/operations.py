@@ -6,11 +6,22 @@ from typing import Any
 from simulator.api import meta, patches, schema, timestamps
 from simulator.api.errors import BadRequest, Conflict, InternalError
 from simulator.api.requests import ADMIN, User
-from simulator.apiserver.backend import find_resource
+from simulator.api.resources import Resource
 from simulator.apiserver.registry import ephemeral, eviction, pod_defaults
 from simulator.apiserver.registry.generic import Registry, Warn, refuse
 
 Obj = dict[str, Any]
+
+
+def itself(obj: Obj) -> Obj:
+    """The object as it is."""
+    return obj
+
+
+def patched(resource: Resource, old: Obj, patch: Any, kind: str) -> Obj:
+    """What an object would be with *patch* applied; nothing is stored. Raises BadRequest, Invalid."""
+    new = patches.apply(kind, old, patch, schema.definition_of(old["apiVersion"], resource.kind))
+    return {**new, "apiVersion": old["apiVersion"], "kind": old["kind"]}
 
 
 class Operations(Registry):
@@ -27,17 +38,17 @@ class Operations(Registry):
         subresource: str = "",
         user: User = ADMIN,
         dry_run: bool = False,
-        decode: Callable[[Obj], Obj] | None = None,
+        see: Callable[[Obj], Obj] = itself,
+        decode: Callable[[Obj], Obj] = itself,
         warn: Warn | None = None,
     ) -> Obj:
         """Change parts of an object; *kind* is `strategic`, `merge` or `json`; *subresource* is empty or `status`.
 
-        *decode* looks the patched object over as a body would be, for patches that come from outside; *warn* hears what the API server warns of."""
-        found = find_resource(resource)
+        For patches that come from outside: *see* shows the object as the client sees it, *decode* looks the patched object over
+        as a body would be, and brings it into the form that is stored; *warn* hears what the API server warns of."""
+        found = self.resource(resource)
         old = self.get(resource, namespace, name)
-        new = self.patched(resource, namespace, name, patch, kind)
-        if decode is not None:
-            new = decode(new)
+        new = decode(patched(found, see(old), patch, kind))
         if not isinstance(new.get("metadata"), dict):
             new["metadata"] = {}
         self._check_identity(new, old)
@@ -72,13 +83,6 @@ class Operations(Registry):
         bound["status"] = {**(old.get("status") or {}), "conditions": conditions}
         return self.commit(self.store.replace("pods", bound, old))
 
-    def patched(self, resource: str, namespace: str | None, name: str, patch: Any, kind: str) -> Obj:
-        """What an object would be with *patch* applied; nothing is stored."""
-        old = self.get(resource, namespace, name)
-        definition = schema.definition_of(old["apiVersion"], find_resource(resource).kind)
-        new = patches.apply(kind, old, patch, definition)
-        return {**new, "apiVersion": old["apiVersion"], "kind": old["kind"]}
-
     def evict(
         self, namespace: str, pod: str, *, grace: int | None = None, dry_run: bool = False, user: User = ADMIN
     ) -> None:
@@ -102,6 +106,6 @@ class Operations(Registry):
         changed = meta.copy({**old, "spec": {**old["spec"], "ephemeralContainers": containers}})
         pod_defaults.default_spec(changed["spec"])
         problems = ephemeral.validate_update(changed["spec"], old["spec"])
-        refuse(find_resource("pods"), pod, problems)
+        refuse(self.resource("pods"), pod, problems)
         changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
         return self.commit(self.store.replace("pods", changed, old))

@@ -1,6 +1,7 @@
 """Which rules hold for which resource, in one table (pkg/registry)."""
 
 from simulator.apiserver.registry.config import STRATEGIES as CONFIG
+from simulator.apiserver.registry.definitions import STRATEGIES as DEFINITIONS
 from simulator.apiserver.registry.namespaces import NAMESPACES
 from simulator.apiserver.registry.pods import PODS
 from simulator.apiserver.registry.policies import STRATEGIES as POLICIES
@@ -17,6 +18,7 @@ STRATEGIES: dict[str, Strategy] = {
     **STORAGE,
     **WORKLOADS,
     **POLICIES,
+    **DEFINITIONS,
 }
 
 

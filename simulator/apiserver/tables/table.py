@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from simulator.apiserver.tables import core, others, workloads
+from simulator.apiserver.catalogue import Catalogue
+from simulator.apiserver.tables import core, custom, others, workloads
 from simulator.apiserver.tables.columns import NAME, Column, Obj, Printer, name_of
 from simulator.apiserver.tables.pods import PODS
 
@@ -14,8 +15,11 @@ PLAIN = Printer(
 PRINTERS: dict[str, Printer] = {"pods": PODS, **core.PRINTERS, **workloads.PRINTERS, **others.PRINTERS}
 
 
-def printer_of(resource: str) -> Printer:
-    """How objects of the resource are printed."""
+def printer_of(catalogue: Catalogue, resource: str, version: str = "") -> Printer:
+    """How objects of the resource are printed; those of a custom one as its definition says, in *version* or the preferred one."""
+    found = catalogue.customs.get(resource)
+    if found is not None:
+        return custom.printer_of(found.columns(version or found.resource.version))
     return PRINTERS.get(resource, PLAIN)
 
 
@@ -40,14 +44,13 @@ def row(printer: Printer, obj: Obj, now: int, include: str = "Metadata") -> Obj:
 
 
 def table(
-    resource: str,
+    printer: Printer,
     objects: list[Obj],
     now: int,
     metadata: dict[str, Any],
     include: str = "Metadata",
 ) -> Obj:
-    """A Table of objects of one resource, always with the wide columns; *now* in Unix microseconds."""
-    printer = printer_of(resource)
+    """A Table of objects as *printer* prints them, always with the wide columns; *now* in Unix microseconds."""
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
