@@ -14,17 +14,6 @@ Usage = tuple[int, int]  # millicores, bytes
 PODS, NODES = "pods.metrics.k8s.io", "nodes.metrics.k8s.io"
 RESOLUTION = 15 * SECOND  # between two looks; a container must have been seen twice
 KIBI = 1024
-# What a machine takes for itself: thousandths of a core, and bytes. The control plane's programs count as containers.
-OWN_CPU, OWN_MEMORY = 35, 620 << 20
-# What the containers of the system take, whose work is not done by processes here: millicores, MiB.
-SYSTEM = {
-    "etcd": (21, 46),
-    "kube-apiserver": (44, 252),
-    "kube-controller-manager": (14, 51),
-    "kube-scheduler": (4, 22),
-    "kube-proxy": (1, 15),
-    "coredns": (3, 13),
-}
 
 
 class Clock(Protocol):
@@ -62,7 +51,7 @@ class Metrics:
         containers = []
         for status in (pod.get("status") or {}).get("containerStatuses") or ():
             running = (status.get("state") or {}).get("running")
-            amounts = amounts_of(pod, status, used)
+            amounts = amounts_of(status, used)
             if not running or amounts is None:
                 continue
             if parse(running["startedAt"]) > self.seen() - RESOLUTION:
@@ -73,30 +62,20 @@ class Metrics:
 
     def nodes(self, namespace: str | None, name: str) -> list[Obj]:
         """All nodes, or the one that is named; raises NotFound."""
-        totals = self.totals()
         wanted = [node for node in self.api.store.scan("nodes") if name in ("", node["metadata"]["name"])]
         if name and not wanted:
             raise NotFound(f'nodes "{name}" not found')
-        return [self.of_node(node, totals.get(node["metadata"]["name"], [])) for node in wanted if self.answers(node)]
+        return [self.of_node(node) for node in wanted if self.answers(node)]
 
     def answers(self, node: Obj) -> bool:
         """Whether the kubelet of a node can be asked."""
         return not self.silent(node["metadata"]["name"])
 
-    def of_node(self, node: Obj, parts: list[Usage]) -> Obj:
-        """The metrics of a node: what its containers use, and what it takes for itself."""
-        cpu, memory = OWN_CPU + sum(each[0] for each in parts), OWN_MEMORY + sum(each[1] for each in parts)
+    def of_node(self, node: Obj) -> Obj:
+        """The metrics of a node."""
+        used = self.machines.cri(node["metadata"]["name"]).node_usage()
         metadata = {"name": node["metadata"]["name"], "labels": node["metadata"].get("labels") or {}}
-        return self.entry("NodeMetrics", metadata) | {"usage": quantities(cpu, memory)}
-
-    def totals(self) -> dict[str, list[Usage]]:
-        """What the containers on each node use."""
-        used, found = self.used(), dict[str, list[Usage]]()
-        for pod in self.api.store.scan("pods"):
-            for status in (pod.get("status") or {}).get("containerStatuses") or ():
-                if (amounts := amounts_of(pod, status, used)) is not None:
-                    found.setdefault(pod["spec"]["nodeName"], []).append(amounts)
-        return found
+        return self.entry("NodeMetrics", metadata) | {"usage": quantities(used["cpu"], used["memory"])}
 
     def used(self) -> dict[str, Usage]:
         """What each running container uses, by its id."""
@@ -116,13 +95,9 @@ class Metrics:
         return {"kind": kind, "apiVersion": "metrics.k8s.io/v1beta1", "metadata": metadata, **window}
 
 
-def amounts_of(pod: Obj, status: Obj, used: dict[str, Usage]) -> Usage | None:
+def amounts_of(status: Obj, used: dict[str, Usage]) -> Usage | None:
     """What the container of a status uses; None if it does not run."""
-    amounts = used.get(str(status.get("containerID", "")).partition("://")[2])
-    if amounts is None or pod["metadata"]["namespace"] != "kube-system" or status["name"] not in SYSTEM:
-        return amounts
-    cpu, mebibytes = SYSTEM[status["name"]]
-    return cpu, mebibytes << 20
+    return used.get(str(status.get("containerID", "")).partition("://")[2])
 
 
 def quantities(cpu: int, memory: int) -> Obj:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.api.quantities import BadQuantity
 from simulator.cluster.fault_kinds import Fault, fault
 from simulator.cluster.refusals import ScenarioError, refuse_unknown
+from simulator.kubelet.thresholds import SIGNALS, limit_of
 
 __all__ = ["NodeSpec", "Scenario", "ScenarioError", "parse"]
 
@@ -24,6 +26,7 @@ class NodeSpec:
     taints: tuple[Mapping[str, str], ...] = ()
     images: tuple[str, ...] = ()
     allowed_unsafe_sysctls: tuple[str, ...] = ()
+    eviction_hard: Mapping[str, str] = field(default_factory=dict)
     cpu: int = 2
     memory: int = 4 << 30
 
@@ -74,7 +77,8 @@ def node(entry: Mapping[str, Any]) -> NodeSpec:
     if not isinstance(entry.get("name"), str):
         raise ScenarioError("a node needs a name")
     kubelet = entry.get("kubelet") or {}
-    refuse_unknown("kubelet", kubelet, {"allowed_unsafe_sysctls"})
+    refuse_unknown("kubelet", kubelet, {"allowed_unsafe_sysctls", "eviction_hard"})
+    check_thresholds(entry["name"], kubelet.get("eviction_hard") or {})
     return NodeSpec(
         name=entry["name"],
         roles=tuple(entry.get("roles") or ()),
@@ -82,9 +86,20 @@ def node(entry: Mapping[str, Any]) -> NodeSpec:
         taints=tuple(entry.get("taints") or ()),
         images=tuple(entry.get("images") or ()),
         allowed_unsafe_sysctls=tuple(kubelet.get("allowed_unsafe_sysctls") or ()),
+        eviction_hard={key: str(value) for key, value in (kubelet.get("eviction_hard") or {}).items()},
         cpu=int(entry.get("cpu", NodeSpec.cpu)),
         memory=int(entry.get("memory", NodeSpec.memory)),
     )
+
+
+def check_thresholds(name: str, thresholds: Mapping[str, Any]) -> None:
+    """The limits below which a kubelet evicts are quantities or shares of what it watches."""
+    refuse_unknown("eviction_hard", thresholds, SIGNALS)
+    for signal, value in thresholds.items():
+        try:
+            limit_of(str(value), 100)
+        except BadQuantity as error:
+            raise ScenarioError(f"node {name}: eviction_hard: {signal}: {error}") from None
 
 
 def check_nodes(nodes: tuple[NodeSpec, ...]) -> None:

@@ -7,7 +7,7 @@ from simulator.api.quantities import milli, nano, units
 from simulator.api.requests import Obj
 from simulator.api.sysctls import SAFE_SYSCTLS
 from simulator.api.timestamps import rfc3339
-from simulator.kubelet import status
+from simulator.kubelet import eviction, status
 from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
@@ -159,4 +159,22 @@ def sysctl_problem(name: str, spec: Obj, allowed: tuple[str, ...] | list[str]) -
     return ""
 
 
-CHECKS = (allowed_sysctls, right_node, free_ports, enough_resources, tolerated)
+def pressed(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
+    """A node that is short of something takes only important Pods; one short of memory also those that ask for some."""
+    short = [kind for kind in PRESSURE_TAINTS if kind in (deps.section.get("pressure") or {})]
+    if not short or eviction.is_critical(pod):
+        return None
+    if short == ["MemoryPressure"]:
+        taint = {"key": PRESSURE_TAINTS["MemoryPressure"], "effect": "NoSchedule"}
+        asks = (pod.get("status") or {}).get("qosClass") != "BestEffort"
+        if asks or any(tolerates(entry, taint) for entry in pod["spec"].get("tolerations") or ()):
+            return None
+    return Refusal("Evicted", f"The node had condition: [{' '.join(short)}]. ")
+
+
+PRESSURE_TAINTS = {
+    "MemoryPressure": "node.kubernetes.io/memory-pressure",
+    "DiskPressure": "node.kubernetes.io/disk-pressure",
+    "PIDPressure": "node.kubernetes.io/pid-pressure",
+}
+CHECKS = (pressed, allowed_sysctls, right_node, free_ports, enough_resources, tolerated)

@@ -91,6 +91,7 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
         tty=bool(container.get("tty")),
         cpu_limit=milli(limits["cpu"]) if "cpu" in limits else None,
         memory_limit=units(limits["memory"]) if "memory" in limits else None,
+        storage_limit=units(limits["ephemeral-storage"]) if "ephemeral-storage" in limits else None,
         termination_path=container.get("terminationMessagePath") or TERMINATION_PATH,
         **identity(pod, container),
     )

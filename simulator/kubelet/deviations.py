@@ -3,7 +3,8 @@
 DEVIATIONS = {
     "grpc-probes": "A gRPC probe opens a connection and asks in a line of text; HTTP/2 is not simulated.",
     "probe-hosts": "A probe or hook over the network asks its own Pod; `host` with another address is refused.",
-    "pressure": "Pods are not evicted because a node runs short of memory, disk or processes.",
+    "pressure": "Soft eviction thresholds, `evictionMinimumReclaim` and inodes are not simulated. Memory is short when programs take it or a "
+    "fault does; disks and process numbers run short by faults only.",
     "static-pods": "Files in /etc/kubernetes/manifests are not read: the Pods of the control plane are there from the beginning.",
     "restart-all-containers": "The action RestartAllContainers of restartPolicyRules restarts nothing.",
     "node-images": "A node's status does not list its images.",

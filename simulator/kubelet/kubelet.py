@@ -11,6 +11,7 @@ from simulator.kernel.world import World
 from simulator.kubelet import (
     admission,
     adoption,
+    eviction,
     node_status,
     pleg,
     prober,
@@ -62,13 +63,17 @@ class Kubelet(Server):
         cri.subscribe(self.changed)
         node_status.show_heartbeats(self.deps)
 
-    def configure(self, *, allowed_unsafe_sysctls: Sequence[str] = ()) -> None:
+    def configure(
+        self, *, allowed_unsafe_sysctls: Sequence[str] = (), eviction_hard: Mapping[str, str] | None = None
+    ) -> None:
         """What the kubelet's configuration file says."""
         self.deps.section["allowed_unsafe_sysctls"] = list(allowed_unsafe_sysctls)
+        self.deps.section["eviction_hard"] = dict(eviction_hard or {})
 
     def start(self) -> None:
         """Begin: register the node, and take over the Pods that are bound to it and are not known yet."""
         node_status.register(self.deps)
+        eviction.look_soon(self.deps)
         for pod in self.deps.api.list("pods"):
             if pod["spec"].get("nodeName") == self.deps.node:
                 self.pod_changed(pod)
@@ -120,6 +125,7 @@ class Kubelet(Server):
         """Something of the Pod *uid* changed in the runtime; an empty *uid* is the runtime itself."""
         if not uid:
             self.deps.wake("node", 0)
+            eviction.look_soon(self.deps)
             return
         worker = workers.table(self.deps).get(uid)
         if worker is not None:
@@ -173,6 +179,8 @@ class Kubelet(Server):
             return
         if key == "node":
             node_status.reconcile(self.deps)
+        elif key == "eviction":
+            eviction.reconcile(self.deps)
         elif key.startswith("probe:"):
             self.probe(key.removeprefix("probe:"))
         elif worker := workers.table(self.deps).get(key):

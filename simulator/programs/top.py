@@ -33,7 +33,7 @@ UNITS = {"b": 1, "k": 1024, "m": 1 << 20, "g": 1 << 30}
 def memory_figures(sys: Sys) -> tuple[int, int, int]:
     """Total, used by processes, and held for caches (bytes)."""
     total = int(sys.info().get("memory", 0))
-    used = min(total // 20 + sum(process.memory for process in sys.processes()), total)
+    used = min(int(sys.info().get("memory_used", 0)), total)
     return total, used, min(total // 10, total - used)
 
 

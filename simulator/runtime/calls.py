@@ -105,6 +105,7 @@ class Calls:
         """Facts of the machine."""
         host = self.machinery.tables.hosts[self.process["host"]]
         facts = {name: host[name] for name in ("kernel", "os", "arch", "cpus", "memory", "boot")}
+        facts["memory_used"] = self.machinery.memory_used(self.process["host"])
         return facts | {"cgroup": self.machinery.proc.limits(self.process)}
 
     def cri(self) -> Cri:

@@ -100,7 +100,7 @@ class Containers:
             "process": "",
             "oom": False,
             "cpu": 0,
-            "mark": [0, 0],
+            "window": [0, 0, 0],
             "problem": "",
         }
 
@@ -180,7 +180,6 @@ class Containers:
         process |= {"group": process["npid"], "session": process["npid"]}
         self.connect(record, process)
         record |= {"state": "running", "started": self.machinery.world.unix, "process": process["key"], "ns": ns}
-        record["mark"] = [self.machinery.world.now, 0]
         self.machinery.notify(record["node"], record["uid"], relist=True)
 
     def connect(self, record: Data, process: Data) -> None:

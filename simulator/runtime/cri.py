@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from simulator.kernel.units import MINUTE
 from simulator.runtime.containers import Containers
 from simulator.runtime.cri_api import ContainerConfig, CriError, SandboxConfig
 from simulator.runtime.execs import Execs
@@ -12,7 +11,6 @@ from simulator.runtime.limits import NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import client_end
 from simulator.runtime.power import Power
-from simulator.runtime.procfs import resident
 from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.sandboxes import Sandboxes
 from simulator.runtime.syscalls import UnixError
@@ -324,28 +322,25 @@ class NodeCri:
         return self.parts.sandboxes.node_dns(self.node)
 
     def usage(self, uid: str = "") -> dict[str, Any]:
-        """cpu (millicores) and memory (bytes) by container id."""
-        records = [
-            each for each in self.tables.containers.values() if each["node"] == self.node and uid in ("", each["uid"])
-        ]
-        return {record["id"]: self.usage_of(record) for record in records if record["state"] == "running"}
+        """cpu (millicores), memory and disk (bytes) and processes by container id."""
+        return self.machinery.usage.of_pod(self.node, uid)
 
-    def usage_of(self, record: Data) -> dict[str, int]:
-        """What one container uses, over the last minute or a little more."""
-        since, before = record["mark"]
-        span = max(self.machinery.world.now - since, MINUTE // 4)
-        memory = sum(resident(process) for process in self.machinery.processes.of_container(record["id"]))
-        cpu = (record["cpu"] - before) * 1000 // span
-        return {"cpu": max(cpu, self.wanted(record)), "memory": memory}
+    def node_usage(self) -> dict[str, int]:
+        """cpu (millicores) and memory (bytes) of the whole node."""
+        return self.machinery.usage.of_host(self.node)
 
-    def wanted(self, record: Data) -> int:
-        """What a container would use (millicores) if it were not slowed for the simulator's sake: a core for each process
-        that waits for the end of a pause, but not more than its limit or its node has."""
-        bucket = self.tables.buckets.get(f"container:{record['id']}")
-        if bucket is None or not bucket["strikes"]:
-            return 0
-        most = int(self.tables.hosts[self.node]["cpus"]) * 1000
-        return min(1000 * max(len(bucket["parked"]), 1), record["cpu_limit"] or most, most)
+    def volumes_usage(self, uid: str) -> dict[str, dict[str, int]]:
+        """disk or memory (bytes) of a Pod's empty volumes, by name."""
+        return self.machinery.usage.of_volumes(uid)
+
+    def take_ooms(self) -> list[dict[str, Any]]:
+        """Whom the kernel killed since the last call."""
+        found: list[dict[str, Any]] = self.tables.hosts[self.node].pop("ooms", [])
+        return found
+
+    def node_left(self) -> dict[str, dict[str, int]]:
+        """capacity and available of memory, disk and pids."""
+        return self.machinery.usage.left(self.node)
 
 
 class Parts:
@@ -376,6 +371,16 @@ class Parts:
             self.nodes[node] = NodeCri(node, self.machinery, self)
         return self.nodes[node]
 
+    def tell_exceeded(self) -> None:
+        """Have kubelets look at the nodes on which a disk has come to hold more than it may."""
+        exceeded = self.machinery.walker.space.exceeded
+        for disk in exceeded:
+            record = self.machinery.tables.containers.get(disk)
+            record = record or self.machinery.tables.volumes.get(disk.removeprefix("volume:"))
+            if record:
+                self.machinery.notify(record["node"], "")
+        exceeded.clear()
+
     def tell(self, key: str) -> None:
         """`node/uid`: something of the Pod changed."""
         node, _, uid = key.partition("/")
@@ -395,4 +400,15 @@ class Parts:
                 self.power.off(name)
             if "node-down" in before and "node-down" not in mine:
                 self.power.on(name)
+            self.fill_disks(name)
             self.tell(f"{name}/")
+
+    def fill_disks(self, name: str) -> None:
+        """Let nothing more be written to the disks of a host that is wholly full, or let it again."""
+        full = self.machinery.usage.taken(name, "disk-full", 100) == 100
+        tables = self.machinery.tables
+        records = [*tables.containers.items(), *((f"volume:{key}", each) for key, each in tables.volumes.items())]
+        for disk in [name, *(key for key, record in records if record["node"] == name)]:
+            if disk in tables.disks:
+                tables.disks[disk].pop("full", None)
+                tables.disks[disk] |= {"full": True} if full else {}

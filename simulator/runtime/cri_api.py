@@ -67,6 +67,7 @@ class ContainerConfig:
     no_new_privileges: bool = False
     cpu_limit: int | None = None  # millicores
     memory_limit: int | None = None  # bytes
+    storage_limit: int | None = None  # bytes that may be written before the kubelet is told
     termination_path: str = "/dev/termination-log"  # what `termination_log` of the status is read from
     labels: dict[str, str] = field(default_factory=dict)
 
@@ -235,5 +236,21 @@ class Cri(Protocol):
         ...
 
     def usage(self, uid: str = "") -> dict[str, Any]:
-        """cpu (millicores over the last minute) and memory (bytes) by container."""
+        """cpu (millicores in the last fifteen seconds), memory and disk (bytes) and processes, by container id."""
+        ...
+
+    def node_usage(self) -> dict[str, int]:
+        """cpu (millicores) and memory (bytes) of the whole node."""
+        ...
+
+    def volumes_usage(self, uid: str) -> dict[str, dict[str, int]]:
+        """disk or memory (bytes) of a Pod's empty volumes, by name."""
+        ...
+
+    def take_ooms(self) -> list[dict[str, Any]]:
+        """ "process" and "pid" of those whom the kernel killed, since the last call, because the node had no memory left."""
+        ...
+
+    def node_left(self) -> dict[str, dict[str, int]]:
+        """ "capacity" and "available" of the node's `memory`, `disk` (bytes) and `pids`."""
         ...

@@ -115,7 +115,9 @@ class FileCalls(Calls):
         """One mount, with nominal sizes."""
         disk = self.machinery.tables.disks.get(mount["disk"], {})
         size = disk.get("nominal", 0)
-        used = disk.get("used", 0) + (size // 8 if size >= NOMINAL_DISK else 0)
+        used = disk.get("used", 0)
+        if size >= NOMINAL_DISK:
+            used += self.machinery.usage.disk_used(self.process["host"])
         return {
             "device": mount["device"],
             "path": path,

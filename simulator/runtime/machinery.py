@@ -13,16 +13,18 @@ from simulator.runtime.gateway import Gateway
 from simulator.runtime.logs import Logs
 from simulator.runtime.network import Networks
 from simulator.runtime.processes import Processes
-from simulator.runtime.procfs import Proc, SysTree, resident
+from simulator.runtime.procfs import Proc, SysTree, resident, short_name
 from simulator.runtime.sockets import Sockets
 from simulator.runtime.streams import Streams
 from simulator.runtime.syscalls import Answer, Program
 from simulator.runtime.tables import COMPONENT, Data, Tables
 from simulator.runtime.ttys import Ttys
+from simulator.runtime.usage import Usage
 from simulator.runtime.walk import Walker
 
 # The kubelet's generic PLEG lists all containers once a second.
 RELIST = SECOND
+NOTICED_MEMORY = 16 << 20  # a process that holds so much may matter to its host
 
 
 class Machinery:
@@ -56,7 +58,8 @@ class Machinery:
             tables, self.files, self.streams, self.ttys, self.logs, self.sockets, self.watch_ready
         )
         self.processes = Processes(tables, self.walker, self.descriptors.release)
-        self.proc = Proc(tables, self.processes, self.descriptors.name)
+        self.proc = Proc(tables, self.processes, self.descriptors.name, self.memory_used)
+        self.usage = Usage(tables, self.processes)
 
     def signal_tty(self, tty: Data, name: str) -> None:
         """A key was pressed that means a signal."""
@@ -90,13 +93,37 @@ class Machinery:
         at = now + (RELIST - (now - phase) % RELIST) if relist else now
         self.world.agenda.wake_at(COMPONENT, f"notify:{node}/{uid}", at)
 
+    def memory_used(self, host: str) -> int:
+        """Bytes of memory in use on a host."""
+        return self.usage.of_host(host)["memory"]
+
     def check_memory(self, process: Data) -> None:
-        """Kill all of a container that is over its limit: its cgroup says memory.oom.group (the kernel's OOM killer)."""
+        """Kill a container that is over its limit, or the largest when the host has no memory left (the kernel's OOM killer)."""
         container = self.tables.containers.get(process["container"])
-        if container is None or not container.get("memory_limit"):
-            return
-        living = [each for each in self.processes.of_container(process["container"]) if each["end"] is None]
-        if sum(resident(each) for each in living) > container["memory_limit"]:
-            container["oom"] = True
-            for each in living:
-                self.processes.end(each, 137, "KILL")
+        if container is not None and container.get("memory_limit"):
+            living = [each for each in self.processes.of_container(container["id"]) if each["end"] is None]
+            if sum(resident(each) for each in living) > container["memory_limit"]:
+                self.kill_for_memory(container)
+        if process["end"] is None and process["memory"] >= NOTICED_MEMORY:
+            self.check_host(process["host"])
+
+    def check_host(self, name: str) -> None:
+        """Somebody on the host has taken much memory: its kubelet looks, and if nothing is left the kernel acts first."""
+        self.notify(name, "")
+        while self.usage.left(name)["memory"]["available"] == 0:
+            running = [each for each in self.usage.running(name) if each["namespace"] != "kube-system"]
+            held = {each["id"]: self.usage.of_container(each)["memory"] for each in running}
+            if not held or max(held.values()) < NOTICED_MEMORY:
+                return
+            victim = self.tables.containers[max(held, key=lambda id: held[id])]
+            first = self.processes.live(victim["process"])
+            self.tables.hosts[name].setdefault("ooms", []).append(
+                {"process": short_name(first) if first else "", "pid": first["pid"] if first else 0}
+            )
+            self.kill_for_memory(victim)
+
+    def kill_for_memory(self, container: Data) -> None:
+        """KILL all of a container: its cgroup says memory.oom.group."""
+        container["oom"] = True
+        for each in self.processes.of_container(container["id"]):
+            self.processes.end(each, 137, "KILL")

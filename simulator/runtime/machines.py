@@ -57,6 +57,7 @@ class Machines:
     def settle(self) -> None:
         """Tell the outside what this step has changed."""
         self.consoles.tell_modes()
+        self.parts.tell_exceeded()
         if self.machinery.dirty:
             for host, path in self.machinery.dirty:
                 self.world.tell("file", host=host, path=path)

@@ -77,9 +77,13 @@ class ProcTree:
 
 
 class Proc:
-    """Makes the files of /proc and /sys. *name*(open file) says what a descriptor is."""
+    """Makes the files of /proc and /sys. *name*(open file) says what a descriptor is, *used*(host) how many bytes of memory
+    are in use there."""
 
-    def __init__(self, tables: Tables, processes: Processes, name: Callable[[Data], str]) -> None:
+    def __init__(
+        self, tables: Tables, processes: Processes, name: Callable[[Data], str], used: Callable[[str], int]
+    ) -> None:
+        self.used = used
         self.tables = tables
         self.processes = processes
         self.name = name
@@ -272,13 +276,15 @@ def host_of(proc: Proc, who: Data) -> Data:
 
 def meminfo(proc: Proc, who: Data) -> str:
     """/proc/meminfo."""
-    total = host_of(proc, who)["memory"] // 1024
+    host = host_of(proc, who)
+    total, used = host["memory"] // 1024, proc.used(host["name"]) // 1024
+    left = max(total - used, 0)
     rows = {
         "MemTotal": total,
-        "MemFree": total * 6 // 10,
-        "MemAvailable": total * 8 // 10,
-        "Buffers": total // 50,
-        "Cached": total // 5,
+        "MemFree": left - left // 4,
+        "MemAvailable": left,
+        "Buffers": left // 40,
+        "Cached": left // 5,
         "SwapTotal": 0,
         "SwapFree": 0,
     }

@@ -29,6 +29,8 @@ class Rootfs:
     def make(self, number: str, sandbox: Data, config: ContainerConfig, image: Data) -> None:
         """The container's own layer over the image, and what is mounted in it."""
         self.tables.disks[number] = new_disk(image["key"], budget=LAYER_BUDGET, device="overlay", nominal=NOMINAL_DISK)
+        if config.storage_limit is not None:
+            self.tables.disks[number]["limit"] = config.storage_limit
         space: Data = {"/": {"disk": number, "type": "overlay", "device": "overlay"}}
         self.tables.spaces[number] = space
         who = visitor(number)

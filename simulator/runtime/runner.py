@@ -1,6 +1,5 @@
 """Lets processes take their steps: when one may run, what comes of its step, what it then waits for (Linux kernel/sched)."""
 
-from simulator.kernel.units import MINUTE
 from simulator.runtime.calls import Dead
 from simulator.runtime.limits import START_DRAWN, STEP_COST, STEP_COUNTED
 from simulator.runtime.machinery import Machinery
@@ -60,13 +59,10 @@ class Runner:
         self.follow(process, calls, step)
 
     def account(self, process: Data, busy: int) -> None:
-        """Count processor time for the container, whose usage is told over a minute."""
+        """Count processor time for the container."""
         container = self.tables.containers.get(process["container"])
-        if container is None:
-            return
-        container["cpu"] += busy
-        if self.machinery.world.now - container["mark"][0] > 2 * MINUTE:
-            container["mark"] = [self.machinery.world.now - MINUTE, container["cpu"] - busy]
+        if container is not None:
+            self.machinery.usage.account(container, busy)
 
     def take(self, process: Data, calls: Calls) -> Step:
         """Call the program; how its step ended."""

@@ -186,7 +186,7 @@ class Sys(Protocol):
         ...
 
     def info(self) -> dict[str, Any]:
-        """Facts of the machine: kernel, os, arch, cpus, memory, boot (Unix microseconds), cgroup {cpu, memory limits}."""
+        """Facts of the machine: kernel, os, arch, cpus, memory, memory_used, boot (Unix microseconds), cgroup {cpu, memory limits}."""
         ...
 
     # --- time ---------------------------------------------------------------------------------------------------

@@ -21,7 +21,9 @@ NO_BASE: Base = {}
 
 
 def new_disk(base: str, *, budget: int, device: str, nominal: int) -> Data:
-    """The record of a file system: base is the key of its base tree, empty for none; budget and nominal size in bytes."""
+    """The record of a file system: base is the key of its base tree, empty for none; budget and nominal size in bytes.
+
+    Later it may be given a "limit", of which somebody wants to know when it is exceeded, or be "full" for another's sake."""
     return {"base": base, "nodes": {}, "next": 1, "used": 0, "budget": budget, "device": device, "nominal": nominal}
 
 
@@ -65,6 +67,7 @@ class Space:
 
     def __init__(self, disks: Mapping[str, Data]) -> None:
         self.used = sum(disk["used"] for disk in disks.values())
+        self.exceeded: dict[str, None] = {}  # disks that have come to hold more than somebody allowed, in this step
 
 
 class Tree:
@@ -116,8 +119,12 @@ class Tree:
             raise UnixError("ENOSPC")
         if amount > 0 and self.space.used + amount > ALL_DISKS_BUDGET:
             raise UnixError("ENOSPC")
+        if amount > 0 and self.state.get("full"):
+            raise UnixError("ENOSPC")
         self.state["used"] += amount
         self.space.used += amount
+        if amount > 0 and self.state.get("limit") is not None and self.state["used"] > self.state["limit"]:
+            self.space.exceeded[self.name] = None
 
     def add(self, parent: str, name: str, node: Node) -> str:
         """Enter a new node under *parent*; its inode number."""

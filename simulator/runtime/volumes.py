@@ -37,6 +37,8 @@ class Volumes:
         kind = "tmpfs" if memory else "ext4"
         device = "tmpfs" if memory else "/dev/vda1"
         self.tables.disks[disk] = new_disk("", budget=budget, device=device, nominal=nominal)
+        if size_limit is not None and not memory:
+            self.tables.disks[disk]["limit"] = size_limit
         root = directory(mode | (0o2000 if gid is not None else 0), gid=gid or 0, time=self.machinery.world.unix)
         ensure_root(self.machinery.walker.disk(disk), root)
         self.tables.spaces[disk] = {"/": {"disk": disk, "type": kind, "device": device}}

@@ -1,0 +1,142 @@
+"""Evicts Pods when the node runs short, or when they write more than they may (pkg/kubelet/eviction/eviction_manager.go).
+
+A real one looks every ten seconds. This one looks at those moments only after something has happened that may matter, and then as
+long as the node is short; what it remembers is `pressure`: when each condition of the node was last met (virtual time).
+"""
+
+from simulator.api.quantities import units
+from simulator.api.requests import Obj
+from simulator.api.timestamps import rfc3339
+from simulator.kernel.units import MINUTE, SECOND
+from simulator.kubelet import image_gc, node_status, static_pods, status, terminating, workers
+from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.naming import is_mirror
+from simulator.kubelet.ranking import Candidate, ranked
+from simulator.kubelet.thresholds import SIGNALS, Shortage, amount, of_container, shortages
+
+PERIOD = 10 * SECOND
+TRANSITION = 5 * MINUTE  # for which a condition outlasts its cause
+GRACE = SECOND
+CRITICAL = 2_000_000_000
+STORAGE = "ephemeral-storage"
+
+
+def look_soon(deps: Deps) -> None:
+    """Look at the next of the moments that are ten seconds apart."""
+    deps.wake("eviction", PERIOD - deps.world.now % PERIOD)
+
+
+def reconcile(deps: Deps) -> None:
+    """Look what is short, say so in the node's status, and make room by taking one Pod away."""
+    for victim in deps.cri.take_ooms():
+        text = f"System OOM encountered, victim process: {victim['process']}, pid: {victim['pid']}"
+        deps.recorder.event(node_status.reference(deps), "Warning", "SystemOOM", text)
+    if node_status.runtime_is_down(deps):
+        return
+    short = shortages(deps.cri.node_left(), deps.section.get("eviction_hard") or {})
+    remember(deps, short)
+    if not evict_for_storage(deps) and short:
+        reclaim(deps, short[0])
+    if short:
+        look_soon(deps)
+
+
+def remember(deps: Deps, short: list[Shortage]) -> None:
+    """Keep the node's conditions: at once when something is short, and for a while after it no longer is."""
+    now, before = deps.world.now, deps.section.get("pressure") or {}
+    met = {each.signal.condition for each in short}
+    kept = {name: at for name, at in before.items() if name not in met and now - at < TRANSITION}
+    after = {each.condition: now for each in SIGNALS.values() if each.condition in met} | kept
+    deps.section["pressure"] = after
+    for at in kept.values():
+        deps.world.agenda.wake_at(deps.component, "eviction", at + TRANSITION)
+    if list(after) != list(before):
+        node_status.reconcile(deps)
+
+
+def reclaim(deps: Deps, shortage: Shortage) -> None:
+    """Make room: what nobody uses goes first, then a Pod."""
+    resource = shortage.signal.resource
+    text = f"Attempting to reclaim {resource}"
+    deps.recorder.event(node_status.reference(deps), "Warning", "EvictionThresholdMet", text)
+    if resource == STORAGE:
+        image_gc.collect(deps, shortage)
+        if not shortages(deps.cri.node_left(), deps.section.get("eviction_hard") or {}):
+            return
+    for candidate in ranked(candidates(deps), resource):
+        if not is_critical(candidate.pod):
+            evict(deps, candidate.worker, candidate.pod, shortage.text + blame(candidate, resource))
+            return
+
+
+def blame(candidate: Candidate, resource: str) -> str:
+    """Which of the Pod's containers use more than they asked for."""
+    found = ""
+    for container in candidate.pod["spec"]["containers"]:
+        used = candidate.used(container["name"]).get(resource)
+        asked = of_container(container, resource)
+        if used is not None and used > asked:
+            found += f"Container {container['name']} was using {amount(used)}, request is {amount(asked)}, "
+            found += f"has larger consumption of {resource}. "
+    return found
+
+
+def candidates(deps: Deps) -> list[Candidate]:
+    """The Pods that run here, with what they use."""
+    found = []
+    for worker in workers.table(deps).values():
+        pod = workers.find_pod(deps, worker) if worker["stage"] == "syncing" and not worker.get("new") else None
+        if pod is None or terminating.is_deleted(worker, pod) or worker["verdict"]:
+            continue
+        names = {each["id"]: each["name"] for each in deps.cri.list_containers(worker["uid"])}
+        usage = {names[id]: each for id, each in deps.cri.usage(worker["uid"]).items()}
+        found.append(Candidate(worker, pod, usage, deps.cri.volumes_usage(worker["uid"])))
+    return found
+
+
+def is_critical(pod: Obj) -> bool:
+    """Whether a Pod must not be taken away: it is the node's own, or the cluster needs it."""
+    return is_mirror(pod) or int(pod["spec"].get("priority") or 0) >= CRITICAL
+
+
+def evict_for_storage(deps: Deps) -> bool:
+    """Whether Pods had to go because they wrote more than they may."""
+    found = [(each, text) for each in candidates(deps) if (text := excess(each))]
+    for candidate, text in found:
+        if not static_pods.is_static(deps, candidate.worker["uid"]):
+            evict(deps, candidate.worker, candidate.pod, text)
+    return bool(found)
+
+
+def excess(candidate: Candidate) -> str:
+    """What a Pod has too much of on the disk; empty if nothing."""
+    for volume in candidate.pod["spec"].get("volumes") or ():
+        limit = (volume.get("emptyDir") or {}).get("sizeLimit")
+        if limit is not None and sum(candidate.volumes.get(volume["name"], {}).values()) > units(limit):
+            return f'Usage of EmptyDir volume "{volume["name"]}" exceeds the limit "{limit}". '
+    for container in candidate.pod["spec"]["containers"]:
+        limit = ((container.get("resources") or {}).get("limits") or {}).get(STORAGE)
+        if limit is not None and candidate.used(container["name"]).get(STORAGE, 0) > units(limit):
+            return f'Container {container["name"]} exceeded its local ephemeral storage limit "{limit}". '
+    return ""
+
+
+def evict(deps: Deps, worker: Worker, pod: Obj, message: str) -> None:
+    """Take the Pod down at once; it stays as one that has failed."""
+    deps.event(pod, "Warning", "Evicted", message)
+    worker["verdict"] = {"phase": "Failed", "reason": "Evicted", "message": message}
+    now = rfc3339(deps.world.unix)
+    told = {
+        "lastProbeTime": None,
+        "lastTransitionTime": now,
+        "message": message,
+        "observedGeneration": pod["metadata"].get("generation") or 1,
+        "reason": "TerminationByKubelet",
+        "status": "True",
+        "type": "DisruptionTarget",
+    }
+    before = pod.get("status") or {}
+    others = [entry for entry in before.get("conditions") or () if entry["type"] != "DisruptionTarget"]
+    pod = status.write(deps, pod, {**before, "conditions": [told, *others]})
+    terminating.begin(deps, worker, pod, GRACE)
+    deps.wake(worker["uid"], 0)
