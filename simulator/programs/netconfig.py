@@ -277,10 +277,15 @@ def arp(sys: Sys, dialect: Dialect) -> Step:
 def _rows(sys: Sys, options: Any) -> list[dict[str, Any]]:
     rows = sys.sockets()
     kinds = [kind for kind, letter in (("tcp", "t"), ("udp", "u")) if letter in options]
-    rows = [row for row in rows if not kinds or row["proto"] in kinds]
+    rows = [row for row in rows if not kinds or row["proto"].removesuffix("6") in kinds]
     if "l" in options:
         return [row for row in rows if row["state"] in ("LISTEN", "")]
     return rows if "a" in options else [row for row in rows if row["state"] not in ("LISTEN", "")]
+
+
+def _program(row: dict[str, Any]) -> str:
+    """The name of the program that holds a socket."""
+    return str(row["program"]).split(" ")[0].rstrip(":").rpartition("/")[2]
 
 
 def netstat(sys: Sys, dialect: Dialect) -> Step:
@@ -298,7 +303,7 @@ def netstat(sys: Sys, dialect: Dialect) -> Step:
     lines = [title, head.rstrip() if not program else head]
     for row in _rows(sys, options):
         remote = row["remote"].replace(":0", ":*") if row["remote"].endswith(":0") else row["remote"]
-        owner = f"{row['pid']}/{str(row['program']).split(' ')[0].rstrip(':')}" if row["pid"] else "-"
+        owner = f"{row['pid']}/{_program(row)}" if row["pid"] else "-"
         lines.append(
             f"{row['proto']:<5} {0:>6} {0:>6} {row['local']:<{width}} {remote:<{width}} {row['state']:<11} {owner if program else ''}".rstrip()
         )
@@ -306,30 +311,37 @@ def netstat(sys: Sys, dialect: Dialect) -> Step:
     return 0
 
 
+SS_STATES = {"ESTABLISHED": "ESTAB", "": "UNCONN", "SYN_SENT": "SYN-SENT"}
+SS_HEAD = ("Netid ", "State ", "Recv-Q ", "Send-Q ", "Local Address:", "Port ", "Peer Address:", "Port", "Process")
+SS_RIGHT = (4, 6)  # addresses stand at the right, before their ports
+
+
 def ss(sys: Sys, dialect: Dialect) -> Step:
-    """Show sockets."""
+    """Show sockets: the columns are as wide as what stands in them."""
     options = parse(sys, dialect, SS)
-    rows = _rows(sys, options)
-    lines = (
-        []
-        if "H" in options
-        else [
-            f"{'Netid':<6}{'State':<8}{'Recv-Q':<7}{'Send-Q':<7}{'Local Address:Port':>20} {'Peer Address:Port':>20}{'Process' if 'p' in options else ''}"
-        ]
-    )
-    states = {"ESTABLISHED": "ESTAB", "": "UNCONN", "SYN_SENT": "SYN-SENT"}
+    table = [() if "H" in options else SS_HEAD, *(_ss_row(row, "p" in options) for row in _rows(sys, options))]
+    rows = [row for row in table if row]
+    first = 1 if ("t" in options) != ("u" in options) else 0
+    last = len(SS_HEAD) if "p" in options else len(SS_HEAD) - 1
+    widths = [max((len(row[place]) for row in rows), default=0) for place in range(len(SS_HEAD))]
     for row in rows:
-        owner = (
-            f' users:(("{str(row["program"]).split(" ")[0].rstrip(":")}",pid={row["pid"]},fd=3))'
-            if "p" in options and row["pid"]
-            else ""
-        )
-        remote = row["remote"].replace(":0", ":*") if row["remote"].endswith(":0") else row["remote"]
-        lines.append(
-            f"{row['proto']:<6}{states.get(row['state'], row['state']):<8}{0:<7}{128 if row['state'] == 'LISTEN' else 0:<7}{row['local']:>20} {remote:>20}{owner}"
-        )
-    sys.out("".join(line + "\n" for line in lines))
+        cells = [
+            row[place].rjust(widths[place]) if place in SS_RIGHT else row[place].ljust(widths[place])
+            for place in range(first, last)
+        ]
+        sys.out("".join(cells).rstrip() + "\n")
     return 0
+
+
+def _ss_row(row: dict[str, Any], owners: bool) -> tuple[str, ...]:
+    local, _, port = row["local"].rpartition(":")
+    remote, _, remote_port = row["remote"].rpartition(":")
+    state = SS_STATES.get(row["state"], row["state"])
+    owner = f' users:(("{_program(row)}",pid={row["pid"]},fd=3))' if owners and row["pid"] else ""
+    backlog = "4096 " if row["state"] == "LISTEN" else "0 "
+    local, remote = ("*" if name == "::" else name for name in (local, remote))
+    places = (f"{local}:", f"{port} ", f"{remote}:", "*" if remote_port == "0" else remote_port)
+    return f"{row['proto'].removesuffix('6')} ", f"{state} ", "0 ", backlog, *places, owner
 
 
 def lsof(sys: Sys, dialect: Dialect) -> Step:

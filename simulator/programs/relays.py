@@ -20,8 +20,13 @@ class Pipe:
         self.sys = sys
         self.state = state
 
-    def move(self) -> None:
-        """Move what can be moved at once."""
+    def move(self) -> bool:
+        """Move what can be moved at once; whether there was anything."""
+        state, before = self.state, dict(self.state)
+        self._move()
+        return state != before
+
+    def _move(self) -> None:
         state = self.state
         while not state["done"]:
             if len(state["held"]) < MOST_HELD and not state["ended"]:
@@ -143,6 +148,10 @@ def _relay(sys: Sys, pair: dict[str, Any]) -> bool:
     return not (pair["there"]["done"] or pair["back"]["done"])
 
 
+# At the end of its input nc waits a little for the last answer.
+LAST_ANSWER = 10 * SECOND
+
+
 # --- nc, telnet ----------------------------------------------------------------------------------------------------
 def nc(sys: Sys, dialect: Dialect) -> Step:
     """Talk to a port, or wait for somebody who does."""
@@ -152,7 +161,9 @@ def nc(sys: Sys, dialect: Dialect) -> Step:
         if "u" in options or "e" in options:
             raise refuse(sys, "not simulated here: " + ("datagrams" if "u" in options else "option -e"))
         limit = duration(options.value("w")) if "w" in options else None
-        state |= {"phase": "connect", "fd": -1, "until": sys.now + limit if limit else None}
+        # busybox counts the time of connecting only, OpenBSD's nc that of silence too.
+        patience = limit if not is_busybox(dialect) else None
+        state |= {"phase": "connect", "fd": -1, "until": sys.now + limit if limit else None, "patience": patience}
         if "l" in options:
             _wait_for_caller(sys, options.value("p") or (options.words or [""])[-1])
         else:
@@ -239,7 +250,7 @@ def _talk(sys: Sys, busybox: bool, probe: bool, verbose: bool) -> Step:
         if probe:
             return 0
         begin_talk(sys)
-    return both_ways(sys)
+    return both_ways(sys, state["patience"])
 
 
 def begin_talk(sys: Sys) -> None:
@@ -248,19 +259,19 @@ def begin_talk(sys: Sys) -> None:
     sys.state |= {"phase": "talk", "there": pipe_state(0, fd), "back": pipe_state(fd, 1)}
 
 
-def both_ways(sys: Sys) -> Step:
-    """Relay until the other side has ended."""
+def both_ways(sys: Sys, patience: int | None = None) -> Step:
+    """Relay until the other side has ended, or has been silent for *patience* (microseconds)."""
     there, back = Pipe(sys, sys.state["there"]), Pipe(sys, sys.state["back"])
-    there.move()
-    back.move()
+    moved = [there.move(), back.move()]
     if sys.state["back"]["done"]:
         return 0
-    # At the end of its input nc waits a little for the last answer.
-    until = None
+    if any(moved) or "last" not in sys.state:
+        sys.state["last"] = sys.now
     if sys.state["there"]["done"]:
-        until = sys.state.setdefault("last", sys.now + 10 * SECOND)
-        if sys.now >= until:
-            return 0
+        patience = patience or LAST_ANSWER
+    until = None if patience is None else sys.state["last"] + patience
+    if until is not None and sys.now >= until:
+        return 0
     return Wait(readable=(*there.readable, *back.readable), writable=(*there.writable, *back.writable), until=until)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.api.requests import Request, Response
 from simulator.kernel.units import MILLISECOND
 from simulator.runtime import dns
+from simulator.runtime.daemons import ANY6, Port
 from simulator.runtime.limits import QUESTION_DRAWN
 from simulator.runtime.outside import Outside
 from simulator.runtime.syscalls import Interface, UnixError
@@ -47,6 +48,8 @@ class Calls(TerminalCalls):
                 state = "ESTABLISHED" if io["state"] == "open" else "SYN_SENT"
                 here, there = (io["local"], io["remote"]) if io["net"] == self.net else (io["to"][1:], io["local"])
                 rows.append(self.socket_row(number, io, state, here, there))
+        for process, taken in self.machinery.sockets.daemons.listening(self.net):
+            rows.append(self.daemon_row(process, taken))
         for port in self.machinery.tables.networks[self.net]["answers"]:
             rows.append(
                 {
@@ -59,6 +62,12 @@ class Calls(TerminalCalls):
                 }
             )
         return rows
+
+    def daemon_row(self, process: Data, port: Port) -> dict[str, Any]:
+        """One row of netstat: a daemon that listens."""
+        any_ = port.ip if port.ip == ANY6 else "0.0.0.0"
+        row = self.socket_row("", {"process": process["key"]}, "LISTEN", [port.ip, port.number], [any_, 0])
+        return row | {"proto": "tcp6" if port.ip == ANY6 else "tcp"}
 
     def socket_row(self, number: str, io: Data, state: str, local: list[Any], remote: list[Any]) -> dict[str, Any]:
         """One row of netstat."""

@@ -6,6 +6,7 @@ A listener is {"k": "listen", "net", "ip", "port", "queue": connections not yet 
 """
 
 from simulator.kernel.units import SECOND
+from simulator.runtime.daemons import Daemons
 from simulator.runtime.limits import BACKLOG, SOCKET_CAPACITY
 from simulator.runtime.network import ANY, LOOPBACK, Networks
 from simulator.runtime.outside import Outside
@@ -28,6 +29,7 @@ class Sockets:
         self.streams = streams
         self.networks = networks
         self.outside = Outside(tables)
+        self.daemons = Daemons(tables)
 
     # --- making connections
     def connect(self, net: str, ip: str, port: int) -> str:
@@ -63,6 +65,8 @@ class Sockets:
             self.streams.stir(record)
             return
         listener = self.listener(net, ip, port) if net and not record["refused"] else None
+        if listener is None and net and not record["refused"] and self.meet_daemon(record):
+            return
         if listener is None or len(listener["queue"]) >= BACKLOG:
             record["state"] = "failed"
             record["error"] = "ECONNREFUSED" if net and listener is None else "ETIMEDOUT"
@@ -71,6 +75,17 @@ class Sockets:
             listener["queue"].append(number)
             self.streams.stir(listener)
         self.streams.stir(record)
+
+    def meet_daemon(self, record: Data) -> bool:
+        """Let a daemon take the connection, if one listens there; it may have something to say at once."""
+        port = self.daemons.at(*record["to"])
+        if port is None:
+            return False
+        record |= {"state": "open", "daemon": True}
+        if not port.asked:
+            record["ba"] = port.words
+        self.streams.stir(record)
+        return True
 
     def listener(self, net: str, ip: str, port: int) -> Data | None:
         """Who listens on a port of a namespace for what comes to *ip*."""
@@ -86,7 +101,7 @@ class Sockets:
         here = self.tables.networks[net]
         if ip not in (ANY, "::", here["ip"]) and not ip.startswith(LOOPBACK):
             raise UnixError("EADDRNOTAVAIL")
-        if str(port) in here["listeners"]:
+        if str(port) in here["listeners"] or self.daemons.at(net, here["ip"] if ip in (ANY, "::") else ip, port):
             raise UnixError("EADDRINUSE")
         number = self.streams.new("listen", net=net, ip=ip, port=port, queue=[], process=process)
         here["listeners"][str(port)] = number
@@ -138,16 +153,26 @@ class Sockets:
         taken = data[: SOCKET_CAPACITY - len(record[flow])]
         if taken:
             record[flow] += taken
-            if not record["to"][0]:
+            if not record["to"][0] or record.get("daemon"):
                 self.answer(record)
             self.streams.stir(record)
         return len(taken)
 
     def answer(self, record: Data) -> None:
-        """A server outside the cluster answers a request as soon as it is complete, and closes."""
-        answer = self.outside.respond(record["to"][1], bytes(record["ab"]))
+        """A server outside the cluster, or a daemon, answers a request as soon as it is complete, and closes."""
+        if record.get("daemon"):
+            answer = self.answer_of_daemon(record)
+        else:
+            answer = self.outside.respond(record["to"][1], bytes(record["ab"]))
         if answer is not None:
             record |= {"ba": answer, "b": False, "ab": b""}
+
+    def answer_of_daemon(self, record: Data) -> bytes | None:
+        """What a daemon says to plain text; None while the request is not complete."""
+        port = self.daemons.at(*record["to"])
+        if port is None or not port.words or not port.asked:
+            return b""
+        return port.words if b"\n\r\n" in record["ab"] else None
 
     def readable(self, record: Data, side: str) -> bool:
         """Whether read has an answer."""
