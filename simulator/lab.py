@@ -48,7 +48,7 @@ from simulator.cluster import onlooker
 from simulator.cluster.cluster import Cluster
 from simulator.cluster.fault_kinds import FAULTS, fault
 from simulator.cluster.hosts import tree
-from simulator.cluster.kubeadm import AGE
+from simulator.cluster.installed import keeping
 from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import ScenarioError, parse
 from simulator.cluster.screens import Screens
@@ -78,6 +78,7 @@ __all__ = [
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
 COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}
+INSTALLED = keeping(lambda world, scenario: Cluster.install(world, TABLE, ANSWERS, scenario).world)
 MOMENT = 20 * MILLISECOND  # what is due within a moment belongs to what has just happened
 LARGEST_FILE = 3 << 20
 LARGEST_LINE = 64 << 10
@@ -101,8 +102,10 @@ class Lab:
     def boot(cls, scenario: Mapping[str, Any] | None = None, *, seed: int, epoch: int) -> "Lab":
         """A new cluster as *scenario* describes it (see simulator/cluster/scenario.py), at *epoch* (Unix microseconds) on its
         calendar; raises ScenarioError."""
-        world = World.create(seed=seed, epoch=epoch - AGE)
-        return cls(Cluster.install(world, TABLE, ANSWERS, parse(scenario)))
+        found = parse(scenario)
+        lab = cls(Cluster(INSTALLED(found, seed, epoch), TABLE, ANSWERS))
+        lab.cluster.begin(found)
+        return lab
 
     @classmethod
     def restore(cls, data: bytes) -> "Lab":

@@ -72,7 +72,7 @@ class Cluster:
     def install(
         cls, world: World, programs: Mapping[str, Program], answers: Mapping[str, Answer], scenario: Scenario
     ) -> "Cluster":
-        """A new cluster in an empty world, as *scenario* describes it, some time after kubeadm has made it."""
+        """A new cluster in an empty world, with the nodes of *scenario*, when it has been idle for long after kubeadm made it."""
         cluster = cls(world, programs, answers)
         home = next(node.name for node in scenario.nodes if node.control_plane)
         names = [node.name for node in scenario.nodes]
@@ -92,15 +92,14 @@ class Cluster:
             )
             cluster.kubelets[node.name].start()
         installation.run(scenario, home, address(0))
-        cluster.begin(scenario)
+        for part in cluster.parts:
+            if part not in cluster.kubelets.values():
+                part.start()
+        cluster.advance(AGE)
         return cluster
 
     def begin(self, scenario: Scenario) -> None:
-        """Let the quiet time pass, start all components, and put in what the scenario brings."""
-        for part in self.parts:
-            if part not in self.kubelets.values():
-                part.start()
-        self.advance(AGE)
+        """Put in what the scenario brings."""
         for path, text in scenario.files.items():
             self.machines.write_file(self.state["home"], path, text.encode())
         for manifest in scenario.objects:

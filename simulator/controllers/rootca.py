@@ -19,9 +19,9 @@ CERTIFICATE_BYTES = 787  # as long as kubeadm's
 LINE = 64
 
 
-def certificate(epoch: int) -> str:
-    """What stands for the CA certificate of a cluster born at *epoch*: it has the look of one, and certifies nothing."""
-    blocks = (blake2b(f"{epoch} {number}".encode()).digest() for number in range(CERTIFICATE_BYTES // 64 + 1))
+def certificate(cluster: str) -> str:
+    """What stands for the CA certificate of *cluster*: it has the look of one, and certifies nothing."""
+    blocks = (blake2b(f"{cluster} {number}".encode()).digest() for number in range(CERTIFICATE_BYTES // 64 + 1))
     text = b64encode(b"\x30\x82\x03\x05" + b"".join(blocks)[: CERTIFICATE_BYTES - 4]).decode()
     lines = [text[at : at + LINE] for at in range(0, len(text), LINE)]
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
@@ -39,7 +39,8 @@ class RootCAController(Controller):
         namespace = self.find("namespaces", key)
         if namespace is None or meta.deleting(namespace):
             return
-        wanted = {"ca.crt": certificate(self.world.unix - self.world.now)}
+        system = self.find("namespaces", "kube-system")  # whose uid is taken for the cluster's own
+        wanted = {"ca.crt": certificate(meta.uid(system) if system else "")}
         old = self.find("configmaps", f"{key}/{NAME}")
         if old is None:
             self.make(key, wanted)

@@ -10,6 +10,7 @@ from simulator.kubelet.environment import environment
 from simulator.kubelet.expansion import expand, expand_all
 from simulator.kubelet.hosts_file import dns_config, hosts_file, uts_name
 from simulator.kubelet.security import identity, verify_non_root
+from simulator.kubelet.volumes import payloads
 from simulator.runtime.cri_api import ContainerConfig, Mount, SandboxConfig
 
 CLUSTER_DNS = "10.96.0.10"
@@ -85,7 +86,7 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
         args=expand_all(container.get("args") or (), values),
         env=tuple(values.items()),
         working_dir=container.get("workingDir") or "",
-        mounts=(*mounts(worker, container, values), *own_files(deps, worker, pod, container, ip)),
+        mounts=(*mounts(worker, pod, container, values), *own_files(deps, worker, pod, container, ip)),
         stdin=bool(container.get("stdin")),
         stdin_once=bool(container.get("stdinOnce")),
         tty=bool(container.get("tty")),
@@ -104,16 +105,16 @@ def with_address(deps: Deps, pod: Obj, ip: str) -> Obj:
     return {**pod, "status": {**(pod.get("status") or {}), **status}}
 
 
-def mounts(worker: Worker, container: Obj, values: dict[str, str]) -> list[Mount]:
+def mounts(worker: Worker, pod: Obj, container: Obj, values: dict[str, str]) -> list[Mount]:
     """The container's volume mounts; raises ConfigError for a volume that is not mounted."""
-    result = []
+    result, written = [], payloads(pod)
     for index, entry in enumerate(container.get("volumeMounts") or ()):
         source = worker["volumes"].get(entry["name"])
         if source is None:
             raise ConfigError(f"cannot find volume {entry['name']!r} to mount into container {container['name']!r}")
         sub_path = entry.get("subPath") or expand(entry.get("subPathExpr") or "", values)
         shown = f"{POD_FILES}/{worker['uid']}/volume-subpaths/{entry['name']}/{container['name']}/{index}"
-        fixed = bool(entry.get("readOnly")) or entry["name"] in worker["payloads"]
+        fixed = bool(entry.get("readOnly")) or entry["name"] in written
         result.append(Mount(entry["mountPath"], source, sub_path, fixed, shown if sub_path else ""))
     return result
 

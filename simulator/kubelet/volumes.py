@@ -1,6 +1,5 @@
 """Mounts the volumes of a Pod before its containers start, and keeps their files fresh (pkg/kubelet/volumemanager)."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -46,11 +45,16 @@ def mount(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     if kind in PAYLOADS:
         files = payload(deps, pod, volume)
         source = deps.cri.volume_create(worker["uid"], volume["name"], **PLACES.get(kind, IN_MEMORY))
-        write(deps, worker, pod, volume["name"], source, files)
+        deps.cri.volume_write(source, files, gid=fs_group(pod))
         return f"volume:{source}"
     if kind not in PLUGINS:
         raise MountError(f"not simulated here: volumes of type {kind}")
     return PLUGINS[kind](deps, worker, pod, volume)
+
+
+def payloads(pod: Obj) -> list[str]:
+    """The names of the Pod's volumes whose files the kubelet writes."""
+    return [volume["name"] for volume in pod["spec"].get("volumes") or () if kind_of(volume) in PAYLOADS]
 
 
 def payload(deps: Deps, pod: Obj, volume: Obj) -> Files:
@@ -60,27 +64,10 @@ def payload(deps: Deps, pod: Obj, volume: Obj) -> Files:
     return PAYLOADS[kind](deps, pod, source, source.get("defaultMode", DEFAULT_MODE))
 
 
-def write(deps: Deps, worker: Worker, pod: Obj, name: str, source: str, files: Files) -> None:
-    """Put *files* into the volume unless they are there."""
-    if (digest := fingerprint(files)) == worker["payloads"].get(name):
-        return
-    worker["payloads"][name] = digest
-    deps.cri.volume_write(source, files, gid=fs_group(pod))
-
-
 def fs_group(pod: Obj) -> int | None:
     """The group that owns the files of the Pod's volumes, if there is one."""
     group: int | None = (pod["spec"].get("securityContext") or {}).get("fsGroup")
     return group
-
-
-def fingerprint(files: Files) -> str:
-    """A short text that differs when *files* differ."""
-    state = hashlib.blake2b(digest_size=8)
-    for path in sorted(files):
-        content, mode = files[path]
-        state.update(f"{path}\0{mode}\0{len(content)}\0".encode() + content)
-    return state.hexdigest()
 
 
 def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
@@ -93,7 +80,7 @@ def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
             files = payload(deps, pod, volume)
         except MountError:
             continue
-        write(deps, worker, pod, volume["name"], source.removeprefix("volume:"), files)
+        deps.cri.volume_write(source.removeprefix("volume:"), files, gid=fs_group(pod))
 
 
 def references(pod: Obj, resource: str, name: str) -> bool:
@@ -173,4 +160,4 @@ def unmount_all(deps: Deps, worker: Worker) -> None:
             deps.cri.volume_remove(source.removeprefix("volume:"))
     for own in worker["own_volumes"].values():
         deps.cri.volume_remove(own)
-    worker |= {"volumes": {}, "payloads": {}, "own_volumes": {}}
+    worker |= {"volumes": {}, "own_volumes": {}}

@@ -13,7 +13,7 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     crash, pulls, pull_errors     back-off tables (backoff.py) by container and by image; the last error of each pull
     attempts                      the number of a container's next instance
     images                        the image that the manifest named when a container was made
-    volumes, payloads             what is mounted, and fingerprints of files
+    volumes                       what is mounted
     own_volumes                   volumes that only the kubelet knows
     probes                        see prober.py
     verdict                       phase, reason, message of a Pod that the kubelet itself ended
@@ -69,7 +69,6 @@ TABLES = (
     "pull_errors",
     "images",
     "volumes",
-    "payloads",
     "own_volumes",
     "probes",
     "verdict",

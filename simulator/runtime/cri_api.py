@@ -208,7 +208,8 @@ class Cri(Protocol):
         ...
 
     def volume_write(self, volume: str, files: dict[str, tuple[bytes, int]], *, gid: int | None = None) -> None:
-        """Put files (name: content, mode) into a volume and take others out, all at once, by the swap of `..data`."""
+        """Put files (name: content, mode) into a volume and take others out, all at once, by the swap of `..data`; nothing
+        happens if their contents are there."""
         ...
 
     def volume_remove(self, volume: str) -> None: ...

@@ -53,8 +53,10 @@ class Volumes:
         return self.machinery.walker.disk(record["disk"])
 
     def write(self, volume: str, files: dict[str, tuple[bytes, int]], gid: int | None) -> None:
-        """Put exactly *files* there by a new directory and the swap of `..data`."""
+        """Put exactly *files* there by a new directory and the swap of `..data`, unless they are there."""
         tree, now = self.tree(volume), self.machinery.world.unix
+        if tree.child(ROOT, DATA) and {path: content for path, (content, _) in files.items()} == self.payload(tree):
+            return
         stamp = f"..{strftime(now, '%Y_%m_%d_%H_%M_%S')}.{self.machinery.world.dice.between(10**8, 4 * 10**9)}"
         try:
             folder = tree.add(ROOT, stamp, directory(0o755, gid=gid or 0, time=now))
@@ -66,6 +68,20 @@ class Volumes:
         for name in tree.entries(ROOT):
             if name.startswith("..") and name not in (DATA, stamp):
                 self.clear(tree, name)
+
+    def payload(self, tree: Tree) -> dict[str, bytes]:
+        """The files to which `..data` leads, by their paths below it."""
+        found: dict[str, bytes] = {}
+        todo = [("", tree.child(ROOT, tree.node(tree.child(ROOT, DATA) or ROOT)["d"]) or ROOT)]
+        while todo:
+            path, ino = todo.pop()
+            for name, inner in tree.node(ino)["c"].items():
+                node = tree.node(inner)
+                if node["k"] == "d":
+                    todo.append((f"{path}{name}/", inner))
+                else:
+                    found[path + name] = node["d"]
+        return found
 
     def put(self, tree: Tree, folder: str, path: str, content: bytes, mode: int, gid: int | None) -> None:
         """One file, with the directories on its way."""
