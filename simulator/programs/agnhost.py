@@ -8,6 +8,7 @@ from simulator.programs.http import HttpRequest, HttpResponse
 from simulator.programs.lookups import config
 from simulator.programs.options import BUSYBOX, Dialect, refuse
 from simulator.programs.webservers import serve
+from simulator.runtime.catalogue import load
 from simulator.runtime.syscalls import Exec, Step, Sys, UnixError
 
 VERSION = "2.57"
@@ -174,11 +175,28 @@ COMMANDS: dict[str, Callable[[Sys], Step]] = {
 }
 
 
+def applets(sys: Sys) -> list[str]:
+    """The programs of busybox that are installed here."""
+    every = load("images/userlands.yaml")["busybox"]["programs"].values()
+    return sorted(name for names in every for name in names if installed(sys, name))
+
+
+def installed(sys: Sys, name: str) -> bool:
+    """Whether a program is found on PATH."""
+    try:
+        return bool(sys.which(name))
+    except UnixError:
+        return False
+
+
 def busybox(sys: Sys, dialect: Dialect) -> Step:
     """busybox APPLET ARGS."""
     words = sys.argv[1:]
-    if not words or words[0] in ("--help", "--list"):
-        sys.out(f"{dialect.banner}\n\nUsage: busybox [function [arguments]...]\n")
+    if not words or words[0] == "--help":
+        sys.out(f"{dialect.banner}\n\nUsage: busybox [function [arguments]...]\n   or: busybox --list\n")
+        return 0
+    if words[0] == "--list":
+        sys.out("".join(f"{name}\n" for name in applets(sys)))
         return 0
     try:
         return Exec(words, None, sys.which(words[0]))

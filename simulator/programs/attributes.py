@@ -1,6 +1,4 @@
-"""chmod, chown, chgrp, stat, readlink, realpath, file, du, df, sync: what is known of files and disks (coreutils)."""
-
-from typing import Any
+"""chmod, chown, chgrp, stat, readlink, realpath, file, du, sync: what is known of files and disks (coreutils)."""
 
 from simulator.programs.calendar import civil
 from simulator.programs.modes import apply_mode, mode_string
@@ -34,11 +32,6 @@ DU = grammar(
     "shakmcd:xlHLb",
     {"summarize": "s", "human-readable": "h", "all": "a", "total": "c", "max-depth=": "d", "bytes": "b"},
     usage="[-aHLdclsxhmk] [FILE]...",
-)
-DF = grammar(
-    "hkmPTait:x:",
-    {"human-readable": "h", "portability": "P", "print-type": "T", "all": "a", "inodes": "i"},
-    usage="[-PkmhTai] [-t TYPE] [FILESYSTEM]...",
 )
 KINDS = {
     "file": "regular file",
@@ -335,54 +328,6 @@ def _amount(options: Options, size: int, busybox: bool) -> str:
     if "h" in given:
         return human(size, busybox) if size else "0"
     return str(-(-size // (1 << 20))) if "m" in given else str(size // 1024)
-
-
-def df(sys: Sys, dialect: Dialect) -> Step:
-    """How full disks are."""
-    options = parse(sys, dialect, DF)
-    busybox = is_busybox(dialect)
-    rows = sys.mounts()
-    if options.words:
-        rows = [_mount_of(sys, path, rows) for path in options.words]
-    elif "a" not in options:
-        rows = [row for row in rows if row["size"]]
-    scale = 1 << 20 if "m" in options else 1024
-
-    def show(size: int) -> str:
-        return (human(size, busybox) if size else "0") if "h" in options else str(size // scale)
-
-    unit = (
-        "Size"
-        if "h" in options
-        else "1M-blocks"
-        if "m" in options
-        else "1024-blocks"
-        if "P" in options
-        else "1K-blocks"
-    )
-    kind = "Type       " if "T" in options else ""
-    used_title, free_title = ("Used", "Avail") if "h" in options and not busybox else ("Used", "Available")
-    lines = [f"{'Filesystem':<20} {kind}{unit:>10} {used_title:>9} {free_title:>9} {'Use%':>4} Mounted on"]
-    for row in rows:
-        size, used = int(row["size"]), int(row["used"])
-        percent = f"{-(-used * 100 // size)}%" if size else "-"
-        label = f"{row['type']:<10} " if kind else ""
-        lines.append(
-            f"{row['device']:<20} {label}{show(size):>10} {show(used):>9} {show(size - used):>9} {percent:>4} {row['path']}"
-        )
-    sys.out("\n".join(lines) + "\n")
-    return 0
-
-
-def _mount_of(sys: Sys, path: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    try:
-        real = sys.realpath(path) + "/"
-    except UnixError as error:
-        raise refuse(sys, f"{path}: {error.message}") from None
-    return max(
-        (row for row in rows if real.startswith(str(row["path"]).rstrip("/") + "/")),
-        key=lambda row: len(str(row["path"])),
-    )
 
 
 def sync(sys: Sys, dialect: Dialect) -> Step:

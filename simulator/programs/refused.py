@@ -8,6 +8,7 @@ REFUSED = {
     "apk": PACKAGES,
     "apt": PACKAGES,
     "apt-get": PACKAGES,
+    "dpkg": PACKAGES,
     "etcdctl": "the store behind the API server",
     "git": "git; manifests come from the lesson, or are written in the editor pane",
     "helm": "charts; kubectl applies manifests",

@@ -2,7 +2,7 @@
 
 A file `images/<family>.yaml` has: repositories; tags (tag: facts); what all its images share: entrypoint, cmd, env, workdir,
 user, stop_signal, ports, userland (from userlands.yaml), folders, files, links, programs (see `basetree`). A tag's facts may be
-size (bytes), digest, alias (another tag), version (replaces {version} in texts), built (Unix seconds: the
+size (bytes), digest, alias (another tag), version (replaces {version} in texts, its first two parts {minor}), built (Unix seconds: the
 time of its files), userland, and any of the shared ones.
 """
 
@@ -82,9 +82,9 @@ def made_up(text: str) -> str:
 
 
 def substituted(value: Any, version: str) -> Any:
-    """*value* with the version put into its texts."""
+    """*value* with the version, and its first two parts, put into its texts."""
     if isinstance(value, str):
-        return value.replace("{version}", version)
+        return value.replace("{version}", version).replace("{minor}", ".".join(version.split(".")[:2]))
     if isinstance(value, dict):
         return {substituted(key, version): substituted(item, version) for key, item in value.items() if key != "tags"}
     if isinstance(value, list):
