@@ -36,6 +36,7 @@ FIELDS = frozenset(
 )
 # What is the learner's own text, whatever its keys are called.
 OPAQUE = frozenset(("annotations", "labels", "data", "stringData", "binaryData", "fieldsV1", "env", "cells"))
+NEVER = "1970-01-01"  # a container that never started did so when Unix began
 TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z")
 
 
@@ -65,7 +66,7 @@ def field(key: str, value: Any, seconds: int) -> Any:
 def stamp(text: str, seconds: int) -> str:
     """A time, moved; anything else as it is."""
     found = TIME.fullmatch(text)
-    return text if found is None else f"{shifted(found[1], seconds)}{found[2] or ''}Z"
+    return text if found is None or text.startswith(NEVER) else f"{shifted(found[1], seconds)}{found[2] or ''}Z"
 
 
 def shifted(text: str, seconds: int) -> str:

@@ -1,5 +1,6 @@
 """The resources of a v1.36 cluster, as discovery lists them (k8s.io/api, kubectl's RESTMapper)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -391,8 +392,13 @@ def by_kind(api_version: str, kind: str) -> Resource | None:
 @lru_cache(maxsize=1024)
 def parse_name(text: str) -> Resource | None:
     """The resource that a learner means with *text*: `po`, `Pod`, `deploy.apps`, `deployments.v1.apps`; None if there is none."""
+    return named_by(text, RESOURCES.values())
+
+
+def named_by(text: str, resources: Iterable[Resource]) -> Resource | None:
+    """The one of *resources* that is called *text*, or None."""
     word, _, rest = text.lower().partition(".")
-    candidates = [r for r in RESOURCES.values() if word in (r.plural, r.singular, *r.short_names)]
+    candidates = [r for r in resources if word in (r.plural, r.singular, *r.short_names)]
     for resource in candidates:
         version, _, group = rest.partition(".")
         if rest in ("", resource.group) or (version in resource.versions and group == resource.group):

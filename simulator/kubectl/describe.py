@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from simulator.api.requests import Request
-from simulator.api.resources import RESOURCES
+from simulator.api.resources import RESOURCES, Resource
 from simulator.kubectl.describers import configuration, generic, nodes, pods, services, storage, workloads
 from simulator.kubectl.describers.page import ApiCall, Obj, Page, Reader
 
@@ -48,13 +48,12 @@ def describe(api_call: ApiCall, resource: str, namespace: str | None, name: str,
     response = api_call(Request("get", resource, namespace if known.namespaced else None, name, version=known.version))
     if response.failed:
         return ""
-    return describe_object(Reader(api_call, now), resource, response.body)
+    return describe_object(Reader(api_call, now), known, response.body)
 
 
-def describe_object(reader: Reader, resource: str, obj: Obj) -> str:
+def describe_object(reader: Reader, known: Resource, obj: Obj) -> str:
     """What `kubectl describe` prints of *obj*."""
     page = Page()
-    known = RESOURCES[resource]
     obj = {"apiVersion": known.api_version, "kind": known.kind, **obj}
-    DESCRIBERS.get(resource, generic.describe_generic)(page, reader, obj)
+    DESCRIBERS.get(known.name, generic.describe_generic)(page, reader, obj)
     return page.text()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator.api.resources import RESOURCES
+from simulator.kubectl.discovery import named
 from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step, Wait
@@ -33,7 +33,7 @@ def wait_until_gone(session: Session, waiting: Waiting, deadline: int = 0) -> St
 
 def _look(session: Session, target: dict[str, Any]) -> bool:
     """Begin to watch the object; False if it is gone already."""
-    resource = RESOURCES[target["resource"]]
+    resource = named(session, target["resource"])
     try:
         obj = session.get(resource, target["namespace"], target["name"])
     except ServerFailure as failure:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.api import schema
+from simulator.api.resources import Resource
 
 # The source of the schema leaves out how fields of a definition merge if they are no lists.
 RETAINING = (("apps.v1.DeploymentSpec", "strategy"),)
@@ -41,3 +42,8 @@ def schema_of(api_version: str, kind: str) -> TypeSchema | None:
     """The schema of a kind; None if it has none."""
     definition = schema.definition_of(api_version, kind)
     return TypeSchema(definition) if definition else None
+
+
+def patch_kind(resource: Resource) -> str:
+    """How objects of a resource are patched: of custom ones nobody knows how their lists merge."""
+    return "strategic" if schema_of(resource.api_version, resource.kind) else "merge"

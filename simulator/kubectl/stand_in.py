@@ -1,6 +1,6 @@
 """A stand-in for kubectl: a client outside the machine does the work, for replaying transcripts with a real one.
 
-It writes what is asked for (argv, cwd, stdin) as JSON to a desk, opens that as an editor would, and waits until it is closed;
+It writes what is asked for (argv, cwd, stdin, env) as JSON to a desk, opens that as an editor would, and waits until it is closed;
 then a file beside it says what was printed so far (out, err) and, at the end, the exit code.
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 from simulator.runtime.syscalls import Step, Sys, Wait
 
 DESKS = "/run/podlab"
+EDITORS = ("KUBE_EDITOR", "EDITOR")
 LARGEST = 1 << 20
 
 
@@ -58,6 +59,7 @@ def ask(sys: Sys) -> Step:
         sys.mkdir(DESKS)
     sys.state["desk"] = desk = f"{DESKS}/{sys.pid}"
     question: dict[str, Any] = {"argv": list(sys.argv[1:]), "cwd": sys.cwd, "stdin": sys.state["stdin"]}
+    question["env"] = {name: sys.env[name] for name in EDITORS if name in sys.env}
     sys.write_file(desk, json.dumps(question).encode())
     sys.edit(desk)
     return Wait()

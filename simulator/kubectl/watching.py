@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from simulator.api.resources import RESOURCES, Resource
+from simulator.api.resources import Resource
+from simulator.kubectl.discovery import named
 from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.infos import Info, kind_title
 from simulator.kubectl.printers import output, printer, shown
@@ -58,7 +59,7 @@ def _print_list(session: Session, resource: Resource, body: Obj) -> None:
 def step(session: Session) -> Step:
     """Print what has come, and wait for more."""
     state = session.state["watch"]
-    resource = RESOURCES[state["resource"]]
+    resource = named(session, state["resource"])
     for _ in range(MAX_EVENTS):
         event = session.sys.read_event(state["fd"])
         if event is None:

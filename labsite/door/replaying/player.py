@@ -12,6 +12,7 @@ from uuid import UUID
 from labsite.door import mailbox, visits
 from labsite.door.asking import stored
 from labsite.door.replaying import runs
+from labsite.door.replaying.ages import about
 from labsite.door.replaying.runs import Run
 from labsite.door.replaying.versions import alike
 from labsite.sandboxes import clock
@@ -103,8 +104,9 @@ class OutsidePlayer(Player):
         check = super().step(step)
         if check is None:
             return None
-        command = dataclasses.replace(check.command, expected=alike(check.command.expected))
-        return Check(command, Outcome(alike(check.outcome.lines), check.outcome.code))
+        printed = alike(check.outcome.lines)
+        command = dataclasses.replace(check.command, expected=about(alike(check.command.expected), printed))
+        return Check(command, Outcome(printed, check.outcome.code))
 
     def notice(self, changes: list[Change]) -> None:
         """A stand-in may want something."""
@@ -162,13 +164,14 @@ class OutsidePlayer(Player):
     def begin(self, desk: str, host: str) -> None:
         """Run what is on the desk."""
         top = self.folder / "files"
-        question = self.turns.see(lambda lab: lay_out(lab, host, desk, top))
+        config = (self.folder / "kubeconfig").read_text()
+        question = self.turns.see(lambda lab: lay_out(lab, host, desk, top, config))
         visits.latest[self.token] = clock.wall() + clock.SECOND // 2  # it has to start first
         self.runs[desk] = Run(self.binary, self.folder, self.folder / "kubeconfig", question, top)
 
 
-def lay_out(lab: Lab, host: str, desk: str, top: Path) -> dict[str, Any]:
+def lay_out(lab: Lab, host: str, desk: str, top: Path, config: str) -> dict[str, Any]:
     """The question on the desk, and its files below *top*."""
     question = runs.asked(lab.read_file(host, desk) or "{}")
-    runs.copied(top, question, lambda path: lab.read_file(host, path), lambda path: lab.files(host, path))
+    runs.copied(top, question, config, lambda path: lab.read_file(host, path), lambda path: lab.files(host, path))
     return question

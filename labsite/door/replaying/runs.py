@@ -21,8 +21,10 @@ class Run:
         folder = top / question["cwd"].lstrip("/")
         folder.mkdir(parents=True, exist_ok=True)
         environment = {"HOME": str(home), "KUBECONFIG": str(kubeconfig), "PATH": os.environ["PATH"], "NO_PROXY": "*"}
+        environment |= question["env"]  # the editor: a transcript runs it on this machine, so play only what you trust
+        own, dashes, others = parted(question["argv"])
         self.process = subprocess.Popen(
-            [str(binary), *(self.inside(word) for word in question["argv"])],
+            [str(binary), *map(self.inside, own), *dashes, *others],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
@@ -79,11 +81,19 @@ class Run:
         self.process.wait()
 
 
-def copied(top: Path, question: dict[str, Any], read: Read, files: Listing) -> None:
-    """Copy the files that a command may read below *top*: those in its folder, and the absolute paths in its words."""
+def parted(words: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The words for kubectl itself, `--`, and those behind it, which are for a program in a container."""
+    at = words.index("--") if "--" in words else len(words)
+    return words[:at], words[at : at + 1], words[at + 1 :]
+
+
+def copied(top: Path, question: dict[str, Any], kubeconfig: str, read: Read, files: Listing) -> None:
+    """Copy the files that a command may read below *top*: those in its folder, and the absolute paths in its words. A kubeconfig
+    leads to where the client really finds the cluster."""
     for path in wanted(question, files):
         text = read(path)
         if text is not None:
+            text = kubeconfig if "kind: Config\n" in text else text
             target = top / path.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
@@ -94,7 +104,7 @@ def wanted(question: dict[str, Any], files: Listing) -> Iterator[str]:
     for file in files(question["cwd"]):
         if file["kind"] == "file" and file["size"] <= LARGEST:
             yield file["path"]
-    for word in question["argv"]:
+    for word in parted(question["argv"])[0]:
         path = word.rpartition("=")[2]
         if path.startswith("/"):
             yield path

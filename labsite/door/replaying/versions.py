@@ -3,10 +3,14 @@
 import re
 from collections.abc import Sequence
 
-# From 1.34 on `delete` names the namespace; from 1.35 on `describe` shows an event's field before its message.
+# From 1.34 on `logs` says which containers there are, and `describe` what a port is called; from 1.35 on there is kyaml;
+# from 1.34 on `delete` names the namespace; from 1.35 on `describe` shows an event's field before its message.
 REWRITTEN = (
     (re.compile(r'^(.*"[^"]*" (?:force )?deleted) from \S+ namespace(.*)$'), r"\1\2"),
     (re.compile(r"\bspec\.(?:initContainers|containers|ephemeralContainers)\{[^}]*\}: "), ""),
+    (re.compile(r"^(error: container \S+ is not valid for pod \S+) out of: .*$"), r"\1"),
+    (re.compile(r"^( +(?:Host )?Ports?: +.*/(?:TCP|UDP|SCTP)).*$"), r"\1"),
+    (re.compile(r"\bkyaml[,|] ?"), ""),
     (re.compile(r"^Kustomize Version: .*$"), "Kustomize Version: <any>"),
     (re.compile(r"^Client Version: .*$"), "Client Version: <any>"),
 )

@@ -10,7 +10,7 @@ from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, rai
 from simulator.kubectl.files import load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
-from simulator.kubectl.merge_schema import schema_of
+from simulator.kubectl.merge_schema import patch_kind, schema_of
 from simulator.kubectl.printers import compact_json, report
 from simulator.kubectl.selection import for_each
 from simulator.kubectl.session import Obj, Session
@@ -144,7 +144,7 @@ def _last_applied(current: Obj) -> Obj:
 
 
 def _patch(session: Session, info: Info, patch: Obj) -> Obj:
-    kind = "strategic" if schema_of(info.resource.api_version, info.resource.kind) else "merge"
+    kind = patch_kind(info.resource)
     try:
         return session.patch(info.resource, info.namespace, info.name, patch, kind, query(session))
     except ServerFailure as failure:

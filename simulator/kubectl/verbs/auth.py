@@ -1,8 +1,9 @@
 """`kubectl auth can-i|whoami`."""
 
-from simulator.api.resources import RESOURCES, parse_name
+from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import PRINT, Command
 from simulator.kubectl.describers.configuration import rule_resources
+from simulator.kubectl.discovery import find
 from simulator.kubectl.failures import UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.printers import printer
@@ -37,7 +38,7 @@ def _attributes(session: Session) -> Obj:
         return {"nonResourceAttributes": {"path": what, "verb": verb}}
     kind, _, name = what.partition("/")
     name = name or next(iter(session.args[2:]), "")
-    resource = parse_name(kind)
+    resource = find(session, kind)
     if resource is None and kind != "*":
         session.err(f"Warning: the server doesn't have a resource type '{kind}'\n\n")
     elif resource is not None and not resource.namespaced and not session.flag("all-namespaces"):

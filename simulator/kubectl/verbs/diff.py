@@ -8,6 +8,7 @@ from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure
 from simulator.kubectl.files import load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
+from simulator.kubectl.merge_schema import patch_kind
 from simulator.kubectl.printers import to_yaml
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.verbs.apply import patch_for, with_last_applied
@@ -51,7 +52,7 @@ def _diff(session: Session, info: Info) -> bool:
         patch = patch_for(info, wanted, live)
         if not patch:
             return False
-        merged = session.patch(info.resource, info.namespace, info.name, patch, "strategic", query)
+        merged = session.patch(info.resource, info.namespace, info.name, patch, patch_kind(info.resource), query)
     text = _text(session, info, _plain(live) if live else "", _plain(merged))
     session.out(text)
     return bool(text)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from simulator.api import yamls
-from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import FILES, PRINT, VALIDATE, Command
+from simulator.kubectl.discovery import named
 from simulator.kubectl.dry_run import query
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
@@ -117,7 +117,7 @@ def _cancel(session: Session, text: str) -> Step:
 
 def _save(session: Session, text: str) -> Step:
     target = session.state["target"]
-    resource = RESOURCES[target["resource"]]
+    resource = named(session, target["resource"])
     try:
         wanted: Any = yamls.load(text)
     except yamls.BadYaml as error:

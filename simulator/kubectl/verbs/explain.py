@@ -2,10 +2,11 @@
 
 import re
 
-from simulator.api import enums, schema
-from simulator.api.resources import Resource, by_kind
+from simulator.api import schema
+from simulator.api.resources import Resource
 from simulator.kubectl.cli import Command
-from simulator.kubectl.discovery import resource_for
+from simulator.kubectl.discovery import resource_for, resource_of
+from simulator.kubectl.explained import Book, book_of
 from simulator.kubectl.failures import Failure, NotSimulated
 from simulator.kubectl.flags import declare
 from simulator.kubectl.session import Session
@@ -27,13 +28,13 @@ def run(session: Session) -> Step:
     name, *path = session.args[0].split(".")
     resource = _resource(session, name)
     version = str(session.flag("api-version") or resource.api_version)
-    definition = schema.definition_of(version, resource.kind)
+    book, definition = book_of(session, resource, version)
     if not definition:
         raise Failure(f'couldn\'t find resource for "{version}, Resource={resource.plural}"')
     group, _, number = version.rpartition("/")
     session.out(f"GROUP:      {group}\n" if group else "")
     session.out(f"KIND:       {resource.kind}\nVERSION:    {number}\n\n")
-    _explain(session, definition, path)
+    _explain(session, book, definition, path)
     return 0
 
 
@@ -43,29 +44,28 @@ def _resource(session: Session, name: str) -> Resource:
     except Failure as failure:
         raise Failure(failure.message, prefix="" if "resource type" in failure.message else failure.prefix) from None
     version = str(session.flag("api-version") or "")
-    return (by_kind(version, resource.kind) if version else None) or resource
+    return (resource_of(session, version, resource.kind) if version else None) or resource
 
 
-def _explain(session: Session, definition: str, path: list[str]) -> None:
-    described = schema.descriptions()
+def _explain(session: Session, book: Book, definition: str, path: list[str]) -> None:
     field: schema.Field | None = None
-    text = described.get(definition, {}).get("", "")
+    text, values = book.text(definition), ""
     inner = definition
     for step, name in enumerate(path):
-        field = schema.fields_of(inner).get(name) if inner else None
+        field = book.fields(inner).get(name) if inner else None
         if field is None:
             raise Failure(f'field "{name}" does not exist')
-        text = enums.described(inner, name, described.get(inner, {}).get(name, ""))
+        text, values = book.text(inner, name), book.listed(inner, name)
         inner = inner_definition(field)
         if not inner and step < len(path) - 1:
             raise Failure(f'field "{path[step + 1]}" does not exist')
     if field is not None:
-        session.out(_field_head(path[-1], field, text))
+        session.out(_field_head(path[-1], field, values))
         if inner:
-            text = "\n".join(filter(None, (text, described.get(inner, {}).get("", ""))))
+            text = "\n".join(filter(None, (text, book.text(inner))))
     session.out(f"DESCRIPTION:\n{indented(text or '<empty>', 4)}    \n")
-    if inner and schema.fields_of(inner):
-        session.out("FIELDS:\n" + _fields(inner, bool(session.flag("recursive"))))
+    if inner and book.fields(inner):
+        session.out("FIELDS:\n" + _fields(book, inner, bool(session.flag("recursive"))))
     session.out("\n")
 
 
@@ -111,16 +111,15 @@ def wrap(line: str) -> list[str]:
     return [*lines, current]
 
 
-def _fields(definition: str, recursive: bool) -> str:
+def _fields(book: Book, definition: str, recursive: bool) -> str:
     lines: list[str] = []
     if recursive:
-        _recurse(lines, definition, 1, ())
+        _recurse(lines, book, definition, 1, ())
         return "".join(lines)
-    described = schema.descriptions().get(definition, {})
-    for name, field in sorted(schema.fields_of(definition).items()):
-        text = enums.described(definition, name, described.get(name, ""))
+    for name, field in sorted(book.fields(definition).items()):
+        text = book.text(definition, name)
         lines.append(
-            f"  {name}\t<{schema.explain_type(field)}>{required(field)}\n{_enum_line(text, 1)}{indented(text or '<no description>', 4)}\n"
+            f"  {name}\t<{schema.explain_type(field)}>{required(field)}\n{_enum_line(book.listed(definition, name), 1)}{indented(text or '<no description>', 4)}\n"
         )
     return "".join(lines)
 
@@ -130,17 +129,16 @@ def _enum_line(text: str, level: int) -> str:
     return f"{'  ' * level}enum: {', '.join(values)}\n" if values else ""
 
 
-def _recurse(lines: list[str], definition: str, level: int, above: tuple[str, ...]) -> None:
+def _recurse(lines: list[str], book: Book, definition: str, level: int, above: tuple[str, ...]) -> None:
     """All fields below a definition; one that contains itself is not opened again."""
-    described = schema.descriptions().get(definition, {})
-    for name, field in sorted(schema.fields_of(definition).items()):
+    for name, field in sorted(book.fields(definition).items()):
         if len(lines) > MAX_LINES:
             return
         lines.append(f"{'  ' * level}{name}\t<{schema.explain_type(field)}>{required(field)}\n")
-        lines.append(_enum_line(enums.described(definition, name, described.get(name, "")), level))
+        lines.append(_enum_line(book.listed(definition, name), level))
         inner = inner_definition(field)
         if inner and inner not in above and level < MAX_DEPTH:
-            _recurse(lines, inner, level + 1, (*above, definition))
+            _recurse(lines, book, inner, level + 1, (*above, definition))
 
 
 COMMAND = Command(

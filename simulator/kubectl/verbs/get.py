@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator.api.requests import Request
-from simulator.api.resources import RESOURCES, Resource
+from simulator.api.resources import Resource
 from simulator.kubectl import watching
 from simulator.kubectl.cli import FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl.discovery import named
 from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items, kind_title
@@ -146,7 +147,7 @@ def nothing_found(session: Session, choice: Choice) -> str:
 
 def objects_of(session: Session, name: str, namespace: str | None) -> list[Info]:
     """All objects of a resource, for other verbs."""
-    resource = RESOURCES[name]
+    resource = named(session, name)
     return [
         info_of(resource, obj) for obj in items(resource, session.list(resource, namespace, query={"limit": "500"}))
     ]

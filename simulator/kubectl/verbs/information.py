@@ -3,7 +3,7 @@
 from simulator.api.requests import Request
 from simulator.api.resources import RESOURCES, Resource
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command
-from simulator.kubectl.discovery import reach
+from simulator.kubectl.discovery import everything
 from simulator.kubectl.failures import Failure, NotSimulated, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.help import flag_list
@@ -46,9 +46,8 @@ def api_versions(session: Session) -> Step:
         raise UsageFailure(
             f"unexpected arguments: [{' '.join(session.args)}]", f"See '{session.path} -h' for help and examples"
         )
-    reach(session)
     found = {
-        f"{each.group}/{number}" if each.group else number for each in RESOURCES.values() for number in each.versions
+        f"{each.group}/{number}" if each.group else number for each in everything(session) for number in each.versions
     }
     session.out("".join(f"{each}\n" for each in sorted(found)))
     return 0
@@ -65,8 +64,7 @@ def api_resources(session: Session) -> Step:
         raise Failure(f"--output {form} is not available")
     if session.flag("sort-by") not in ("", "name", "kind"):
         raise Failure("--sort-by accepts only name or kind")
-    reach(session)
-    found = [each for each in RESOURCES.values() if _wanted(session, each)]
+    found = [each for each in everything(session) if _wanted(session, each)]
     if session.flag("sort-by"):
         found.sort(key=lambda each: each.kind if session.flag("sort-by") == "kind" else each.plural)
     if form == "name":

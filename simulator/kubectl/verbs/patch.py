@@ -10,7 +10,7 @@ from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.printers import report
 from simulator.kubectl.selection import choose, fetch, for_each
-from simulator.kubectl.session import Session
+from simulator.kubectl.session import PATCH_TYPES, Session
 from simulator.runtime.syscalls import Step, UnixError
 
 KINDS = ("json", "merge", "strategic")
@@ -57,9 +57,15 @@ def _patch(session: Session, info: Info, kind: str, body: Any) -> None:
     before = info.object["metadata"].get("resourceVersion")
     parameters = query(session)
     subresource = str(session.flag("subresource") or "")
-    info.object = session.patch(
-        info.resource, info.namespace, info.name, body, kind, parameters, subresource=subresource
-    )
+    try:
+        info.object = session.patch(
+            info.resource, info.namespace, info.name, body, kind, parameters, subresource=subresource
+        )
+    except ServerFailure as failure:
+        if failure.reason != "UnsupportedMediaType":
+            raise
+        what = f"{info.resource.api_version}, Kind={info.resource.kind}"
+        raise Failure(f"{PATCH_TYPES[kind]} is not supported by {what}: {failure.message}") from None
     same = info.object["metadata"].get("resourceVersion") == before and mode(session) == "none"
     report(
         session,

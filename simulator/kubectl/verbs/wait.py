@@ -1,8 +1,8 @@
 """`kubectl wait`: until objects are as they shall be, or gone, or there."""
 
-from simulator.api.resources import RESOURCES
 from simulator.kubectl import conditions
 from simulator.kubectl.cli import PRINT, Command
+from simulator.kubectl.discovery import named
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of
@@ -70,12 +70,12 @@ def _one(session: Session, want: conditions.Want, target: Obj) -> Step | None:
             session.sys.close(target["fd"])
             return None
     if session.sys.now >= until:
-        raise Failure(f"timed out waiting for the condition on {RESOURCES[target['resource']].name}/{target['name']}")
+        raise Failure(f"timed out waiting for the condition on {target['resource']}/{target['name']}")
     return Wait(readable=(target["fd"],), until=until)
 
 
 def _look(session: Session, want: conditions.Want, target: Obj) -> bool:
-    resource = RESOURCES[target["resource"]]
+    resource = named(session, target["resource"])
     try:
         obj = session.get(resource, target["namespace"], target["name"])
     except ServerFailure as failure:
@@ -106,7 +106,7 @@ def _seen(session: Session, want: conditions.Want, target: Obj, event: Obj) -> b
 
 def _created(session: Session, target: Obj) -> Step | None:
     """Look again and again, as the real client does, until the object is there."""
-    resource = RESOURCES[target["resource"]]
+    resource = named(session, target["resource"])
     try:
         obj = session.get(resource, target["namespace"], target["name"])
     except ServerFailure as failure:
@@ -120,7 +120,7 @@ def _created(session: Session, target: Obj) -> Step | None:
 
 
 def _met(session: Session, target: Obj, obj: Obj) -> None:
-    resource = RESOURCES[target["resource"]]
+    resource = named(session, target["resource"])
     info: Info = info_of(resource, {"apiVersion": resource.api_version, "kind": resource.kind, **obj})
     report(session, info, "condition met")
 
