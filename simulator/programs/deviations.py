@@ -7,7 +7,7 @@ DEVIATIONS = {
     "editors": "vim, vi and nano open the editor pane of the page; there is none in a container.",
     "awk": "awk reads nothing from commands and writes nothing to them: `getline` takes files only.",
     "python": "python3 runs only `-m http.server`.",
-    "databases": "mysqld, postgres and others listen and answer a first greeting; they hold no data. Redis keeps strings, lists, "
+    "databases": "mysqld, mariadbd, postgres, mongod and memcached take connections and say nothing; they hold no data. Redis keeps strings, lists, "
     "hashes and sets in one database.",
     "nginx": "nginx serves files, `return`, and locations; `proxy_pass` and others that are not simulated, and those that nobody knows, end it with `[emerg]`.",
     "systemd": "systemctl knows kubelet and containerd by name; there is no journal but what is recorded of them.",
