@@ -16,7 +16,6 @@ from simulator.runtime.cri_api import ContainerConfig, Mount, SandboxConfig
 CLUSTER_DNS = "10.96.0.10"
 POD_FILES = "/var/lib/kubelet/pods"
 HOSTS_PATH = "/etc/hosts"
-HOSTS_VOLUME = "/etc-hosts"  # no volume of a Pod can have this name
 FILE_MODE = 0o644
 TERMINATION_PATH = "/dev/termination-log"
 
@@ -86,7 +85,8 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
         args=expand_all(container.get("args") or (), values),
         env=tuple(values.items()),
         working_dir=container.get("workingDir") or "",
-        mounts=(*mounts(worker, pod, container, values), *own_files(deps, worker, pod, container, ip)),
+        mounts=tuple(mounts(worker, pod, container, values)),
+        hosts=pod_hosts(deps, pod, container, ip),
         stdin=bool(container.get("stdin")),
         stdin_once=bool(container.get("stdinOnce")),
         tty=bool(container.get("tty")),
@@ -119,14 +119,9 @@ def mounts(worker: Worker, pod: Obj, container: Obj, values: dict[str, str]) -> 
     return result
 
 
-def own_files(deps: Deps, worker: Worker, pod: Obj, container: Obj, ip: str) -> list[Mount]:
-    """`/etc/hosts`, unless the container brings its own."""
+def pod_hosts(deps: Deps, pod: Obj, container: Obj, ip: str) -> bytes | None:
+    """`/etc/hosts`, written anew for each container; None if the container brings its own."""
     if any(entry["mountPath"] == HOSTS_PATH for entry in container.get("volumeMounts") or ()):
-        return []
-    if HOSTS_VOLUME not in worker["own_volumes"]:
-        volume = deps.cri.volume_create(worker["uid"], HOSTS_VOLUME)
-        node_hosts = deps.cri.node_file(HOSTS_PATH).decode(errors="replace") if pod["spec"].get("hostNetwork") else ""
-        text = hosts_file(pod, ip, node_hosts)
-        deps.cri.volume_write(volume, {"hosts": (text.encode(), FILE_MODE)})
-        worker["own_volumes"][HOSTS_VOLUME] = volume
-    return [Mount(HOSTS_PATH, f"volume:{worker['own_volumes'][HOSTS_VOLUME]}", "hosts")]
+        return None
+    node_hosts = deps.cri.node_file(HOSTS_PATH).decode(errors="replace") if pod["spec"].get("hostNetwork") else ""
+    return hosts_file(pod, ip, node_hosts).encode()

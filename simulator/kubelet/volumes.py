@@ -158,6 +158,4 @@ def unmount_all(deps: Deps, worker: Worker) -> None:
     for source in worker["volumes"].values():
         if source.startswith("volume:"):
             deps.cri.volume_remove(source.removeprefix("volume:"))
-    for own in worker["own_volumes"].values():
-        deps.cri.volume_remove(own)
-    worker |= {"volumes": {}, "own_volumes": {}}
+    worker["volumes"] = {}

@@ -14,7 +14,6 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     attempts                      the number of a container's next instance
     images                        the image that the manifest named when a container was made
     volumes                       what is mounted
-    own_volumes                   volumes that only the kubelet knows
     probes                        see prober.py
     verdict                       phase, reason, message of a Pod that the kubelet itself ended
     listed, fresh, running        the last look at the runtime; containers just started; those that count as running (pleg.py)
@@ -69,7 +68,6 @@ TABLES = (
     "pull_errors",
     "images",
     "volumes",
-    "own_volumes",
     "probes",
     "verdict",
     "listed",

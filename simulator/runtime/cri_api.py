@@ -53,6 +53,7 @@ class ContainerConfig:
     env: tuple[tuple[str, str], ...] = ()
     working_dir: str = ""
     mounts: tuple[Mount, ...] = ()
+    hosts: bytes | None = None  # what the Pod's /etc/hosts is from now on; None: this container does not have it
     stdin: bool = False
     stdin_once: bool = False
     tty: bool = False

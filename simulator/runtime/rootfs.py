@@ -15,6 +15,7 @@ VIRTUAL = {
     "/proc": {"disk": "proc", "type": "proc", "device": "proc"},
     "/sys": {"disk": "sysfs", "type": "sysfs", "device": "sysfs"},
 }
+SHARED = ("hostname", "resolv.conf", "hosts")  # in /etc, of all containers of a Pod (see sandboxes.py)
 WEB_ROOT = "/usr/share/nginx/html"
 
 
@@ -36,13 +37,25 @@ class Rootfs:
         who = visitor(number)
         self.note_files(number, who, image)
         shared = self.machinery.walker.disk(sandbox["disk"])
-        for path, name in (("/etc/hostname", "hostname"), ("/etc/resolv.conf", "resolv.conf")):
-            space[path] = self.held(shared, shared.child(ROOT, name) or ROOT, "ext4")
+        if config.hosts is not None:
+            self.write_hosts(number, shared, config.hosts)
+        for name in SHARED if config.hosts is not None else SHARED[:-1]:
+            space[f"/etc/{name}"] = self.held(shared, shared.child(ROOT, name) or ROOT, "ext4")
         space |= {path: dict(mount) for path, mount in VIRTUAL.items()}
         for mount in sorted(config.mounts, key=lambda mount: mount.path.count("/")):
             self.mount(number, who, space, sandbox, mount)
         if config.read_only_rootfs:
             space["/"]["ro"] = True
+
+    def write_hosts(self, number: str, shared: Tree, content: bytes) -> None:
+        """The Pod's /etc/hosts, in the place of what it was."""
+        now = self.machinery.world.unix
+        ino = shared.child(ROOT, "hosts") or shared.add(ROOT, "hosts", regular(b"", time=now))
+        try:
+            shared.store(ino, content, now)
+        except UnixError as error:
+            mount = Mount("/etc/hosts", "hosts")
+            self.tables.containers[number]["problem"] = mount_error(mount, error.message.lower())
 
     def note_files(self, number: str, who: Data, image: Data) -> None:
         """The file for last words, and the page that a scenario gives to an image."""

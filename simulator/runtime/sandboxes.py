@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.kernel.units import MILLISECOND
 from simulator.runtime.cri_api import CriError, SandboxConfig
-from simulator.runtime.limits import SMALLEST_MEMORY
+from simulator.runtime.limits import MIB, SMALLEST_MEMORY
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.processes import Processes
 from simulator.runtime.start_errors import NO_INIT
@@ -21,7 +21,7 @@ NO_ADDRESS = (
     "failed to allocate for range 0: no IP addresses available in range set"
 )
 NO_MEMORY = f'rpc error: code = Unknown desc = failed to start sandbox "{{}}": {NO_INIT}'
-SHARED_BUDGET = 64 * 1024
+SHARED_BUDGET = MIB
 
 
 class Sandboxes:
@@ -94,7 +94,7 @@ class Sandboxes:
         }
 
     def share_files(self, number: str, host: Data, config: SandboxConfig) -> None:
-        """/etc/hostname and /etc/resolv.conf of all containers of the Pod."""
+        """/etc/hostname and /etc/resolv.conf of all containers of the Pod; /etc/hosts comes with the first of them."""
         disk, now = f"pod:{number}", self.machinery.world.unix
         self.tables.disks[disk] = new_disk("", budget=SHARED_BUDGET, device="/dev/vda1", nominal=0)
         tree = self.machinery.walker.disk(disk)
