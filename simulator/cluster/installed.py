@@ -17,10 +17,10 @@ from simulator.api.timestamps import parse, rfc3339, strftime
 from simulator.cluster.kubeadm import AGE
 from simulator.cluster.scenario import Scenario
 from simulator.kernel.dice import Dice
-from simulator.kernel.units import SECOND
+from simulator.kernel.units import MINUTE, SECOND
 from simulator.kernel.world import World
 
-BORN = 1_700_000_000 * SECOND  # when the kept ones were installed, on their calendar
+BORN = 28_333_333 * MINUTE  # when the kept ones were installed, on their calendar
 MICROSECONDS, NANOSECONDS = 10**15, 10**18  # from when on a whole number is one of these since 1970
 STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 # The name of a directory of a volume says when it was made (runtime/volumes.py).
@@ -67,12 +67,13 @@ def keeping(install: Callable[[World, Scenario], World]) -> Callable[[Scenario, 
 
 
 def begun(kept: Kept, seed: int, epoch: int) -> World:
-    """A world of its own from what was kept: by whole seconds on its calendar, as times are cut to seconds, the rest passes."""
+    """A world of its own from what was kept: by whole minutes on its calendar, so that what is cut to seconds or done by the
+    calendar's minutes fits; the rest passes on its clock."""
     value = World.from_bytes(kept.data).value
-    by, rest = divmod(epoch - AGE - value["epoch"], SECOND)
+    by, rest = divmod(epoch - AGE - value["epoch"], MINUTE)
     for path, keys in kept.places:
-        move(reduce(getitem, path, value["sections"]), keys, by * SECOND)
-    value |= {"epoch": value["epoch"] + by * SECOND, "dice": Dice.seeded(seed)}
+        move(reduce(getitem, path, value["sections"]), keys, by * MINUTE)
+    value |= {"epoch": value["epoch"] + by * MINUTE, "dice": Dice.seeded(seed)}
     value["agenda"]["now"] += rest
     return World(value)
 

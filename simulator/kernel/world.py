@@ -1,22 +1,16 @@
 """The world of one learner as one plain value, and what everybody in it needs: time, chance, and a way to tell outside."""
 
-import sys
 from collections.abc import Callable
 from itertools import groupby
 from traceback import format_exception
 from typing import Any, NamedTuple
 
-import msgspec
-
 from simulator.kernel.agenda import Agenda
 from simulator.kernel.dice import Dice
+from simulator.kernel.stored import UnknownVersion, pack, unpack
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+__all__ = ["Change", "UnknownVersion", "World"]
 
-VERSION = 2
 TRACE = 8  # the innermost frames of a mistake that are told
 LONGEST_ERROR = 500
 
@@ -42,10 +36,6 @@ def join(pieces: list[Change]) -> Change:
     return first._replace(data={**first.data, "data": "".join(piece.data["data"] for piece in pieces)})
 
 
-class UnknownVersion(Exception):
-    """The bytes were written by another release of Podlab, which stored clusters in another form."""
-
-
 class World:
     """The value: dicts with string keys, lists, strings, bytes, whole numbers, booleans and None; nothing else.
 
@@ -67,7 +57,6 @@ class World:
     def create(cls, *, seed: int, epoch: int) -> "World":
         """An empty world, born at *epoch* (Unix time in microseconds) on its own calendar."""
         value = {
-            "version": VERSION,
             "epoch": epoch,
             "agenda": Agenda.empty(),
             "dice": Dice.seeded(seed),
@@ -78,14 +67,11 @@ class World:
     @classmethod
     def from_bytes(cls, data: bytes) -> "World":
         """The world that `to_bytes` stored; raises UnknownVersion if another release stored it."""
-        value = msgspec.msgpack.decode(zstd.decompress(data))
-        if value.get("version") != VERSION:
-            raise UnknownVersion(value.get("version"))
-        return cls(value)
+        return cls(unpack(data))
 
     def to_bytes(self) -> bytes:
         """The whole value, compressed."""
-        return zstd.compress(msgspec.msgpack.encode(self.value), level=3)
+        return pack(self.value)
 
     def section(self, name: str) -> dict[str, Any]:
         """The part of the value that belongs to *name*, made empty if it is new."""

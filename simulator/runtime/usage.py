@@ -1,7 +1,7 @@
 """What containers and hosts use of processor, memory, disk and process numbers (models cAdvisor, and the kubelet's summary of it).
 
 Processor time is counted in windows of fifteen seconds of the calendar, as metrics-server looks: a container's `window` is
-[number of the window, its processor time when that began, and when the one before began].
+[when it began (Unix microseconds), its processor time then, and when the one before began].
 """
 
 from typing import Any
@@ -37,13 +37,17 @@ class Usage:
         self.tables = tables
         self.processes = processes
 
+    def window(self) -> int:
+        """When the present window began."""
+        return self.tables.world.unix // WINDOW * WINDOW
+
     # --- containers
     def account(self, record: Data, busy: int) -> None:
         """A container has used so many microseconds of a processor."""
-        number, window = self.tables.world.unix // WINDOW, record["window"]
-        if number != window[0]:
-            before = window[1] if number == window[0] + 1 else record["cpu"]
-            record["window"] = [number, record["cpu"], before]
+        begin, window = self.window(), record["window"]
+        if begin != window[0]:
+            before = window[1] if begin == window[0] + WINDOW else record["cpu"]
+            record["window"] = [begin, record["cpu"], before]
         record["cpu"] += busy
 
     def of_container(self, record: Data) -> dict[str, int]:
@@ -58,8 +62,8 @@ class Usage:
 
     def cpu_of(self, record: Data) -> int:
         """Millicores: what was used in the last whole window, or what is wanted where that is more."""
-        number, (last, begun, before) = self.tables.world.unix // WINDOW, record["window"]
-        used = begun - before if number == last else record["cpu"] - begun if number == last + 1 else 0
+        begin, (last, begun, before) = self.window(), record["window"]
+        used = begun - before if begin == last else record["cpu"] - begun if begin == last + WINDOW else 0
         return max(used * 1000 // WINDOW, self.wanted(record))
 
     def wanted(self, record: Data) -> int:

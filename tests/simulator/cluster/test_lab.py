@@ -1,7 +1,9 @@
 """The door: inputs that cannot be taken change nothing, and what is seen from outside is in order."""
 
+import msgspec
 import pytest
 
+from simulator.kernel.stored import MARK, VERSION
 from simulator.lab import Lab, UnknownVersion
 
 EPOCH = 1_795_165_200_000_000
@@ -109,9 +111,14 @@ def test_looking_changes_nothing(lab):
 
 
 def test_a_snapshot_of_another_release_is_not_opened(lab):
-    lab.world.value["version"] = 0
-    with pytest.raises(UnknownVersion):
-        Lab.restore(lab.snapshot())
+    data = lab.snapshot()
+    for other in (b"", data[1:], data[: len(MARK)] + bytes([VERSION - 1]) + data[len(MARK) + 1 :]):
+        with pytest.raises(UnknownVersion):
+            Lab.restore(other)
+
+
+def test_of_a_cluster_that_has_just_begun_little_is_stored(lab):
+    assert len(lab.snapshot()) < len(msgspec.msgpack.encode(lab.world.value)) / 20
 
 
 def test_an_endless_loop_neither_stalls_nor_stops_time(lab):
