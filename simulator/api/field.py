@@ -57,6 +57,11 @@ def invalid(path: str, value: Any, detail: str) -> FieldError:
     return FieldError(path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {detail}")
 
 
+def refused(path: str, detail: str) -> FieldError:
+    """The field is wrong as a whole."""
+    return FieldError(path, "FieldValueInvalid", f"Invalid value: {detail}")
+
+
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> FieldError:
     """The field has a value that is none of the possible ones."""
     values = ", ".join(quoted(each) for each in supported)

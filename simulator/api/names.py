@@ -12,6 +12,8 @@ _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _LABEL1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+_SEARCH_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+_SEARCH = rf"{_SEARCH_LABEL}(\.{_SEARCH_LABEL})*"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
 _PERCENT = "[0-9]+%"
 _C_IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
@@ -28,6 +30,12 @@ SUBDOMAIN_ERROR = _pattern_error(
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character",
     _SUBDOMAIN,
+    "example.com",
+)
+SEARCH_ERROR = _pattern_error(
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start "
+    "and end with an alphanumeric character",
+    _SEARCH,
     "example.com",
 )
 LABEL_ERROR = _pattern_error(
@@ -109,9 +117,17 @@ def subdomain(text: str) -> Problems:
     return _check(text, _SUBDOMAIN, SUBDOMAIN_ERROR, 253)
 
 
+def search_domain(text: str) -> Problems:
+    """A search path of DNS, which may have underscores (since v1.34)."""
+    return _check(text, _SEARCH, SEARCH_ERROR, 253)
+
+
 def label(text: str) -> Problems:
     """RFC 1123 label: containers, namespaces, Services."""
-    return _check(text, _LABEL, LABEL_ERROR, 63)
+    problems = _check(text, _LABEL, LABEL_ERROR, 63)
+    # What is a subdomain and no label can only have dots.
+    dotted = LABEL_ERROR in problems and not subdomain(text)
+    return tuple("must not contain dots" if dotted and each == LABEL_ERROR else each for each in problems)
 
 
 def label1035(text: str) -> Problems:

@@ -3,37 +3,11 @@
 from functools import lru_cache
 
 from simulator.api import timestamps
+from simulator.api.zones import ZONES
 from simulator.apiserver.registry.cron import parse
 from simulator.kernel.units import DAY, HOUR, MINUTE
 
 LONGEST = 366 * 5  # days to search for the next time, such as a 29th of February
-# Zones without summer time, in minutes east of Greenwich. Others would need the tables of an operating system.
-ZONES = {
-    "Africa/Cairo": 120,
-    "Africa/Johannesburg": 120,
-    "Africa/Lagos": 60,
-    "Africa/Nairobi": 180,
-    "America/Argentina/Buenos_Aires": -180,
-    "America/Bogota": -300,
-    "America/Phoenix": -420,
-    "America/Sao_Paulo": -180,
-    "Asia/Bangkok": 420,
-    "Asia/Dubai": 240,
-    "Asia/Hong_Kong": 480,
-    "Asia/Jakarta": 420,
-    "Asia/Kolkata": 330,
-    "Asia/Manila": 480,
-    "Asia/Seoul": 540,
-    "Asia/Shanghai": 480,
-    "Asia/Singapore": 480,
-    "Asia/Taipei": 480,
-    "Asia/Tokyo": 540,
-    "Etc/UTC": 0,
-    "Europe/Istanbul": 180,
-    "Europe/Moscow": 180,
-    "GMT": 0,
-    "UTC": 0,
-}
 DEVIATIONS = ("A CronJob's timeZone can only be a zone without summer time.",)
 
 

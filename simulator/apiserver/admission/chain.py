@@ -20,7 +20,13 @@ MUTATING: tuple[Plugin, ...] = (
     pods.runtime_class,
     storage.default_class,
 )
-VALIDATING: tuple[Plugin, ...] = (namespaces.protect, limits.check, pod_security.check, quota.check)
+VALIDATING: tuple[Plugin, ...] = (
+    namespaces.protect,
+    limits.check,
+    pods.one_default,
+    pod_security.check,
+    quota.check,
+)
 # Plugins that only some clusters have; a scenario names them.
 OPTIONAL: dict[str, Plugin] = {"AlwaysPullImages": pods.always_pull}
 # Those that every cluster has, which may be named too.

@@ -48,6 +48,17 @@ def _keep_priority(spec: Obj, before: Obj) -> None:
             spec[name] = before[name]
 
 
+def one_default(backend: Backend, attempt: Attempt) -> None:
+    """One class of priorities is the default at most."""
+    if attempt.resource.name != CLASSES or attempt.operation == "DELETE" or not attempt.object.get("globalDefault"):
+        return
+    name = attempt.object["metadata"]["name"]
+    found = [each for each in backend.store.scan(CLASSES) if each.get("globalDefault")]
+    if other := next((each for each in found if each["metadata"]["name"] != name), None):
+        text = f"PriorityClass {other['metadata']['name']} is already marked as default. Only one default can exist"
+        forbid(attempt, text)
+
+
 def _global_default(backend: Backend) -> Obj | None:
     found = [each for each in backend.store.scan(CLASSES) if each.get("globalDefault")]
     return min(found, key=lambda each: int(each["value"])) if found else None

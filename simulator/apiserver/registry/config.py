@@ -1,9 +1,9 @@
 """The rules of ConfigMaps, Secrets, ServiceAccounts and Events (pkg/registry/core)."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Any
 
-from simulator.api import field, names
+from simulator.api import field, json_text, names
 from simulator.api.field import FieldError
 from simulator.apiserver.registry.strategy import Strategy
 
@@ -18,6 +18,7 @@ SECRET_KEYS: dict[str, tuple[str, ...]] = {
     "kubernetes.io/ssh-auth": ("ssh-privatekey",),
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
 }
+DOCKER = ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson")
 BASIC_AUTH = ("username", "password")
 
 
@@ -73,11 +74,32 @@ def _secret(obj: Obj) -> Errors:
     errors += [field.required(f"data[{key}]") for key in SECRET_KEYS.get(obj["type"], ()) if key not in data]
     if obj["type"] == "kubernetes.io/basic-auth" and not any(key in data for key in BASIC_AUTH):
         errors += [field.required(f"data[{key}]") for key in BASIC_AUTH]
+    errors += _docker(obj["type"], data)
     if obj["type"] == "kubernetes.io/service-account-token":
         annotations = obj["metadata"].get("annotations") or {}
         if not annotations.get("kubernetes.io/service-account.name"):
             errors.append(field.required("metadata.annotations[kubernetes.io/service-account.name]"))
     return errors
+
+
+def _docker(kind: str, data: Obj) -> Errors:
+    """How to log in to registries is JSON; what it is, messages do not tell."""
+    errors: Errors = []
+    for key in SECRET_KEYS[kind] if kind in DOCKER else ():
+        if key in data and (trouble := _not_an_object(data[key])):
+            errors.append(field.invalid(f"data[{key}]", "<secret contents redacted>", trouble))
+    return errors
+
+
+def _not_an_object(encoded: str) -> str:
+    try:
+        found = json_text.loads(b64decode(encoded).decode(errors="replace"))
+    except json_text.BadJson as error:
+        return str(error)
+    names_of = {list: "array", str: "string", bool: "bool"}
+    kind = names_of.get(type(found), "number")
+    fits = found is None or isinstance(found, dict)
+    return "" if fits else f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
 
 
 def _secret_update(new: Obj, old: Obj) -> Errors:

@@ -55,7 +55,7 @@ class Registry(Backend):
         refuse(
             found,
             metadata.get("name", ""),
-            [*objectmeta_rules.validate(found, new), *strategy.validate(new)],
+            [*objectmeta_rules.validate(found, new), *strategy.validate(new), *strategy.validate_create(new)],
         )
         admission.validate(self, draft)
         strategy.warn(new, None, draft.warn)

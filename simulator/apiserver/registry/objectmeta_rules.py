@@ -14,6 +14,8 @@ MAX_ANNOTATIONS = 256 * 1024
 NAME_RULES: dict[str, Callable[[str], names.Problems]] = {
     "services": names.label,
     "namespaces": names.label,
+    # Their Pods are called after them, and the names of those are the names of hosts.
+    "statefulsets.apps": names.label,
 }
 FREE_NAMES = frozenset(
     f"{plural}.rbac.authorization.k8s.io" for plural in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")

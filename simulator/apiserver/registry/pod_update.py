@@ -4,9 +4,10 @@ from typing import Any
 
 from simulator.api import field
 from simulator.api.field import FieldError
-from simulator.apiserver.validation import internal
+from simulator.apiserver.validation import internal, scheduling
 
 Obj = dict[str, Any]
+KINDS = ("matchExpressions", "matchFields")
 MUTABLE = (
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
     "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
@@ -25,7 +26,7 @@ def validate(new: Obj, old: Obj) -> list[FieldError]:
             errors.append(field.forbidden(f"spec.{kind}", "pod updates may not add or remove containers"))
     if errors:
         return errors
-    errors += _deadline(ours, before) + _tolerations(ours, before) + _gates(ours, before)
+    errors += _deadline(ours, before) + _tolerations(ours, before) + _gates(ours, before) + _gated(ours, before)
     if errors:
         return errors
     munged = _munged(ours, before)
@@ -45,7 +46,7 @@ def _deadline(ours: Obj, before: Obj) -> list[FieldError]:
     if has is None:
         return [field.invalid(path, None, "must not update from a positive integer to nil value")]
     if has > had:
-        return [field.invalid(path, has, f"must be less than or equal to previous value of {had}")]
+        return [field.invalid(path, has, "must be less than or equal to previous value")]
     return []
 
 
@@ -63,9 +64,44 @@ def _identity(toleration: Obj) -> Obj:
 
 def _gates(ours: Obj, before: Obj) -> list[FieldError]:
     had = [each.get("name") for each in before.get("schedulingGates") or ()]
-    added = [each.get("name") for each in ours.get("schedulingGates") or () if each.get("name") not in had]
     text = "only deletion is allowed, but found new scheduling gate"
-    return [field.forbidden("spec.schedulingGates", f"{text} '{name}'") for name in added[:1]]
+    return [
+        field.forbidden(f"spec.schedulingGates[{at}].name", f"{text} '{each.get('name')}'")
+        for at, each in enumerate(ours.get("schedulingGates") or ())
+        if each.get("name") not in had
+    ]
+
+
+def _gated(ours: Obj, before: Obj) -> list[FieldError]:
+    """While gates hold a Pod back, the choice of its node may be narrowed, but not widened."""
+    if not before.get("schedulingGates"):
+        return []
+    wanted, had = ours.get("nodeSelector") or {}, before.get("nodeSelector") or {}
+    errors: list[FieldError] = []
+    if any(wanted.get(key) != value for key, value in had.items()):
+        text = "only additions to spec.nodeSelector are allowed (no mutations or deletions)"
+        errors.append(field.invalid("spec.nodeSelector", wanted or None, text))
+    return errors + _narrowed(_terms(ours), _terms(before))
+
+
+def _terms(spec: Obj) -> list[Obj]:
+    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    return (affinity.get(scheduling.REQUIRED) or {}).get("nodeSelectorTerms") or []
+
+
+def _narrowed(terms: list[Obj], had: list[Obj]) -> list[FieldError]:
+    path = f"spec.affinity.nodeAffinity.{scheduling.REQUIRED}.nodeSelectorTerms"
+    if not had:
+        return []
+    if len(terms) != len(had):
+        text = "no additions/deletions to non-empty NodeSelectorTerms list are allowed"
+        return [field.invalid(path, [internal.node_term(term) for term in terms] or None, text)]
+    text = "only additions are allowed (no mutations or deletions)"
+    return [
+        field.invalid(f"{path}[{at}]", internal.node_term(term), text)
+        for at, (term, old) in enumerate(zip(terms, had, strict=True))
+        if any((term.get(kind) or [])[: len(old.get(kind) or [])] != (old.get(kind) or []) for kind in KINDS)
+    ]
 
 
 def _munged(ours: Obj, before: Obj) -> Obj:
@@ -81,9 +117,14 @@ def _munged(ours: Obj, before: Obj) -> Obj:
             munged[name] = before[name]
     if ours.get("terminationGracePeriodSeconds") == 1 and before.get("terminationGracePeriodSeconds", 0) < 0:
         munged["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
-    if before.get("schedulingGates") and not before.get("nodeName"):
-        for name in ("nodeSelector", "affinity"):
-            munged.pop(name, None)
-            if name in before:
-                munged[name] = before[name]
+    if before.get("schedulingGates"):
+        munged |= {"nodeSelector": before.get("nodeSelector"), "affinity": _affinity(ours, before)}
+        munged = {key: value for key, value in munged.items() if value is not None}
     return munged
+
+
+def _affinity(ours: Obj, before: Obj) -> Obj | None:
+    """Which nodes a gated Pod may go to can change, but not which other Pods it looks at."""
+    kept = {**(ours.get("affinity") or {}), "nodeAffinity": (before.get("affinity") or {}).get("nodeAffinity")}
+    kept = {key: value for key, value in kept.items() if value is not None}
+    return kept or before.get("affinity")

@@ -55,5 +55,10 @@ def _create(backend: Backend, pod: Obj) -> None:
 
 
 PODS = Strategy(
-    default=default_pod, create=_create, validate=pods.pod, validate_update=pod_update.validate, warn=of_pod
+    default=default_pod,
+    create=_create,
+    validate=pods.pod,
+    validate_create=pods.new_pod,
+    validate_update=pod_update.validate,
+    warn=of_pod,
 )

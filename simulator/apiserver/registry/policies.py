@@ -1,4 +1,4 @@
-"""The rules of the smaller kinds: autoscalers, budgets, quotas, ingresses, nodes, RBAC, priorities (pkg/registry)."""
+"""The rules of the smaller kinds: autoscalers, budgets, ingresses, nodes, priorities (pkg/registry)."""
 
 from typing import Any
 
@@ -6,16 +6,19 @@ from simulator.api import field, names
 from simulator.api.field import FieldError
 from simulator.apiserver.backend import Backend
 from simulator.apiserver.registry.strategy import Strategy
-from simulator.apiserver.validation.common import label_key, label_selector, one_of, problems
+from simulator.apiserver.validation.common import (
+    label_key,
+    label_selector,
+    maybe_one_of,
+    not_over_all,
+    one_of,
+    problems,
+    share,
+)
 
 Obj = dict[str, Any]
 Errors = list[FieldError]
 HIGHEST_USER_PRIORITY = 1_000_000_000
-RBAC = "rbac.authorization.k8s.io"
-
-
-def _no_status(backend: Backend, obj: Obj) -> None:
-    obj["status"] = {}
 
 
 def _autoscaler_default(obj: Obj) -> None:
@@ -48,17 +51,19 @@ def _autoscaler_create(backend: Backend, obj: Obj) -> None:
 
 def _budget(obj: Obj) -> Errors:
     spec, errors = obj["spec"], []
-    if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-        shown = {key: spec[key] for key in ("minAvailable", "maxUnavailable")}
+    least, most, policy = (spec.get(name) for name in ("minAvailable", "maxUnavailable", "unhealthyPodEvictionPolicy"))
+    if least is not None and most is not None:
+        shown = {"MinAvailable": least, "Selector": spec.get("selector"), "MaxUnavailable": most}
+        shown |= {"UnhealthyPodEvictionPolicy": policy}
         errors.append(field.invalid("spec", shown, "minAvailable and maxUnavailable cannot be both set"))
-    return errors + label_selector("spec.selector", spec.get("selector"))
+    for name, value in (("minAvailable", least), ("maxUnavailable", most)):
+        if value is not None:
+            errors += share(f"spec.{name}", value) + not_over_all(f"spec.{name}", value)
+    errors += label_selector("spec.selector", spec.get("selector"))
+    return errors + maybe_one_of("spec.unhealthyPodEvictionPolicy", policy, ("AlwaysAllow", "IfHealthyBudget"))
 
 
 def _budget_default(obj: Obj) -> None:
-    obj.setdefault("spec", {})
-
-
-def _quota_default(obj: Obj) -> None:
     obj.setdefault("spec", {})
 
 
@@ -114,9 +119,11 @@ def _node(obj: Obj) -> Errors:
     errors: Errors = []
     seen: set[tuple[str, str]] = set()
     for at, taint in enumerate((obj.get("spec") or {}).get("taints") or ()):
-        path, key, effect = f"spec.taints[{at}]", taint.get("key", ""), taint.get("effect", "")
+        # The real messages look for taints in the metadata.
+        path, key, effect = f"metadata.taints[{at}]", taint.get("key", ""), taint.get("effect", "")
         errors += label_key(f"{path}.key", key)
-        errors += problems(f"{path}.value", taint.get("value", ""), names.label_value(taint.get("value", "")))
+        wrong = names.label_value(taint.get("value", ""))
+        errors += [field.invalid(f"{path}.value", taint["value"], ";".join(wrong))] if wrong else []
         errors += one_of(f"{path}.effect", effect, ("NoSchedule", "PreferNoSchedule", "NoExecute"))
         if (key, effect) in seen:
             shown = field.duplicate(path, taint)
@@ -139,20 +146,23 @@ def _priority_default(obj: Obj) -> None:
 def _priority(obj: Obj) -> Errors:
     name, value = obj["metadata"].get("name", ""), obj["value"]
     if name.startswith("system-") and name not in ("system-node-critical", "system-cluster-critical"):
-        text = "priority class names with 'system-' prefix are reserved for system use only"
-        return [field.forbidden("metadata.name", text)]
+        text = "priority class names with 'system-' prefix are reserved for system use only. error: "
+        return [field.forbidden("metadata.name", f"{text}{name} is not a known system priority class")]
+    errors = maybe_one_of("preemptionPolicy", obj.get("preemptionPolicy"), ("PreemptLowerPriority", "Never"))
     if value > HIGHEST_USER_PRIORITY and not name.startswith("system-"):
         text = f"maximum allowed value of a user defined priority is {HIGHEST_USER_PRIORITY}"
-        return [field.forbidden("value", text)]
-    return []
+        return [field.forbidden("value", text), *errors]
+    return errors
 
 
 def _priority_update(new: Obj, old: Obj) -> Errors:
-    return [
-        field.forbidden(name, "may not be changed in an update.")
-        for name in ("value", "preemptionPolicy")
-        if new.get(name) != old.get(name)
-    ]
+    errors: Errors = []
+    if new.get("value") != old.get("value"):
+        errors.append(field.forbidden("value", "may not be changed in an update."))
+    policy = new.get("preemptionPolicy")
+    if policy != old.get("preemptionPolicy"):
+        errors.append(field.invalid("preemptionPolicy", policy, "field is immutable"))
+    return errors
 
 
 def _runtime_class(obj: Obj) -> Errors:
@@ -160,23 +170,9 @@ def _runtime_class(obj: Obj) -> Errors:
     return problems("handler", handler, names.label(handler)) if handler else [field.required("handler")]
 
 
-def _binding_default(obj: Obj) -> None:
-    (obj.setdefault("roleRef", {})).setdefault("apiGroup", RBAC)
-    for subject in obj.get("subjects") or ():
-        if subject.get("kind") in ("User", "Group"):
-            subject.setdefault("apiGroup", RBAC)
-
-
-def _binding_update(new: Obj, old: Obj) -> Errors:
-    if new["roleRef"] == old["roleRef"]:
-        return []
-    return [field.invalid("roleRef", new["roleRef"], "cannot change roleRef")]
-
-
 STRATEGIES: dict[str, Strategy] = {
     "horizontalpodautoscalers.autoscaling": Strategy(_autoscaler_default, _autoscaler_create, validate=_autoscaler),
     "poddisruptionbudgets.policy": Strategy(_budget_default, validate=_budget),
-    "resourcequotas": Strategy(_quota_default, _no_status),
     "networkpolicies.networking.k8s.io": Strategy(_network_policy_default),
     "ingresses.networking.k8s.io": Strategy(validate=_ingress),
     "nodes": Strategy(_node_default, validate=_node, validate_update=_node_update),
@@ -184,6 +180,4 @@ STRATEGIES: dict[str, Strategy] = {
         _priority_default, validate=_priority, validate_update=_priority_update
     ),
     "runtimeclasses.node.k8s.io": Strategy(validate=_runtime_class),
-    f"rolebindings.{RBAC}": Strategy(_binding_default, validate_update=_binding_update),
-    f"clusterrolebindings.{RBAC}": Strategy(_binding_default, validate_update=_binding_update),
 }

@@ -45,7 +45,8 @@ def default(service: Obj) -> None:
 def create(backend: Backend, service: Obj) -> None:
     """Give a new Service its address and ports."""
     service["status"] = {"loadBalancer": {}}
-    _allocate(backend, service, None)
+    if not service_rules.validate(service):
+        _allocate(backend, service, None)
 
 
 def update(backend: Backend, new: Obj, old: Obj) -> None:
@@ -99,6 +100,7 @@ def _allocate(backend: Backend, service: Obj, old: Obj | None) -> None:
 
 
 def _address(backend: Backend, name: str, spec: Obj, held: str) -> None:
+    _one_family(name, spec)
     if not spec.get("clusterIP"):
         spec["clusterIP"] = _free_address(backend)
     elif spec["clusterIP"] not in (HEADLESS, held):
@@ -124,6 +126,16 @@ def _free_address(backend: Backend) -> str:
 def dotted(number: int) -> str:
     """An IPv4 address as it is written."""
     return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def _one_family(name: str, spec: Obj) -> None:
+    """The cluster has addresses of IPv4 only."""
+    if spec.get("ipFamilyPolicy") == "RequireDualStack":
+        text = "this cluster is not configured for dual-stack services"
+        refuse(name, field.invalid("spec.ipFamilyPolicy", spec["ipFamilyPolicy"], text))
+    for at, family in enumerate(spec.get("ipFamilies") or ()):
+        if family != "IPv4":
+            refuse(name, field.invalid(f"spec.ipFamilies[{at}]", family, "not configured on this cluster"))
 
 
 def _claim(backend: Backend, name: str, address: str) -> None:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from simulator.api import field, quantities
+from simulator.api import field, names, quantities
 from simulator.api.field import FieldError
 from simulator.apiserver.backend import Backend
 from simulator.apiserver.registry.strategy import Strategy
-from simulator.apiserver.validation.common import maybe_one_of
+from simulator.apiserver.validation.claims import VOLUME_MODES, access_modes, claim_spec
+from simulator.apiserver.validation.common import label_key, maybe_one_of, no_upwards, problems, shown_map
+from simulator.apiserver.validation.scheduling import node_term
 
 Obj = dict[str, Any]
 Errors = list[FieldError]
-MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
-VOLUME_MODES = ("Block", "Filesystem")
 PVC_FINALIZER, PV_FINALIZER = "kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"
 CLAIM_IMMUTABLE = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
@@ -46,25 +46,8 @@ def _claim_create(backend: Backend, obj: Obj) -> None:
     _protected(obj, PVC_FINALIZER)
 
 
-def _modes(path: str, modes: list[str]) -> Errors:
-    errors = [field.not_supported(path, mode, MODES) for mode in modes if mode not in MODES]
-    if "ReadWriteOncePod" in modes and len(modes) > 1:
-        errors.append(field.forbidden(path, "may not use ReadWriteOncePod with other access modes"))
-    return errors
-
-
 def _claim(obj: Obj) -> Errors:
-    spec = obj["spec"]
-    modes = spec.get("accessModes") or []
-    errors = _modes("spec.accessModes", modes)
-    if not modes:
-        errors.append(field.required("spec.accessModes", "at least 1 access mode is required"))
-    storage = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
-    if storage is None:
-        errors.append(field.required("spec.resources[storage]"))
-    elif quantities.nano(storage) <= 0:
-        errors.append(field.invalid("spec.resources[storage]", storage, "must be greater than zero"))
-    return errors + maybe_one_of("spec.volumeMode", spec.get("volumeMode"), VOLUME_MODES)
+    return claim_spec("spec", obj["spec"])
 
 
 def _fixed(spec: Obj) -> Obj:
@@ -105,14 +88,42 @@ def _volume_create(backend: Backend, obj: Obj) -> None:
     _protected(obj, PV_FINALIZER)
 
 
+def _path(spec: Obj) -> Errors:
+    """Of the sources that are a path on a node, and of which node."""
+    errors: Errors = []
+    if spec.get("hostPath") is not None:
+        place = spec["hostPath"].get("path", "")
+        errors += no_upwards("spec.hostPath.path", place) if place else [field.required("spec.hostPath.path")]
+        if place == "/" and spec.get("persistentVolumeReclaimPolicy") == "Recycle":
+            text = "may not be 'recycle' for a hostPath mount of '/'"
+            errors.append(field.forbidden("spec.persistentVolumeReclaimPolicy", text))
+    if spec.get("local") is not None:
+        errors += [] if spec["local"].get("path") else [field.required("spec.local.path")]
+        if not (spec.get("nodeAffinity") or {}).get("required"):
+            errors.append(field.required("spec.nodeAffinity", "Local volume requires node affinity"))
+    return errors
+
+
+def _node_affinity(affinity: Obj | None) -> Errors:
+    if affinity is None:
+        return []
+    path = "spec.nodeAffinity.required"
+    if affinity.get("required") is None:
+        return [field.required(path, "must specify required node constraints")]
+    terms = affinity["required"].get("nodeSelectorTerms") or []
+    if not terms:
+        return [field.required(f"{path}.nodeSelectorTerms", "must have at least one node selector term")]
+    return [error for at, term in enumerate(terms) for error in node_term(f"{path}.nodeSelectorTerms[{at}]", term)]
+
+
 def _volume(obj: Obj) -> Errors:
     spec = obj["spec"]
     modes, capacity = spec.get("accessModes") or [], spec.get("capacity") or {}
-    errors = _modes("spec.accessModes", modes) if modes else [field.required("spec.accessModes")]
+    errors = access_modes("spec.accessModes", modes) if modes else [field.required("spec.accessModes")]
     if not capacity:
         errors.append(field.required("spec.capacity"))
     if list(capacity) != ["storage"]:
-        errors.append(field.not_supported("spec.capacity", capacity or None, ("storage",)))
+        errors.append(field.not_supported("spec.capacity", shown_map(capacity), ("storage",)))
     elif quantities.nano(capacity["storage"]) <= 0:
         errors.append(field.invalid("spec.capacity[storage]", capacity["storage"], "must be greater than zero"))
     sources = [name for name in spec if name not in NO_SOURCE and spec[name] is not None]
@@ -121,7 +132,10 @@ def _volume(obj: Obj) -> Errors:
     text = "may not specify more than 1 volume type"
     errors += [field.forbidden(f"spec.{name}", text) for name in sources[1:]]
     policies = ("Delete", "Recycle", "Retain")
+    errors += _path(spec) + _node_affinity(spec.get("nodeAffinity"))
     errors += maybe_one_of("spec.persistentVolumeReclaimPolicy", spec.get("persistentVolumeReclaimPolicy"), policies)
+    named = spec.get("storageClassName") or ""
+    errors += problems("spec.storageClassName", named, names.subdomain(named)) if named else []
     return errors + maybe_one_of("spec.volumeMode", spec.get("volumeMode"), VOLUME_MODES)
 
 
@@ -144,7 +158,8 @@ def _class_default(obj: Obj) -> None:
 
 
 def _class(obj: Obj) -> Errors:
-    errors = [] if obj.get("provisioner") else [field.required("provisioner")]
+    provisioner = obj.get("provisioner", "")
+    errors = label_key("provisioner", provisioner.lower()) if provisioner else [field.required("provisioner")]
     errors += maybe_one_of("reclaimPolicy", obj.get("reclaimPolicy"), ("Delete", "Retain"))
     modes = ("Immediate", "WaitForFirstConsumer")
     return errors + maybe_one_of("volumeBindingMode", obj.get("volumeBindingMode"), modes)
@@ -152,8 +167,8 @@ def _class(obj: Obj) -> Errors:
 
 def _class_update(new: Obj, old: Obj) -> Errors:
     text = "updates to {} are forbidden."
-    names = ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")
-    return [field.forbidden(name, text.format(name)) for name in names if new.get(name) != old.get(name)]
+    fixed = ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")
+    return [field.forbidden(name, text.format(name)) for name in fixed if new.get(name) != old.get(name)]
 
 
 STRATEGIES: dict[str, Strategy] = {

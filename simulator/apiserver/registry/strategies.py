@@ -1,10 +1,12 @@
 """Which rules hold for which resource, in one table (pkg/registry)."""
 
+from simulator.apiserver.registry.access import STRATEGIES as ACCESS
 from simulator.apiserver.registry.config import STRATEGIES as CONFIG
 from simulator.apiserver.registry.definitions import STRATEGIES as DEFINITIONS
 from simulator.apiserver.registry.namespaces import NAMESPACES
 from simulator.apiserver.registry.pods import PODS
 from simulator.apiserver.registry.policies import STRATEGIES as POLICIES
+from simulator.apiserver.registry.quotas import STRATEGIES as QUOTAS
 from simulator.apiserver.registry.services import SERVICES
 from simulator.apiserver.registry.storage import STRATEGIES as STORAGE
 from simulator.apiserver.registry.strategy import PLAIN, Strategy
@@ -19,6 +21,8 @@ STRATEGIES: dict[str, Strategy] = {
     **WORKLOADS,
     **POLICIES,
     **DEFINITIONS,
+    **QUOTAS,
+    **ACCESS,
 }
 
 

@@ -41,7 +41,7 @@ class Strategy:
     default: fill in what the client left out, on every write.
     create: set what the API server decides about a new object (status, allocations).
     update: the same about a changed one.
-    validate, validate_update: what is wrong, as errors of fields.
+    validate, validate_create, validate_update: what is wrong, on every write and on either, as errors of fields.
     release: give back what a removed object held.
     warn: tell of what is allowed but does not do what it says; the old object is None for a new one.
     """
@@ -53,6 +53,7 @@ class Strategy:
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _all_right_then
     release: Callable[[Backend, Obj], None] = _nothing_yet
     warn: Callable[[Obj, Obj | None, Callable[[str], None]], None] = _no_warning
+    validate_create: Callable[[Obj], list[FieldError]] = _all_right
 
 
 PLAIN = Strategy()

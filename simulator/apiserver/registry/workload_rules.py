@@ -1,20 +1,25 @@
-"""What may be wrong with the kinds that make Pods (pkg/apis/{apps,batch}/validation)."""
+"""What may be wrong with the kinds that keep Pods running (pkg/apis/apps/validation)."""
 
 from typing import Any
 
-from simulator.api import field, names, selectors
+from simulator.api import field, selectors
 from simulator.api.field import FieldError
-from simulator.apiserver.registry.cron import problem as cron_problem
-from simulator.apiserver.validation import internal, pods
-from simulator.apiserver.validation.common import label_selector, not_negative
+from simulator.apiserver.validation import pods
+from simulator.apiserver.validation.common import (
+    is_zero,
+    label_selector,
+    not_negative,
+    not_over_all,
+    share,
+    shown_map,
+    shown_selector,
+)
 
 Obj = dict[str, Any]
 Errors = list[FieldError]
 IMMUTABLE = "field is immutable"
 MISMATCH = "`selector` does not match template `labels`"
-PERCENT_LIMIT = "must not be greater than 100%"
-# The name of a CronJob leaves room for the times at the end of its Jobs' names.
-CRON_NAME_LENGTH = 52
+RETENTION = ("Retain", "Delete")
 STATEFUL_UPDATE = (
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
     "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
@@ -40,18 +45,24 @@ def _selector(spec: Obj, kind: str) -> Errors:
     return errors
 
 
+def _readable(selector: Obj | None) -> bool:
+    """Whether the selector can be told at all; if not, nobody looks at the template."""
+    return not label_selector("", selector)
+
+
 def _matches(spec: Obj) -> Errors:
     """The template's labels must be those that the selector looks for."""
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    try:
-        selected = selectors.selects(spec.get("selector"), labels)
-    except (selectors.BadSelector, KeyError):
+    if not _readable(spec.get("selector")):
         return []
-    return [] if selected else [field.invalid("spec.template.metadata.labels", labels or None, MISMATCH)]
+    selected = selectors.selects(spec.get("selector"), labels)
+    return [] if selected else [field.invalid("spec.template.metadata.labels", shown_map(labels), MISMATCH)]
 
 
 def _template(spec: Obj, *, kind: str) -> Errors:
-    template = spec.get("template") or {}
+    template, selector = spec.get("template") or {}, spec.get("selector")
+    if kind in ("Deployment", "ReplicaSet") and not _readable(selector):
+        return [field.invalid("spec.selector", shown_selector(selector or {}), "invalid label selector")]
     # What a StatefulSet's Pods are made of shows only when they are made: its claims add volumes.
     check = pods.template_labels if kind == "StatefulSet" else pods.template
     errors = _matches(spec) + check("spec.template", template)
@@ -64,26 +75,23 @@ def _template(spec: Obj, *, kind: str) -> Errors:
     return errors
 
 
-def _amount(path: str, value: int | str) -> Errors:
-    """A number that is not negative, or a share."""
-    if isinstance(value, str):
-        errors = [field.invalid(path, value, problem) for problem in names.percent(value)]
-        too_much = not errors and int(value[:-1][:9]) > 100
-        return errors + (
-            [field.invalid(path, value, PERCENT_LIMIT)] if too_much and path.endswith("Unavailable") else []
-        )
-    return [] if value >= 0 else [field.invalid(path, value, "must be greater than or equal to 0")]
-
-
-def _is_zero(value: int | str) -> bool:
-    return value in (0, "0%")
-
-
 def _rolling(path: str, rolling: Obj) -> Errors:
     unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
-    errors = _amount(f"{path}.maxUnavailable", unavailable) + _amount(f"{path}.maxSurge", surge)
-    if _is_zero(unavailable) and _is_zero(surge):
+    errors = share(f"{path}.maxUnavailable", unavailable) + share(f"{path}.maxSurge", surge)
+    if is_zero(unavailable) and is_zero(surge):
         errors.append(field.invalid(f"{path}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0"))
+    return errors + not_over_all(f"{path}.maxUnavailable", unavailable)
+
+
+def _daemon_rolling(path: str, rolling: Obj) -> Errors:
+    """One of the two must be zero, and the other one not."""
+    unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
+    errors = share(f"{path}.maxUnavailable", unavailable) + share(f"{path}.maxSurge", surge)
+    errors += not_over_all(f"{path}.maxUnavailable", unavailable) + not_over_all(f"{path}.maxSurge", surge)
+    if is_zero(unavailable) and is_zero(surge):
+        errors.append(field.required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0"))
+    elif not is_zero(unavailable) and not is_zero(surge):
+        errors.append(field.invalid(f"{path}.maxSurge", surge, "may not be set when maxUnavailable is non-zero"))
     return errors
 
 
@@ -93,7 +101,8 @@ def _strategy(spec: Obj) -> Errors:
         text = "may not be specified when strategy `type` is 'Recreate'"
         return [field.forbidden("spec.strategy.rollingUpdate", text)] if strategy.get("rollingUpdate") else []
     if strategy.get("type") != "RollingUpdate":
-        return [field.not_supported("spec.strategy.type", strategy.get("type"), ("Recreate", "RollingUpdate"))]
+        shown = {"Type": strategy.get("type"), "RollingUpdate": strategy.get("rollingUpdate")}
+        return [field.not_supported("spec.strategy", shown, ("Recreate", "RollingUpdate"))]
     return _rolling("spec.strategy.rollingUpdate", strategy.get("rollingUpdate") or {})
 
 
@@ -135,13 +144,30 @@ def stateful_set(obj: Obj) -> Errors:
     if spec.get("podManagementPolicy") not in policies:
         text = f"must be '{policies[0]}' or '{policies[1]}'"
         errors.append(field.invalid("spec.podManagementPolicy", spec.get("podManagementPolicy"), text))
-    kind = (spec.get("updateStrategy") or {}).get("type")
-    if kind not in ("RollingUpdate", "OnDelete"):
-        errors.append(
-            field.invalid("spec.updateStrategy", spec.get("updateStrategy"), "must be 'RollingUpdate' or 'OnDelete'")
-        )
-    errors += not_negative("spec", spec, "replicas", "minReadySeconds") + _selector(spec, "statefulset")
-    return errors + _template(spec, kind="StatefulSet")
+    errors += _stateful_strategy("spec.updateStrategy", spec.get("updateStrategy") or {})
+    for when, policy in (spec.get("persistentVolumeClaimRetentionPolicy") or {}).items():
+        path = f"spec.persistentVolumeClaimRetentionPolicy.{when}"
+        errors += [] if policy in RETENTION else [field.not_supported(path, policy, RETENTION)]
+    errors += not_negative("spec", spec, "replicas", "minReadySeconds")
+    errors += not_negative("spec.ordinals", spec.get("ordinals") or {}, "start")
+    return errors + _selector(spec, "statefulset") + _template(spec, kind="StatefulSet")
+
+
+def _stateful_strategy(path: str, strategy: Obj) -> Errors:
+    kind, rolling = strategy.get("type"), strategy.get("rollingUpdate")
+    shown = {"Partition": (rolling or {}).get("partition", 0), "MaxUnavailable": (rolling or {}).get("maxUnavailable")}
+    if kind == "OnDelete":
+        text = "only allowed for updateStrategy 'RollingUpdate'"
+        return [field.invalid(f"{path}.rollingUpdate", shown, text)] if rolling is not None else []
+    if kind != "RollingUpdate":
+        text = "must be 'RollingUpdate' or 'OnDelete'"
+        return [field.invalid(path, {"Type": kind, "RollingUpdate": shown if rolling is not None else None}, text)]
+    errors = not_negative(f"{path}.rollingUpdate", rolling or {}, "partition")
+    most, inner = (rolling or {}).get("maxUnavailable"), f"{path}.rollingUpdate.maxUnavailable"
+    if most is None:
+        return errors
+    errors += share(inner, most) + ([field.invalid(inner, most, "cannot be 0")] if is_zero(most) else [])
+    return errors + not_over_all(inner, most)
 
 
 def daemon_set(obj: Obj) -> Errors:
@@ -151,65 +177,11 @@ def daemon_set(obj: Obj) -> Errors:
     errors += not_negative("spec", spec, "minReadySeconds")
     strategy = spec.get("updateStrategy") or {}
     if strategy.get("type") == "RollingUpdate":
-        rolling = strategy.get("rollingUpdate") or {}
-        both = not _is_zero(rolling.get("maxUnavailable", 0)) and not _is_zero(rolling.get("maxSurge", 0))
-        if both:
-            path, text = "spec.updateStrategy.rollingUpdate.maxSurge", "may not be set when maxUnavailable is non-zero"
-            errors.append(field.invalid(path, rolling.get("maxSurge"), text))
-        else:
-            errors += _rolling("spec.updateStrategy.rollingUpdate", rolling)
+        errors += _daemon_rolling("spec.updateStrategy.rollingUpdate", strategy.get("rollingUpdate") or {})
     elif strategy.get("type") != "OnDelete":
-        errors.append(
-            field.not_supported("spec.updateStrategy.type", strategy.get("type"), ("OnDelete", "RollingUpdate"))
-        )
+        shown = {"Type": strategy.get("type"), "RollingUpdate": strategy.get("rollingUpdate")}
+        errors.append(field.not_supported("spec.updateStrategy", shown, ("RollingUpdate", "OnDelete")))
     return errors + not_negative("spec", spec, "revisionHistoryLimit")
-
-
-def _job_spec(path: str, spec: Obj) -> Errors:
-    numbers = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished")
-    errors = not_negative(path, spec, *numbers)
-    modes = ("NonIndexed", "Indexed")
-    if spec.get("completionMode") not in (None, *modes):
-        errors.append(field.not_supported(f"{path}.completionMode", spec.get("completionMode"), modes))
-    if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
-        errors.append(field.required(f"{path}.completions", "when completion mode is Indexed"))
-    template = spec.get("template") or {}
-    errors += pods.template(f"{path}.template", template)
-    policy = (template.get("spec") or {}).get("restartPolicy")
-    inner = f"{path}.template.spec.restartPolicy"
-    if policy == "Always":
-        errors.append(field.required(inner, 'valid values: "OnFailure", "Never"'))
-    elif policy not in ("OnFailure", "Never"):
-        errors.append(field.not_supported(inner, policy, ("OnFailure", "Never")))
-    return errors
-
-
-def job(obj: Obj) -> Errors:
-    """What is wrong with a Job."""
-    spec = obj["spec"]
-    errors = _job_spec("spec", spec)
-    if spec.get("selector") is None:
-        return [field.required("spec.selector"), *errors]
-    return errors + (_matches(spec) if spec.get("manualSelector") else [])
-
-
-def cron_job(obj: Obj) -> Errors:
-    """What is wrong with a CronJob."""
-    spec, name = obj["spec"], obj["metadata"].get("name", "")
-    errors: Errors = []
-    if not spec.get("schedule"):
-        errors.append(field.required("spec.schedule"))
-    elif trouble := cron_problem(spec["schedule"]):
-        errors.append(field.invalid("spec.schedule", spec["schedule"], trouble))
-    errors += not_negative("spec", spec, "startingDeadlineSeconds")
-    policies = ("Allow", "Forbid", "Replace")
-    if spec.get("concurrencyPolicy") not in policies:
-        errors.append(field.not_supported("spec.concurrencyPolicy", spec.get("concurrencyPolicy"), policies))
-    errors += _job_spec("spec.jobTemplate.spec", (spec.get("jobTemplate") or {}).get("spec") or {})
-    errors += not_negative("spec", spec, "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
-    if len(name) > CRON_NAME_LENGTH:
-        errors.append(field.invalid("metadata.name", name, f"must be no more than {CRON_NAME_LENGTH} characters"))
-    return errors
 
 
 def same_selector(new: Obj, old: Obj) -> Errors:
@@ -217,7 +189,7 @@ def same_selector(new: Obj, old: Obj) -> Errors:
     selector = new["spec"].get("selector")
     if selector is None or selector == old["spec"].get("selector"):
         return []
-    return [field.invalid("spec.selector", selector, IMMUTABLE)]
+    return [field.invalid("spec.selector", shown_selector(selector), IMMUTABLE)]
 
 
 def stateful_set_update(new: Obj, old: Obj) -> Errors:
@@ -225,18 +197,3 @@ def stateful_set_update(new: Obj, old: Obj) -> Errors:
     ours = {key: value for key, value in new["spec"].items() if key not in STATEFUL_MUTABLE}
     before = {key: value for key, value in old["spec"].items() if key not in STATEFUL_MUTABLE}
     return [] if ours == before else [field.forbidden("spec", STATEFUL_UPDATE)]
-
-
-def job_update(new: Obj, old: Obj) -> Errors:
-    """Selector, template and completions of a Job stay."""
-    errors: Errors = []
-    ours, before = new["spec"], old["spec"]
-    if ours.get("completions") != before.get("completions") and ours.get("completionMode") != "Indexed":
-        errors.append(field.invalid("spec.completions", ours.get("completions"), IMMUTABLE))
-    errors += same_selector(new, old)
-    if ours.get("template") != before.get("template"):
-        shown = internal.template(ours.get("template") or {})
-        errors.append(field.invalid("spec.template", shown, IMMUTABLE))
-    if ours.get("completionMode") != before.get("completionMode"):
-        errors.append(field.invalid("spec.completionMode", ours.get("completionMode"), IMMUTABLE))
-    return errors

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api import meta
 from simulator.apiserver.backend import Backend
-from simulator.apiserver.registry import workload_rules
+from simulator.apiserver.registry import job_rules, workload_rules
 from simulator.apiserver.registry.pod_defaults import default_template
 from simulator.apiserver.registry.pod_warnings import of_template
 from simulator.apiserver.registry.strategy import Strategy
@@ -106,8 +106,11 @@ def _create_job(backend: Backend, job: Obj) -> None:
     template = spec["template"].setdefault("metadata", {})
     template["labels"] = (template.get("labels") or {}) | own
     metadata["labels"] = (metadata.get("labels") or {}) | own
-    if not spec.get("selector"):
-        spec["selector"] = {"matchLabels": {UID_LABELS[0]: metadata["uid"]}}
+    selector = spec.get("selector") or {}
+    spec["selector"] = {
+        **selector,
+        "matchLabels": {UID_LABELS[0]: metadata["uid"]} | (selector.get("matchLabels") or {}),
+    }
 
 
 def _cron_job(obj: Obj) -> None:
@@ -185,9 +188,9 @@ STRATEGIES: dict[str, Strategy] = {
     "jobs.batch": Strategy(
         _job,
         _create_job,
-        validate=workload_rules.job,
-        validate_update=workload_rules.job_update,
+        validate=job_rules.job,
+        validate_update=job_rules.job_update,
         warn=of_template,
     ),
-    "cronjobs.batch": Strategy(_cron_job, _empty_status, validate=workload_rules.cron_job, warn=of_template),
+    "cronjobs.batch": Strategy(_cron_job, _empty_status, validate=job_rules.cron_job, warn=of_template),
 }

@@ -88,6 +88,18 @@ def _requirement(path: str, each: Obj) -> Errors:
     return errors
 
 
+def shown_map(pairs: Obj | None) -> Obj | None:
+    """A map as messages show it: in the order of its keys."""
+    return dict(sorted(pairs.items())) if pairs else None
+
+
+def shown_selector(selector: Obj) -> Obj:
+    """A LabelSelector as messages show it."""
+    labels = shown_map(selector.get("matchLabels"))
+    expressions = {key: value for key, value in selector.items() if key == "matchExpressions"}
+    return ({"matchLabels": labels} if labels else {}) | expressions
+
+
 def local_path(path: str, value: str) -> Errors:
     """A path inside of something: not absolute, and not upwards."""
     if value.startswith("/"):
@@ -98,3 +110,37 @@ def local_path(path: str, value: str) -> Errors:
 def no_upwards(path: str, value: str) -> Errors:
     """A path without steps upwards."""
     return [field.invalid(path, value, "must not contain '..'")] if ".." in value.split("/") else []
+
+
+# Addresses that mean something to the host alone.
+SPECIAL = (
+    ("127.", "may not be in the loopback range (127.0.0.0/8, ::1/128)"),
+    ("169.254.", "may not be in the link-local range (169.254.0.0/16, fe80::/10)"),
+    ("224.0.0.", "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"),
+)
+
+
+def special_address(path: str, address: str) -> Errors:
+    """An address that others are to reach."""
+    if address == "0.0.0.0":
+        return [field.invalid(path, address, f"may not be unspecified ({address})")]
+    return [field.invalid(path, address, text) for prefix, text in SPECIAL if address.startswith(prefix)]
+
+
+def share(path: str, value: int | str) -> Errors:
+    """A number that is not negative, or a percentage."""
+    if isinstance(value, str):
+        return problems(path, value, names.percent(value))
+    return [] if value >= 0 else [field.invalid(path, value, NOT_NEGATIVE)]
+
+
+def not_over_all(path: str, value: int | str) -> Errors:
+    """A percentage of at most a hundred."""
+    if not isinstance(value, str) or names.percent(value) or int(value[:-1][:9]) <= 100:
+        return []
+    return [field.invalid(path, value, "must not be greater than 100%")]
+
+
+def is_zero(value: int | str) -> bool:
+    """Whether a number or a percentage is none."""
+    return value == 0 or (isinstance(value, str) and value.endswith("%") and not value[:-1].strip("0"))

@@ -59,6 +59,8 @@ def _value_from(path: str, source: Obj, value: str) -> Errors:
             errors += field_ref(inner, source[name], ENV_FIELDS)
         elif name == "resourceFieldRef":
             errors += resource_ref(inner, source[name], volume=False)
+        elif name == "fileKeyRef":
+            errors += _file_ref(inner, source[name])
         else:
             errors += _key_ref(inner, source[name])
     if not given:
@@ -71,8 +73,14 @@ def _value_from(path: str, source: Obj, value: str) -> Errors:
 
 
 def _key_ref(path: str, reference: Obj) -> Errors:
-    key = reference.get("key", "")
-    return problems(f"{path}.key", key, names.config_key(key)) if key else [field.required(f"{path}.key")]
+    name, key = reference.get("name", ""), reference.get("key", "")
+    errors = problems(f"{path}.name", name, names.subdomain(name))
+    return errors + (problems(f"{path}.key", key, names.config_key(key)) if key else [field.required(f"{path}.key")])
+
+
+def _file_ref(path: str, reference: Obj) -> Errors:
+    missing = [name for name in ("key", "path", "volumeName") if not reference.get(name)]
+    return [field.required(f"{path}.{name}") for name in missing]
 
 
 def field_ref(path: str, reference: Obj, allowed: tuple[str, ...]) -> Errors:
@@ -80,8 +88,10 @@ def field_ref(path: str, reference: Obj, allowed: tuple[str, ...]) -> Errors:
     inner, label = f"{path}.fieldPath", reference.get("fieldPath", "")
     if not label:
         return [field.required(inner)]
+    if (version := reference.get("apiVersion", "v1")) != "v1":
+        return [field.invalid(inner, label, f"error converting fieldPath: unsupported pod version: {version}")]
     if match := SUBSCRIPT.fullmatch(label):
-        return label_key(inner, match.group(2).lower() if "annotations" in match.group(1) else match.group(2))
+        return label_key(path, match.group(2).lower() if "annotations" in match.group(1) else match.group(2))
     if label not in LABELLED:
         return [field.invalid(inner, label, f"error converting fieldPath: field label not supported: {label}")]
     return [] if label in allowed else [field.not_supported(inner, label, allowed)]
@@ -115,10 +125,14 @@ def env_from(path: str, sources: list[Obj] | None) -> Errors:
         errors += problems(f"{inner}.prefix", prefix, names.env_var(prefix)) if prefix else []
         given = [name for name in ("configMapRef", "secretRef") if each.get(name) is not None]
         for name in given:
-            if not each[name].get("name"):
-                errors.append(field.required(f"{inner}.{name}.name"))
+            wanted = each[name].get("name", "")
+            found = names.subdomain(wanted.removesuffix("-"))
+            errors += (
+                problems(f"{inner}.{name}.name", wanted, found) if wanted else [field.required(f"{inner}.{name}.name")]
+            )
+        # The real messages leave the index out here.
         if len(given) > 1:
-            errors.append(field.invalid(inner, "", "may not have more than one field specified at a time"))
+            errors.append(field.invalid(path, "", "may not have more than one field specified at a time"))
         elif not given:
-            errors.append(field.invalid(inner, "", "must specify one of: `configMapRef` or `secretRef`"))
+            errors.append(field.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"))
     return errors

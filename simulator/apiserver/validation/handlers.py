@@ -19,10 +19,10 @@ def _http(path: str, action: Obj) -> Errors:
     errors = [] if action.get("path") else [field.required(f"{path}.path")]
     errors += port_or_name(f"{path}.port", action.get("port"))
     errors += one_of(f"{path}.scheme", action.get("scheme"), ("HTTP", "HTTPS"))
-    for at, header in enumerate(action.get("httpHeaders") or ()):
+    for header in action.get("httpHeaders") or ():
         name = header.get("name", "")
         if not name or not all(char.isascii() and (char.isalnum() or char == "-") for char in name):
-            errors.append(field.invalid(f"{path}.httpHeaders[{at}].name", name, MAX_HEADERS_TEXT))
+            errors.append(field.invalid(f"{path}.httpHeaders", name, MAX_HEADERS_TEXT))
     return errors
 
 
@@ -39,7 +39,7 @@ def _sleep(grace: int) -> Callable[[str, Obj], Errors]:
         seconds = action.get("seconds", 0)
         if 0 <= seconds <= grace:
             return []
-        text = f"must be non-negative and less than or equal to terminationGracePeriodSeconds ({grace})"
+        text = f"must be non-negative and less than terminationGracePeriodSeconds ({grace})"
         return [field.invalid(path, seconds, text)]
 
     return check

@@ -27,7 +27,7 @@ STRUCTS: dict[str, str] = {
     "PodSecurityContext": (
         "HostNetwork:b HostPID:b HostIPC:b ShareProcessNamespace HostUsers SELinuxOptions WindowsOptions RunAsUser "
         "RunAsGroup RunAsNonRoot SupplementalGroups SupplementalGroupsPolicy FSGroup FSGroupChangePolicy "
-        "Sysctls:[]Sysctl SeccompProfile:*SeccompProfile AppArmorProfile SELinuxChangePolicy"
+        "Sysctls:[]Sysctl SeccompProfile:*SeccompProfile AppArmorProfile:*SeccompProfile SELinuxChangePolicy"
     ),
     "Container": (
         "Name:s Image:s Command Args WorkingDir:s Ports:[]ContainerPort EnvFrom:[]EnvFromSource Env:[]EnvVar "
@@ -61,7 +61,7 @@ STRUCTS: dict[str, str] = {
     "GRPCAction": "Port:i Service",
     "SecurityContext": (
         "Capabilities:*Capabilities Privileged SELinuxOptions WindowsOptions RunAsUser RunAsGroup RunAsNonRoot "
-        "ReadOnlyRootFilesystem AllowPrivilegeEscalation ProcMount SeccompProfile:*SeccompProfile AppArmorProfile"
+        "ReadOnlyRootFilesystem AllowPrivilegeEscalation ProcMount SeccompProfile:*SeccompProfile AppArmorProfile:*SeccompProfile"
     ),
     "Capabilities": "Add Drop",
     "SeccompProfile": "Type:s LocalhostProfile",
@@ -101,6 +101,8 @@ STRUCTS: dict[str, str] = {
         "MatchLabelKeys"
     ),
     "Affinity": "NodeAffinity PodAffinity PodAntiAffinity",
+    "NodeSelectorTerm": "MatchExpressions:[]NodeSelectorRequirement MatchFields:[]NodeSelectorRequirement",
+    "NodeSelectorRequirement": "Key:s Operator:s Values",
 }
 # Of what are the fields whose names inside do not only begin with a capital.
 OUTSIDE = {"TTY": "tty", "OS": "os", "IP": "ip", "NFS": "nfs", "RBD": "rbd", "FC": "fc", "CSI": "csi", "GRPC": "grpc"}
@@ -156,6 +158,11 @@ def template(value: Obj) -> Obj:
     """A template of Pods as it is inside."""
     metadata = {key: _unknown(each) for key, each in (value.get("metadata") or {}).items()}
     return metadata | {"Spec": pod_spec(value.get("spec") or {})}
+
+
+def node_term(value: Obj) -> Obj:
+    """A term of a node selector as it is inside."""
+    return convert("NodeSelectorTerm", value)
 
 
 def spec_diff(new: Obj, old: Obj) -> str:

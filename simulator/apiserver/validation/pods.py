@@ -2,13 +2,21 @@
 
 from simulator.api import field, names
 from simulator.apiserver.registry.objectmeta_rules import labels
-from simulator.apiserver.validation import environment, handlers, resources, scheduling, security, volumes
+from simulator.apiserver.validation import (
+    environment,
+    handlers,
+    podresources,
+    resources,
+    scheduling,
+    security,
+    surroundings,
+    volumes,
+)
 from simulator.apiserver.validation.common import (
     MAX_INT32,
     Errors,
     Obj,
     between,
-    label_key,
     maybe_one_of,
     one_of,
     port_number,
@@ -21,10 +29,9 @@ RESTART_POLICIES = ("Always", "OnFailure", "Never")
 CONTAINER_RESTARTS = ("Always", "Never", "OnFailure")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
+PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 HOOKED = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
-IP_TEXT = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
-MAX_SERVERS, MAX_SEARCHES = 3, 32
 
 
 def spec(path: str, pod: Obj) -> Errors:
@@ -33,15 +40,17 @@ def spec(path: str, pod: Obj) -> Errors:
     declared = {each.get("name", "") for each in pod.get("volumes") or ()}
     errors += _containers(f"{path}.containers", pod, declared)
     errors += _init_containers(f"{path}.initContainers", pod, declared)
+    errors += podresources.of_pod(f"{path}.resources", pod) + surroundings.host_network(path, pod)
     errors += one_of(f"{path}.restartPolicy", pod.get("restartPolicy"), RESTART_POLICIES)
     errors += one_of(f"{path}.dnsPolicy", pod.get("dnsPolicy"), DNS_POLICIES)
     errors += labels(f"{path}.nodeSelector", pod.get("nodeSelector"))
-    errors += _host_network(path, pod) + security.of_pod(f"{path}.securityContext", pod)
+    errors += security.of_pod(f"{path}.securityContext", pod)
     errors += scheduling.affinity(f"{path}.affinity", pod.get("affinity"))
-    errors += _dns_config(f"{path}.dnsConfig", pod)
-    errors += _readiness_gates(f"{path}.readinessGates", pod)
+    errors += surroundings.dns_config(f"{path}.dnsConfig", pod)
+    errors += surroundings.readiness_gates(f"{path}.readinessGates", pod)
     errors += scheduling.gates(f"{path}.schedulingGates", pod.get("schedulingGates"))
     errors += scheduling.spread(f"{path}.topologySpreadConstraints", pod.get("topologySpreadConstraints"))
+    errors += surroundings.host_users(path, pod)
     return errors + _names(path, pod) + _rest(path, pod)
 
 
@@ -60,12 +69,11 @@ def _names(path: str, pod: Obj) -> Errors:
 
 def _rest(path: str, pod: Obj) -> Errors:
     errors = scheduling.tolerations(f"{path}.tolerations", pod.get("tolerations"))
-    errors += _host_aliases(f"{path}.hostAliases", pod.get("hostAliases"))
+    errors += surroundings.host_aliases(f"{path}.hostAliases", pod.get("hostAliases"))
     for name in ("priorityClassName", "runtimeClassName"):
         errors += problems(f"{path}.{name}", pod[name], names.subdomain(pod[name])) if pod.get(name) else []
-    return errors + maybe_one_of(
-        f"{path}.preemptionPolicy", pod.get("preemptionPolicy"), ("PreemptLowerPriority", "Never")
-    )
+    errors += maybe_one_of(f"{path}.preemptionPolicy", pod.get("preemptionPolicy"), PREEMPTION_POLICIES)
+    return errors + surroundings.operating_system(path, pod)
 
 
 def _containers(path: str, pod: Obj, declared: set[str]) -> Errors:
@@ -76,7 +84,7 @@ def _containers(path: str, pod: Obj, declared: set[str]) -> Errors:
     seen: set[str] = set()
     for at, container in enumerate(found):
         inner = f"{path}[{at}]"
-        errors += _common(inner, container, declared)
+        errors += _common(inner, container, pod, declared)
         errors += _unique(inner, container, seen)
         errors += _hooks(inner, container, pod)
         errors += maybe_one_of(f"{inner}.restartPolicy", container.get("restartPolicy"), CONTAINER_RESTARTS)
@@ -88,7 +96,7 @@ def _init_containers(path: str, pod: Obj, declared: set[str]) -> Errors:
     seen = {each.get("name", "") for each in pod.get("containers") or ()}
     for at, container in enumerate(pod.get("initContainers") or ()):
         inner = f"{path}[{at}]"
-        errors += _common(inner, container, declared)
+        errors += _common(inner, container, pod, declared)
         errors += _unique(inner, container, seen)
         errors += maybe_one_of(f"{inner}.restartPolicy", container.get("restartPolicy"), CONTAINER_RESTARTS)
         if container.get("restartPolicy") == "Always":
@@ -116,7 +124,7 @@ def _hooks(path: str, container: Obj, pod: Obj) -> Errors:
     return errors
 
 
-def _common(path: str, container: Obj, declared: set[str]) -> Errors:
+def _common(path: str, container: Obj, pod: Obj, declared: set[str]) -> Errors:
     """What all kinds of containers have in common."""
     name = container.get("name", "")
     errors = problems(f"{path}.name", name, names.label(name)) if name else [field.required(f"{path}.name")]
@@ -126,10 +134,12 @@ def _common(path: str, container: Obj, declared: set[str]) -> Errors:
     errors += _ports(f"{path}.ports", container.get("ports"))
     errors += environment.env(f"{path}.env", container.get("env"))
     errors += environment.env_from(f"{path}.envFrom", container.get("envFrom"))
-    errors += volumes.mounts(f"{path}.volumeMounts", container.get("volumeMounts"), declared)
+    errors += volumes.mounts(f"{path}.volumeMounts", container, declared)
+    errors += volumes.devices(f"{path}.volumeDevices", container, pod.get("volumes"))
     errors += one_of(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), PULL_POLICIES)
     errors += resources.requirements(f"{path}.resources", container.get("resources"))
-    return errors + security.of_container(f"{path}.securityContext", container.get("securityContext"))
+    errors += podresources.resize_policy(f"{path}.resizePolicy", container.get("resizePolicy"), pod)
+    return errors + security.of_container(f"{path}.securityContext", container.get("securityContext"), pod)
 
 
 def _ports(path: str, ports: list[Obj] | None) -> Errors:
@@ -165,64 +175,6 @@ def _host_port_conflicts(path: str, containers: list[Obj]) -> Errors:
     return errors
 
 
-def _host_network(path: str, pod: Obj) -> Errors:
-    if not pod.get("hostNetwork"):
-        return []
-    errors: Errors = []
-    for kind in ("containers", "initContainers"):
-        for at, container in enumerate(pod.get(kind) or ()):
-            for number, port in enumerate(container.get("ports") or ()):
-                if port.get("hostPort", port.get("containerPort")) != port.get("containerPort"):
-                    inner = f"{path}.{kind}[{at}].ports[{number}].hostPort"
-                    text = "must match `containerPort` when `hostNetwork` is true"
-                    errors.append(field.invalid(inner, port.get("hostPort", 0), text))
-    return errors
-
-
-def _dns_config(path: str, pod: Obj) -> Errors:
-    config = pod.get("dnsConfig")
-    if pod.get("dnsPolicy") == "None" and config is None:
-        return [field.required(path, "must provide `dnsConfig` when `dnsPolicy` is None")]
-    config = config or {}
-    servers, searches = config.get("nameservers") or [], config.get("searches") or []
-    errors: Errors = []
-    if pod.get("dnsPolicy") == "None" and not servers:
-        text = "must provide at least one DNS nameserver when `dnsPolicy` is None"
-        errors.append(field.required(f"{path}.nameservers", text))
-    if len(servers) > MAX_SERVERS:
-        text = f"must not have more than {MAX_SERVERS} nameservers"
-        errors.append(field.invalid(f"{path}.nameservers", servers, text))
-    for at, server in enumerate(servers):
-        errors += [] if names.ip_address(server) else [field.invalid(f"{path}.nameservers[{at}]", server, IP_TEXT)]
-    if len(searches) > MAX_SEARCHES:
-        errors.append(
-            field.invalid(f"{path}.searches", searches, f"must not have more than {MAX_SEARCHES} search paths")
-        )
-    for at, search in enumerate(searches):
-        bare = search.removesuffix(".")
-        errors += problems(f"{path}.searches[{at}]", search, names.subdomain(bare)) if bare else []
-    for at, option in enumerate(config.get("options") or ()):
-        errors += [] if option.get("name") else [field.required(f"{path}.options[{at}]", "must not be empty")]
-    return errors
-
-
-def _readiness_gates(path: str, pod: Obj) -> Errors:
-    errors: Errors = []
-    for at, gate in enumerate(pod.get("readinessGates") or ()):
-        errors += label_key(f"{path}[{at}].conditionType", gate.get("conditionType", ""))
-    return errors
-
-
-def _host_aliases(path: str, aliases: list[Obj] | None) -> Errors:
-    errors: Errors = []
-    for at, alias in enumerate(aliases or ()):
-        ip = alias.get("ip", "")
-        errors += [] if names.ip_address(ip) else [field.invalid(f"{path}[{at}].ip", ip, IP_TEXT)]
-        for number, name in enumerate(alias.get("hostnames") or ()):
-            errors += problems(f"{path}[{at}].hostnames[{number}]", name, names.subdomain(name))
-    return errors
-
-
 def pod(obj: Obj) -> Errors:
     """What is wrong with a Pod."""
     errors = spec("spec", obj["spec"])
@@ -235,9 +187,25 @@ def pod(obj: Obj) -> Errors:
     return errors
 
 
+def new_pod(obj: Obj) -> Errors:
+    """What only a Pod that exists already may have (ValidatePodCreate)."""
+    errors: Errors = []
+    inner = obj["spec"]
+    if inner.get("ephemeralContainers"):
+        errors.append(field.forbidden("spec.ephemeralContainers", "cannot be set on create"))
+    if inner.get("nodeName") and inner.get("schedulingGates"):
+        text = "cannot be set until all schedulingGates have been cleared"
+        errors.append(field.forbidden("spec.nodeName", text))
+    return errors
+
+
 def template(path: str, value: Obj) -> Errors:
     """What is wrong with a template of Pods."""
-    return template_labels(path, value) + spec(f"{path}.spec", value.get("spec") or {})
+    errors = template_labels(path, value) + spec(f"{path}.spec", value.get("spec") or {})
+    if (value.get("spec") or {}).get("ephemeralContainers"):
+        text = "ephemeral containers not allowed in pod template"
+        errors.append(field.forbidden(f"{path}.spec.ephemeralContainers", text))
+    return errors
 
 
 def template_labels(path: str, value: Obj) -> Errors:

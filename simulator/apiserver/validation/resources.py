@@ -56,10 +56,15 @@ def requirements(path: str, resources: Obj | None) -> Errors:
         return []
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     errors = _amounts(f"{path}.limits", limits) + _amounts(f"{path}.requests", requests)
-    return errors + _against_limits(f"{path}.requests", requests, limits)
+    errors += against_limits(f"{path}.requests", requests, limits)
+    asked = {*limits, *requests}
+    if any(name.startswith(HUGE) for name in asked) and not asked & {"cpu", "memory"}:
+        errors.append(field.forbidden(path, "HugePages require cpu or memory"))
+    return errors
 
 
-def _against_limits(path: str, requests: Obj, limits: Obj) -> Errors:
+def against_limits(path: str, requests: Obj, limits: Obj) -> Errors:
+    """Nobody may ask for more than the limit, and of what is never shared out twice for neither more nor less."""
     errors: Errors = []
     for name in sorted(requests):
         if name not in limits:

@@ -9,6 +9,7 @@ from simulator.apiserver.validation.common import (
     Obj,
     label_key,
     label_selector,
+    maybe_one_of,
     one_of,
     problems,
 )
@@ -20,10 +21,13 @@ REQUIRED, PREFERRED = (
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 ANY_KEY = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
 WEIGHT = "must be in the range 1-100"
+NO_SELECTOR = "must not be specified when labelSelector is not set"
+ACTIONS = ("DoNotSchedule", "ScheduleAnyway")
+POLICIES = ("Honor", "Ignore")
 SINGLE_VALUE = "must be specified single value when `operator` is 'Lt' or 'Gt'"
 
 
-def _expression(path: str, each: Obj) -> Errors:
+def _expression(path: str, each: Obj, *, strict: bool) -> Errors:
     operator, values = each.get("operator", ""), each.get("values") or []
     errors: Errors = []
     if operator in ("In", "NotIn"):
@@ -34,7 +38,11 @@ def _expression(path: str, each: Obj) -> Errors:
         errors += [] if len(values) == 1 else [field.required(f"{path}.values", SINGLE_VALUE)]
     else:
         errors.append(field.invalid(f"{path}.operator", operator, BAD_OPERATOR))
-    return errors + label_key(f"{path}.key", each.get("key", ""))
+    errors += label_key(f"{path}.key", each.get("key", ""))
+    if strict:
+        for at, value in enumerate(values):
+            errors += problems(f"{path}.values[{at}]", value, names.label_value(value))
+    return errors
 
 
 def _field_expression(path: str, each: Obj) -> Errors:
@@ -45,15 +53,17 @@ def _field_expression(path: str, each: Obj) -> Errors:
         text = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
         errors.append(field.required(f"{path}.values", text))
     if each.get("key") != "metadata.name":
-        errors.append(field.invalid(f"{path}.key", each.get("key", ""), "not a valid field selector key"))
+        return [*errors, field.invalid(f"{path}.key", each.get("key", ""), "not a valid field selector key")]
+    for at, value in enumerate(each.get("values") or ()):
+        errors += problems(f"{path}.values[{at}]", value, names.subdomain(value))
     return errors
 
 
-def node_term(path: str, term: Obj) -> Errors:
-    """What is wrong with one term of a node selector."""
+def node_term(path: str, term: Obj, *, strict: bool = True) -> Errors:
+    """What is wrong with one term of a node selector; what is only preferred may have values that no label can have."""
     errors: Errors = []
     for at, each in enumerate(term.get("matchExpressions") or ()):
-        errors += _expression(f"{path}.matchExpressions[{at}]", each)
+        errors += _expression(f"{path}.matchExpressions[{at}]", each, strict=strict)
     for at, each in enumerate(term.get("matchFields") or ()):
         errors += _field_expression(f"{path}.matchFields[{at}]", each)
     return errors
@@ -71,7 +81,7 @@ def _node_affinity(path: str, affinity: Obj) -> Errors:
     for at, each in enumerate(affinity.get(PREFERRED) or ()):
         inner = f"{path}.{PREFERRED}[{at}]"
         errors += _weight(inner, each)
-        errors += node_term(f"{inner}.preference", each.get("preference") or {})
+        errors += node_term(f"{inner}.preference", each.get("preference") or {}, strict=False)
     return errors
 
 
@@ -83,11 +93,28 @@ def _weight(path: str, each: Obj) -> Errors:
 def _pod_term(path: str, term: Obj) -> Errors:
     errors = label_selector(f"{path}.labelSelector", term.get("labelSelector"))
     errors += label_selector(f"{path}.namespaceSelector", term.get("namespaceSelector"))
-    for at, name in enumerate(term.get("namespaces") or ()):
-        errors += problems(f"{path}.namespaces[{at}]", name, names.label(name))
+    for name in term.get("namespaces") or ():
+        errors += problems(f"{path}.namespace", name, names.label(name))
+    errors += _label_keys(path, term)
     key = term.get("topologyKey", "")
     errors += [] if key else [field.required(f"{path}.topologyKey", "can not be empty")]
     return errors + label_key(f"{path}.topologyKey", key)
+
+
+def _label_keys(path: str, term: Obj) -> Errors:
+    """Keys whose values come from the Pod itself."""
+    errors: Errors = []
+    for kind in ("matchLabelKeys", "mismatchLabelKeys"):
+        if term.get(kind) and term.get("labelSelector") is None:
+            errors.append(field.forbidden(f"{path}.{kind}", NO_SELECTOR))
+            continue
+        for at, key in enumerate(term.get(kind) or ()):
+            errors += label_key(f"{path}.{kind}[{at}]", key)
+    for at, key in enumerate(term.get("matchLabelKeys") or ()):
+        if key in (term.get("mismatchLabelKeys") or ()):
+            text = "exists in both matchLabelKeys and mismatchLabelKeys"
+            errors.append(field.invalid(f"{path}.matchLabelKeys[{at}]", key, text))
+    return errors
 
 
 def _pod_affinity(path: str, affinity: Obj) -> Errors:
@@ -124,7 +151,8 @@ def _toleration(path: str, each: Obj) -> Errors:
         text = "effect must be 'NoExecute' when `tolerationSeconds` is set"
         errors.append(field.invalid(f"{path}.effect", effect, text))
     if operator in ("Equal", ""):
-        errors += problems(f"{path}.operator", value, names.label_value(value))
+        found = names.label_value(value)
+        errors += [field.invalid(f"{path}.operator", value, ";".join(found))] if found else []
     elif operator == "Exists":
         text = "value must be empty when `operator` is 'Exists'"
         errors += [field.invalid(f"{path}.operator", value, text)] if value else []
@@ -136,23 +164,46 @@ def _toleration(path: str, each: Obj) -> Errors:
 def spread(path: str, constraints: list[Obj] | None) -> Errors:
     """What is wrong with the topology spread constraints of a Pod."""
     errors: Errors = []
-    seen: set[tuple[str, str]] = set()
+    pairs = [(each.get("topologyKey", ""), each.get("whenUnsatisfiable", "")) for each in constraints or ()]
     for at, each in enumerate(constraints or ()):
-        inner = f"{path}[{at}]"
-        skew, key, when = each.get("maxSkew") or 0, each.get("topologyKey", ""), each.get("whenUnsatisfiable", "")
-        errors += [] if skew > 0 else [field.invalid(f"{inner}.maxSkew", skew, "must be greater than zero")]
-        errors += (
-            label_key(f"{inner}.topologyKey", key)
-            if key
-            else [field.required(f"{inner}.topologyKey", "can not be empty")]
-        )
-        actions = ("DoNotSchedule", "ScheduleAnyway")
-        if when not in actions:
-            errors.append(field.not_supported(f"{inner}.whenUnsatisfiable", when, actions))
-        if (key, when) in seen:
+        inner, (key, when) = f"{path}[{at}]", pairs[at]
+        errors += _at_least_one(f"{inner}.maxSkew", each.get("maxSkew") or 0)
+        errors += [] if key else [field.required(f"{inner}.topologyKey", "can not be empty")]
+        if when not in ACTIONS:
+            errors.append(field.not_supported(f"{inner}.whenUnsatisfiable", when, ACTIONS))
+        if pairs[at] in pairs[at + 1 :]:
             errors.append(field.duplicate(f"{inner}.{{topologyKey, whenUnsatisfiable}}", f"{{{key}, {when}}}"))
-        seen.add((key, when))
+        errors += _domains(f"{inner}.minDomains", each.get("minDomains"), when)
+        for name in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
+            errors += maybe_one_of(f"{inner}.{name}", each.get(name), POLICIES)
+        errors += _spread_keys(f"{inner}.matchLabelKeys", each)
         errors += label_selector(f"{inner}.labelSelector", each.get("labelSelector"))
+    return errors
+
+
+def _at_least_one(path: str, number: int) -> Errors:
+    return [] if number > 0 else [field.invalid(path, number, "must be greater than zero")]
+
+
+def _domains(path: str, number: int | None, when: str) -> Errors:
+    if number is None:
+        return []
+    errors = _at_least_one(path, number)
+    if when != ACTIONS[0]:
+        text = f"can only use minDomains if whenUnsatisfiable={ACTIONS[0]}, not {when}"
+        errors.append(field.invalid(path, number, text))
+    return errors
+
+
+def _spread_keys(path: str, constraint: Obj) -> Errors:
+    keys, selector = constraint.get("matchLabelKeys") or [], constraint.get("labelSelector")
+    errors = [field.forbidden(path, NO_SELECTOR)] if keys and selector is None else []
+    selected = {*((selector or {}).get("matchLabels") or ())}
+    selected |= {each.get("key", "") for each in (selector or {}).get("matchExpressions") or ()}
+    for at, key in enumerate(keys):
+        errors += label_key(f"{path}[{at}]", key)
+        if key in selected:
+            errors.append(field.invalid(f"{path}[{at}]", key, "exists in both matchLabelKeys and labelSelector"))
     return errors
 
 

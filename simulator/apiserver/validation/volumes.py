@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from simulator.api import field, names, quantities
+from simulator.apiserver.validation.claims import claim_spec
 from simulator.apiserver.validation.common import (
     Errors,
     Obj,
@@ -24,6 +25,8 @@ PATH_TYPES = (
     "FileOrCreate",
     "Socket",
 )
+PROPAGATION = ("Bidirectional", "HostToContainer", "None")
+RECURSIVE = ("Disabled", "Enabled", "IfPossible")
 MODE_TEXT = "must be a number between 0 and 0777 (octal), both inclusive"
 
 
@@ -100,7 +103,8 @@ def _downward(path: str, source: Obj) -> Errors:
 
 
 def _token(path: str, source: Obj) -> Errors:
-    errors = [] if source.get("path") else [field.required(f"{path}.path")]
+    place = source.get("path", "")
+    errors = local_path(f"{path}.path", place) if place else [field.required(f"{path}.path")]
     if source.get("expirationSeconds", 3600) < 600:
         text = "may not specify a duration less than 10 minutes"
         errors.append(field.invalid(f"{path}.expirationSeconds", source["expirationSeconds"], text))
@@ -130,6 +134,26 @@ def _projected(path: str, source: Obj) -> Errors:
     return errors
 
 
+def _git(path: str, source: Obj) -> Errors:
+    errors = [] if source.get("repository") else [field.required(f"{path}.repository")]
+    return errors + local_path(f"{path}.directory", source.get("directory", ""))
+
+
+def _csi(path: str, source: Obj) -> Errors:
+    return [] if source.get("driver") else [field.required(f"{path}.driver")]
+
+
+def _image(path: str, source: Obj) -> Errors:
+    errors = [] if source.get("reference") else [field.required(f"{path}.reference")]
+    return errors + maybe_one_of(f"{path}.pullPolicy", source.get("pullPolicy"), ("Always", "IfNotPresent", "Never"))
+
+
+def _ephemeral(path: str, source: Obj) -> Errors:
+    template = source.get("volumeClaimTemplate")
+    inner = f"{path}.volumeClaimTemplate"
+    return [field.required(inner)] if template is None else claim_spec(f"{inner}.spec", template.get("spec") or {})
+
+
 def _anything(path: str, source: Obj) -> Errors:
     return []
 
@@ -142,7 +166,7 @@ def _nfs(path: str, source: Obj) -> Errors:
 SOURCES: dict[str, Callable[[str, Obj], Errors]] = {
     "emptyDir": _empty_dir,
     "hostPath": _host_path,
-    "gitRepo": _anything,
+    "gitRepo": _git,
     "gcePersistentDisk": _anything,
     "awsElasticBlockStore": _anything,
     "secret": _named("secretName"),
@@ -167,9 +191,9 @@ SOURCES: dict[str, Callable[[str, Obj], Errors]] = {
     "storageos": _anything,
     "projected": _projected,
     "scaleIO": _anything,
-    "csi": _anything,
-    "ephemeral": _anything,
-    "image": _anything,
+    "csi": _csi,
+    "ephemeral": _ephemeral,
+    "image": _image,
 }
 
 
@@ -197,31 +221,69 @@ def _source(path: str, volume: Obj) -> Errors:
     return errors + [field.forbidden(f"{path}.{kind}", "may not specify more than 1 volume type") for kind in given[1:]]
 
 
-def mounts(path: str, found: list[Obj] | None, declared: set[str]) -> Errors:
+def mounts(path: str, container: Obj, declared: set[str]) -> Errors:
     """What is wrong with a container's mounts; *declared* are the names of the Pod's volumes."""
     errors: Errors = []
     places: set[str] = set()
-    for at, each in enumerate(found or ()):
+    devices = container.get("volumeDevices") or ()
+    for at, each in enumerate(container.get("volumeMounts") or ()):
         inner, name, place = f"{path}[{at}]", each.get("name", ""), each.get("mountPath", "")
-        if not name:
-            errors.append(field.required(f"{inner}.name"))
-        elif name not in declared:
-            errors.append(field.not_found(f"{inner}.name", name))
-        if not place:
-            errors.append(field.required(f"{inner}.mountPath"))
-        elif place in places:
-            errors.append(field.invalid(f"{inner}.mountPath", place, "must be unique"))
+        errors += [] if name else [field.required(f"{inner}.name")]
+        errors += [] if name in declared else [field.not_found(f"{inner}.name", name)]
+        errors += [] if place else [field.required(f"{inner}.mountPath")]
+        errors += [field.invalid(f"{inner}.mountPath", place, "must be unique")] if place in places else []
         places.add(place)
-        # The real messages leave the index out here.
-        errors += local_path(f"{path}.subPath", each["subPath"]) if each.get("subPath") else []
-        if each.get("subPathExpr"):
-            errors += local_path(f"{path}.subPathExpr", each["subPathExpr"])
-            if each.get("subPath"):
-                errors.append(
-                    field.invalid(
-                        f"{path}.subPathExpr", each["subPathExpr"], "subPathExpr and subPath are mutually exclusive"
-                    )
-                )
-        modes = ("Bidirectional", "HostToContainer", "None")
-        errors += maybe_one_of(f"{inner}.mountPropagation", each.get("mountPropagation"), modes)
+        if any(device.get("name") == name for device in devices):
+            errors.append(field.invalid(f"{inner}.name", name, "must not already exist in volumeDevices"))
+        if any(device.get("devicePath") == place for device in devices):
+            text = "must not already exist as a path in volumeDevices"
+            errors.append(field.invalid(f"{inner}.mountPath", place, text))
+        errors += _below(path, inner, each) + _sharing(path, each, container)
+    return errors
+
+
+def _below(path: str, inner: str, mount: Obj) -> Errors:
+    """Of a part of a volume; the real messages leave the index out of most of this."""
+    errors = local_path(f"{path}.subPath", mount["subPath"]) if mount.get("subPath") else []
+    expression = mount.get("subPathExpr")
+    if expression and mount.get("subPath"):
+        text = "subPathExpr and subPath are mutually exclusive"
+        errors.append(field.invalid(f"{inner}.subPathExpr", expression, text))
+    return errors + (local_path(f"{path}.subPathExpr", expression) if expression else [])
+
+
+def _sharing(path: str, mount: Obj, container: Obj) -> Errors:
+    """Of mounts that others see, and of those that are read-only all the way down."""
+    errors = maybe_one_of(f"{path}.mountPropagation", mount.get("mountPropagation"), PROPAGATION)
+    privileged = (container.get("securityContext") or {}).get("privileged")
+    if mount.get("mountPropagation") == "Bidirectional" and not privileged:
+        text = "Bidirectional mount propagation is available only to privileged containers"
+        errors.append(field.forbidden(f"{path}.mountPropagation", text))
+    recursive, inner = mount.get("recursiveReadOnly"), f"{path}.recursiveReadOnly"
+    errors += maybe_one_of(inner, recursive, RECURSIVE)
+    if recursive in ("Enabled", "IfPossible"):
+        if not mount.get("readOnly"):
+            errors.append(field.forbidden(inner, "may only be specified when readOnly is true"))
+        if mount.get("mountPropagation") not in (None, "None"):
+            text = "may only be specified when mountPropagation is None or not specified"
+            errors.append(field.forbidden(inner, text))
+    return errors
+
+
+def devices(path: str, container: Obj, declared: list[Obj] | None) -> Errors:
+    """What is wrong with the raw devices of a container; *declared* are the Pod's volumes."""
+    errors: Errors = []
+    sources = {each.get("name", ""): each for each in declared or ()}
+    names_seen: set[str] = set()
+    for at, each in enumerate(container.get("volumeDevices") or ()):
+        inner, name, place = f"{path}[{at}]", each.get("name", ""), each.get("devicePath", "")
+        errors += [] if name else [field.required(f"{inner}.name")]
+        errors += [field.invalid(f"{inner}.name", name, "must be unique")] if name in names_seen else []
+        names_seen.add(name)
+        if name not in sources:
+            errors.append(field.not_found(f"{inner}.name", name))
+        elif not any(sources[name].get(kind) is not None for kind in ("persistentVolumeClaim", "ephemeral")):
+            text = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"
+            errors.append(field.invalid(f"{inner}.name", name, text))
+        errors += [] if place else [field.required(f"{inner}.devicePath")]
     return errors
