@@ -3,7 +3,7 @@
 from simulator.controllers.schedule import DEVIATIONS as SCHEDULE
 
 DEVIATIONS = {
-    "autoscaler": "A HorizontalPodAutoscaler is stored, but nothing is scaled by it.",
+    "autoscaler": "A HorizontalPodAutoscaler scales by what `kubectl top` shows; nobody serves custom and external metrics.",
     "time-zones": SCHEDULE[0],
     "network-policies": "A NetworkPolicy is stored, but no network plug-in enforces it.",
     "ingress": "An Ingress is stored; no ingress controller is installed, as in a cluster fresh from kubeadm.",

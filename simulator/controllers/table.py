@@ -14,6 +14,7 @@ from simulator.controllers.job import JobController
 from simulator.controllers.manager import ControllerManager
 from simulator.controllers.namespace import NamespaceController
 from simulator.controllers.nodelifecycle import NodeLifecycleController
+from simulator.controllers.podautoscaler import HorizontalPodAutoscalerController
 from simulator.controllers.podgc import PodGarbageCollector
 from simulator.controllers.provisioner import Provisioner
 from simulator.controllers.replicaset import ReplicaSetController
@@ -41,6 +42,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     Provisioner,
     CronJobController,
     TTLAfterFinishedController,
+    HorizontalPodAutoscalerController,
     DisruptionController,
     ResourceQuotaController,
     NamespaceController,

@@ -46,6 +46,8 @@ LINES = [
     "kubectl delete service web",
     "kubectl run web --image=nginx:1.27",
     "kubectl create deployment shop --image=nginx:1.27 --replicas=2",
+    "kubectl autoscale deployment shop --cpu=100m --max=4",
+    "kubectl exec deploy/shop -- timeout 60 sh -c 'while :; do :; done' &",
     "kubectl delete pod web --wait=false",
     "kubectl get pods,svc,events -A -o wide",
     "kubectl describe pods",

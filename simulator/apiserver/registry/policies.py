@@ -30,6 +30,20 @@ def _autoscaler_default(obj: Obj) -> None:
     if not spec.get("metrics"):
         goal = {"type": "Utilization", "averageUtilization": target or 80}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": goal}}]
+    if isinstance(spec.get("behavior"), dict):
+        spec["behavior"] = {part: {**RULES[part], **(spec["behavior"].get(part) or {})} for part in RULES}
+
+
+# What the rules of an autoscaler's `behavior` say where they are silent (pkg/apis/autoscaling/v2/defaults.go).
+ALL_AT_ONCE = {"type": "Percent", "value": 100, "periodSeconds": 15}
+RULES: dict[str, Obj] = {
+    "scaleUp": {
+        "stabilizationWindowSeconds": 0,
+        "selectPolicy": "Max",
+        "policies": [{"type": "Pods", "value": 4, "periodSeconds": 15}, ALL_AT_ONCE],
+    },
+    "scaleDown": {"selectPolicy": "Max", "policies": [ALL_AT_ONCE]},
+}
 
 
 def _autoscaler(obj: Obj) -> Errors:
