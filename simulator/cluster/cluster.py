@@ -18,7 +18,7 @@ from simulator.controllers.table import controllers
 from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
 from simulator.kubelet.kubelet import Kubelet
-from simulator.proxy.kube_proxy import KubeProxy
+from simulator.proxy.kube_proxy import KubeProxy, Rulebook
 from simulator.runtime.cri_api import CriError
 from simulator.runtime.machines import Machines
 from simulator.runtime.syscalls import Answer, Program
@@ -139,10 +139,11 @@ class Cluster:
             self.api.enable_admission(self.state["admission"])
         except ValueError as error:
             raise ScenarioError(str(error)) from error
+        rulebook = Rulebook()
         for node in self.state["nodes"]:
             kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)
             self.kubelets[node] = kubelet
-            self.parts += [kubelet, KubeProxy(self.world, self.api, self.machines, node)]
+            self.parts += [kubelet, KubeProxy(self.world, self.api, self.machines, node, rulebook)]
         Metrics(self.world, self.api, self.machines, self.silent).serve()
         self.parts += [Scheduler(self.world, self.api, self.state["home"]), *controllers(self.world, self.api)]
         self.watchers.clear()

@@ -1,5 +1,6 @@
 """kube-proxy (pkg/proxy): tells the node's kernel which address and port of a Service leads to which Pods."""
 
+from operator import is_
 from typing import Any, Protocol
 
 from simulator.apiserver.watch import WatchEvent
@@ -23,13 +24,31 @@ class Machines(Protocol):
         ...
 
 
+class Rulebook:
+    """The rules of Services as the proxies of all nodes share them: each state of one is worked out once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[list[Obj], list[Rule]]] = {}
+
+    def of(self, service: Obj, slices: dict[str, Obj], node: str) -> list[Rule]:
+        """The rules of a Service on *node*; only where traffic stays on the node do they differ from others'."""
+        if service["spec"].get("internalTrafficPolicy") == "Local":
+            return rules_of(service, slices, node)
+        name, state = key_of(service), [service, *(entry for _, entry in sorted(slices.items()))]
+        known = self.known.get(name)
+        if known is None or len(known[0]) != len(state) or not all(map(is_, known[0], state)):
+            known = self.known[name] = state, rules_of(service, slices, "")
+        return known[1]
+
+
 class KubeProxy:
     """The proxy of one node. The rules of a Service are worked out again only when it or its slices change."""
 
-    def __init__(self, world: World, api: API, machines: Machines, node: str) -> None:
+    def __init__(self, world: World, api: API, machines: Machines, node: str, rulebook: Rulebook) -> None:
         self.world = world
         self.machines = machines
         self.node = node
+        self.rulebook = rulebook
         self.name = f"kube-proxy/{node}"
         self.informers = Informers(api)
         self.rules: dict[str, list[Rule]] | None = None
@@ -78,45 +97,46 @@ class KubeProxy:
             del self.rules[name]
         for name, service in services.items():
             if name not in self.rules:
-                self.rules[name] = self.rules_of(service, self.slices.get(name, {}))
+                self.rules[name] = self.rulebook.of(service, self.slices.get(name, {}), self.node)
         found = [rule for name in sorted(self.rules) for rule in self.rules[name]]
         self.machines.program_services(self.node, found)
 
-    def rules_of(self, service: Obj, slices: dict[str, Obj]) -> list[Rule]:
-        """A rule for each address and port of a Service; one without backends refuses."""
-        spec = service["spec"]
-        if spec.get("type") == "ExternalName" or spec.get("clusterIP") in (None, "", "None"):
-            return []
-        local = spec.get("internalTrafficPolicy") == "Local"
-        ingress = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
-        addresses = [
-            spec["clusterIP"],
-            *(spec.get("externalIPs") or ()),
-            *(each["ip"] for each in ingress if each.get("ip")),
-        ]
-        rules: list[Rule] = []
-        for port in spec.get("ports") or ():
-            backends = self.backends(slices, port, local)
-            first, *others = [rule(address, port, backends) for address in addresses]
-            rules += [first | ({"node_port": port["nodePort"]} if port.get("nodePort") else {}), *others]
-        return rules
 
-    def backends(self, slices: dict[str, Obj], port: Obj, local: bool) -> list[list[Any]]:
-        """Where a port leads: to those who are ready, or, if nobody is, to those who still serve while they leave."""
-        ready: list[list[Any]] = []
-        leaving: list[list[Any]] = []
-        for _, entry in sorted(slices.items()):
-            number = slice_port(entry, port)
-            for endpoint in (entry.get("endpoints") or ()) if number is not None else ():
-                if local and endpoint.get("nodeName") != self.node:
-                    continue
-                conditions = endpoint.get("conditions") or {}
-                backend = [endpoint["addresses"][0], number]
-                if conditions.get("ready", True):
-                    ready.append(backend)
-                elif conditions.get("serving") and conditions.get("terminating"):
-                    leaving.append(backend)
-        return ready or leaving
+def rules_of(service: Obj, slices: dict[str, Obj], node: str) -> list[Rule]:
+    """A rule for each address and port of a Service; one without backends refuses. With *node*, only to its own Pods."""
+    spec = service["spec"]
+    if spec.get("type") == "ExternalName" or spec.get("clusterIP") in (None, "", "None"):
+        return []
+    ingress = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+    addresses = [
+        spec["clusterIP"],
+        *(spec.get("externalIPs") or ()),
+        *(each["ip"] for each in ingress if each.get("ip")),
+    ]
+    rules: list[Rule] = []
+    for port in spec.get("ports") or ():
+        found = backends(slices, port, node)
+        first, *others = [rule(address, port, found) for address in addresses]
+        rules += [first | ({"node_port": port["nodePort"]} if port.get("nodePort") else {}), *others]
+    return rules
+
+
+def backends(slices: dict[str, Obj], port: Obj, node: str) -> list[list[Any]]:
+    """Where a port leads: to those who are ready, or, if nobody is, to those who still serve while they leave."""
+    ready: list[list[Any]] = []
+    leaving: list[list[Any]] = []
+    for _, entry in sorted(slices.items()):
+        number = slice_port(entry, port)
+        for endpoint in (entry.get("endpoints") or ()) if number is not None else ():
+            if node and endpoint.get("nodeName") != node:
+                continue
+            conditions = endpoint.get("conditions") or {}
+            backend = [endpoint["addresses"][0], number]
+            if conditions.get("ready", True):
+                ready.append(backend)
+            elif conditions.get("serving") and conditions.get("terminating"):
+                leaving.append(backend)
+    return ready or leaving
 
 
 def rule(address: str, port: Obj, backends: list[list[Any]]) -> Rule:

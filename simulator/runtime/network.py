@@ -59,10 +59,10 @@ class Networks:
 
     # --- rules
     def program(self, host: Data, rules: list[Data]) -> None:
-        """Replace the Service rules of a host; a rule without backends refuses."""
+        """Replace the Service rules of a host; a rule without backends refuses. Nobody changes the lists that are handed in."""
         table: dict[str, list[list[object]]] = {}
         for rule in rules:
-            backends = [list(backend) for backend in rule["backends"]]
+            backends = rule["backends"]
             table[f"{rule['ip']}:{rule['port']}/{rule.get('protocol', 'TCP')}"] = backends
             if rule.get("node_port"):
                 table[f"node:{rule['node_port']}/{rule.get('protocol', 'TCP')}"] = backends

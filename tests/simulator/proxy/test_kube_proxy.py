@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.controllers.table import controllers
-from simulator.proxy.kube_proxy import KubeProxy
+from simulator.proxy.kube_proxy import KubeProxy, Rulebook
 from tests.simulator.controlplane import ControlPlane
 
 
@@ -32,7 +32,7 @@ def plane(kernel: Kernel) -> ControlPlane:
     plane.node("node01")
     for part in controllers(plane.world, plane.api):
         plane.add(part)
-    plane.add(KubeProxy(plane.world, plane.api, kernel, "node01"))
+    plane.add(KubeProxy(plane.world, plane.api, kernel, "node01", Rulebook()))
     plane.run(0.2)
     return plane
 
