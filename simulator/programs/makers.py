@@ -33,6 +33,9 @@ MKTEMP = grammar(
     "dqtup:", {"directory": "d", "quiet": "q", "dry-run": "u", "tmpdir=?": "p"}, usage="[-dt] [-p DIR] [TEMPLATE]"
 )
 TRUNCATE = grammar("cs:", {"size=": "s", "no-create": "c"}, usage="[-c] -s SIZE FILE...")
+FALLOCATE = grammar(
+    "l:nvx", {"length=": "l", "keep-size": "n", "verbose": "v", "posix": "x"}, other="cdipzo", usage="-l SIZE FILE"
+)
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -237,9 +240,21 @@ def truncate(sys: Sys, dialect: Dialect) -> Step:
     for path in options.words:
         if not sys.exists(path) and "c" in options:
             continue
-        data = sys.read_file(path) if sys.exists(path) else b""
-        wanted = len(data) + size if sign == "+" else len(data) - size if sign == "-" else size
-        if wanted > 1 << 30:
-            raise refuse(sys, f"failed to truncate '{path}' at {wanted} bytes: File too large")
-        sys.write_file(path, data[: max(wanted, 0)].ljust(max(wanted, 0), b"\0"))
+        now = sys.stat(path).size if sys.exists(path) else 0
+        sys.truncate(path, max(now + size if sign == "+" else now - size if sign == "-" else size, 0))
+    return 0
+
+
+def fallocate(sys: Sys, dialect: Dialect) -> Step:
+    """Give a file so much room, filled with zeros (util-linux)."""
+    options = parse(sys, dialect, FALLOCATE)
+    size = parse_size(options.value("l")) if "l" in options else None
+    if not options.words or not size:
+        raise refuse(sys, "no length argument specified" if not size else "no filename specified")
+    path = options.words[0]
+    now = sys.stat(path).size if sys.exists(path) else 0
+    try:
+        sys.truncate(path, max(now, size))
+    except UnixError as error:
+        raise refuse(sys, f"fallocate failed: {error.message}") from None
     return 0

@@ -94,6 +94,7 @@ BOTH: dict[str, Main] = {
     "env": environment.env,
     "expand": columns.expand,
     "expr": expr.main,
+    "fallocate": makers.fallocate,
     "false": echo.false,
     "fgrep": grep.main,
     "find": finding.find,

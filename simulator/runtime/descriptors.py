@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from simulator.kernel.world import World
 from simulator.runtime.files import Files
-from simulator.runtime.limits import DESCRIPTORS_MAX, FILE_MAX
+from simulator.runtime.limits import DESCRIPTORS_MAX, FILE_MAX, MIB
 from simulator.runtime.logs import Logs
 from simulator.runtime.sockets import Sockets
 from simulator.runtime.streams import Streams
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data, Tables
+from simulator.runtime.trees import piece, size_of
 from simulator.runtime.ttys import Ttys
 from simulator.runtime.walk import READ, WRITE, Place, allowed
 
@@ -235,7 +236,7 @@ class Descriptors:
         node = self.files.walker.disk(opened["disk"]).node(opened["ino"])
         if node["k"] == "d":
             raise UnixError("EISDIR")
-        data: bytes = node["d"][opened["pos"] : opened["pos"] + limit]
+        data = piece(node, opened["pos"], min(limit, FILE_MAX))
         opened["pos"] += len(data)
         return data
 
@@ -250,12 +251,8 @@ class Descriptors:
         if not opened["w"]:
             raise UnixError("EBADF")
         tree = self.files.walker.disk(opened["disk"])
-        content = tree.node(opened["ino"])["d"]
-        at = len(content) if opened["a"] else opened["pos"]
-        if at + len(data) > FILE_MAX:
-            raise UnixError("EFBIG")
-        padding = bytes(at - len(content)) if at > len(content) else b""
-        tree.store(opened["ino"], content[:at] + padding + data + content[at + len(data) :], self.world.unix)
+        at = size_of(tree.node(opened["ino"])) if opened["a"] else opened["pos"]
+        tree.write_at(opened["ino"], at, data, self.world.unix)
         opened["pos"] = at + len(data)
         return len(data)
 
@@ -263,7 +260,7 @@ class Descriptors:
         """What /dev has to say."""
         name = opened["name"]
         if name in ("zero", "full"):
-            return bytes(min(limit, 65536))
+            return bytes(min(limit, MIB))
         if name in ("random", "urandom"):
             count = min(limit, 4096)
             return b"".join(self.world.dice.bits().to_bytes(8, "little") for _ in range((count + 7) // 8))[:count]

@@ -94,6 +94,11 @@ class FileCalls(Calls):
         self.machinery.files.mkfifo(self.who(), path, mode)
         self.dirty(path)
 
+    def truncate(self, path: str, size: int) -> None:
+        """Cut a file off, or let zeros follow."""
+        self.machinery.files.truncate(self.who(), path, size)
+        self.dirty(path)
+
     def chmod(self, path: str, mode: int) -> None:
         """Change permission bits."""
         self.machinery.files.chmod(self.who(), path, mode)
@@ -115,9 +120,8 @@ class FileCalls(Calls):
         """One mount, with nominal sizes."""
         disk = self.machinery.tables.disks.get(mount["disk"], {})
         size = disk.get("nominal", 0)
-        used = disk.get("used", 0)
-        if size >= NOMINAL_DISK:
-            used += self.machinery.usage.disk_used(self.process["host"])
+        of_node = size >= NOMINAL_DISK
+        used = self.machinery.usage.disk_used(self.process["host"]) if of_node else disk.get("used", 0)
         return {
             "device": mount["device"],
             "path": path,

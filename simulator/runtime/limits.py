@@ -63,7 +63,8 @@ DEVIATIONS = {
     "(more at a terminal), where starting a program counts as three: it gets shorter and shorter slices, at last one every "
     "five to ten seconds, until it rests for a while.",
     "disk-budget": "A disk shows tens of gigabytes, but a host takes only 4 MiB of changes, a container's layer or a volume 1 MiB, "
-    "all of a cluster 16 MiB; what is more ends with `No space left on device`.",
+    "all of a cluster 16 MiB, a file 2 MiB; what is more ends with `No space left on device` or `File too large`. Zeros at the end "
+    "of a file are counted, not kept: `dd if=/dev/zero` and `fallocate` fill a disk as they do everywhere.",
     "log-size": "A container's log keeps its newest 64 KiB; a real kubelet keeps 10 MiB.",
     "processes": "A container holds at most 100 processes; fork then fails with `Resource temporarily unavailable`.",
 }

@@ -4,13 +4,14 @@ A node is {"k": kind letter, "m": mode, "u": uid, "g": gid, "t": mtime (Unix mic
 `f` file (bytes; with "p" a program's name), `d` directory ("c": name -> inode), `l` link (target), `c` device (name),
 `p` fifo (id of its pipe). An inode number of the base is copied up, under the same number, when it is first changed.
 Every Pod has a token of its own, of which only the claims are kept (`f` with "j" instead of "d") until it is changed.
+Zeros at the end of a file are counted ("h"), not kept: so a disk can be filled as learners do it, from /dev/zero.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from simulator.api import tokens
-from simulator.runtime.limits import ALL_DISKS_BUDGET, FILES_PER_DISK, NODE_COST
+from simulator.runtime.limits import ALL_DISKS_BUDGET, FILE_MAX, FILES_PER_DISK, NODE_COST
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
 
@@ -21,10 +22,12 @@ NO_BASE: Base = {}
 
 
 def new_disk(base: str, *, budget: int, device: str, nominal: int) -> Data:
-    """The record of a file system: base is the key of its base tree, empty for none; budget and nominal size in bytes.
+    """The record of a file system: base is the key of its base tree, empty for none. What df shows is used of the nominal size,
+    what it costs here is stored, within the budget; all in bytes.
 
     Later it may be given a "limit", of which somebody wants to know when it is exceeded, or be "full" for another's sake."""
-    return {"base": base, "nodes": {}, "next": 1, "used": 0, "budget": budget, "device": device, "nominal": nominal}
+    sizes = {"used": 0, "nominal": nominal, "stored": 0, "budget": budget}
+    return {"base": base, "nodes": {}, "next": 1, "device": device, **sizes}
 
 
 def directory(mode: int = 0o755, uid: int = 0, gid: int = 0, time: int = 0) -> Node:
@@ -57,16 +60,33 @@ def mount_options(mount: Data, disk: Data) -> str:
     return f"{options},size={disk['nominal'] // 1024}k,noswap" if mount["type"] == "tmpfs" and disk else options
 
 
-def weight(node: Node) -> int:
-    """What a node of the upper layer counts against the budget, in bytes."""
-    return NODE_COST + len(whole(node).get("d") or b"")
+def kept_size(node: Node) -> int:
+    """How many bytes of a file are kept."""
+    return len(whole(node).get("d") or b"")
+
+
+def size_of(node: Node) -> int:
+    """How long a file is, in bytes: what is kept of it, and the zeros behind that."""
+    return kept_size(node) + int(node.get("h", 0))
+
+
+def piece(node: Node, at: int, limit: int) -> bytes:
+    """At most *limit* bytes of a file from *at* on."""
+    head: bytes = node["d"][at : at + limit]
+    zeros = min(limit, size_of(node) - at) - len(head)
+    return head + bytes(zeros) if zeros > 0 else head
+
+
+def only_zeros(data: bytes) -> bool:
+    """Whether *data* holds nothing else."""
+    return data.count(0) == len(data)
 
 
 class Space:
     """What the disks of a cluster hold together, in bytes: they share what there is."""
 
     def __init__(self, disks: Mapping[str, Data]) -> None:
-        self.used = sum(disk["used"] for disk in disks.values())
+        self.stored = sum(disk["stored"] for disk in disks.values())
         self.exceeded: dict[str, None] = {}  # disks that have come to hold more than somebody allowed, in this step
 
 
@@ -107,28 +127,37 @@ class Tree:
             if below is None:
                 raise UnixError("EIO")
             node = {**below, "c": dict(below["c"])} if below["k"] == "d" else dict(below)
-            self.charge(weight(node))
+            self.charge_node(node)
             self.nodes[ino] = node
         elif "j" in node:
             node = self.nodes[ino] = whole(node)
         return node
 
-    def charge(self, amount: int) -> None:
-        """Take *amount* bytes (negative: give back) of the budget; ENOSPC."""
-        if amount > 0 and (self.state["used"] + amount > self.state["budget"] or len(self.nodes) >= FILES_PER_DISK):
+    def charge(self, shown: int, stored: int) -> None:
+        """Take bytes (negative: give back) of what the disk shows to have, and of the budget; ENOSPC."""
+        state = self.state
+        if (shown > 0 or stored > 0) and not self.has_room(shown, stored):
             raise UnixError("ENOSPC")
-        if amount > 0 and self.space.used + amount > ALL_DISKS_BUDGET:
-            raise UnixError("ENOSPC")
-        if amount > 0 and self.state.get("full"):
-            raise UnixError("ENOSPC")
-        self.state["used"] += amount
-        self.space.used += amount
-        if amount > 0 and self.state.get("limit") is not None and self.state["used"] > self.state["limit"]:
+        state["used"] += shown
+        state["stored"] += stored
+        self.space.stored += stored
+        if shown > 0 and state.get("limit") is not None and state["used"] > state["limit"]:
             self.space.exceeded[self.name] = None
+
+    def has_room(self, shown: int, stored: int) -> bool:
+        """Whether so much more can be written."""
+        state = self.state
+        fits = state["stored"] + stored <= state["budget"] and self.space.stored + stored <= ALL_DISKS_BUDGET
+        room = not state["nominal"] or state["used"] + shown <= state["nominal"]
+        return fits and room and len(self.nodes) < FILES_PER_DISK and not state.get("full")
+
+    def charge_node(self, node: Node) -> None:
+        """Take what a new node needs."""
+        self.charge(size_of(node), NODE_COST + kept_size(node))
 
     def add(self, parent: str, name: str, node: Node) -> str:
         """Enter a new node under *parent*; its inode number."""
-        self.charge(weight(node))
+        self.charge_node(node)
         ino = str(self.state["next"])
         self.state["next"] += 1
         self.nodes[ino] = node
@@ -169,15 +198,35 @@ class Tree:
         """Free what has neither a name nor an open file."""
         node = self.nodes[ino]
         if node["n"] <= 0 and not node.get("o"):
-            self.charge(-weight(node))
+            self.charge(-size_of(node), -NODE_COST - kept_size(node))
             del self.nodes[ino]
 
     def store(self, ino: str, content: bytes, time: int) -> None:
         """Replace the content of a file; ENOSPC leaves it as it was."""
+        self.put(ino, content, len(content), time)
+
+    def write_at(self, ino: str, at: int, data: bytes, time: int) -> None:
+        """Write into a file, which grows where it is too short; ENOSPC and EFBIG leave it as it was."""
         node = self.own(ino)
-        self.charge(len(content) - len(node["d"]))
-        node["d"] = content
-        node["t"] = time
+        head: bytes = node["d"]
+        if at < len(head) or not only_zeros(data):
+            gap = bytes(min(max(at - len(head), 0), FILE_MAX))
+            head = head[:at] + gap + data + head[at + len(data) :]
+        self.put(ino, head, max(size_of(node), at + len(data)), time)
+
+    def resize(self, ino: str, size: int, time: int) -> None:
+        """Cut a file off, or let zeros follow; ENOSPC leaves it as it was."""
+        self.put(ino, self.own(ino)["d"][:size], size, time)
+
+    def put(self, ino: str, head: bytes, size: int, time: int) -> None:
+        """Let a file hold *head* and then zeros, up to *size*."""
+        node = self.own(ino)
+        if len(head) > FILE_MAX:
+            raise UnixError("EFBIG")
+        self.charge(size - size_of(node), len(head) - len(node["d"]))
+        node |= {"d": head, "h": size - len(head), "t": time}
+        if not node["h"]:
+            del node["h"]
         node.pop("p", None)
 
 

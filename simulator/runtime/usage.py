@@ -7,7 +7,7 @@ Processor time is counted in windows of fifteen seconds of the calendar, as metr
 from typing import Any
 
 from simulator.kernel.units import SECOND
-from simulator.runtime.limits import NOMINAL_DISK
+from simulator.runtime.limits import NODE_COST, NOMINAL_DISK
 from simulator.runtime.processes import Processes
 from simulator.runtime.procfs import resident
 from simulator.runtime.tables import Data, Tables
@@ -53,7 +53,8 @@ class Usage:
     def of_container(self, record: Data) -> dict[str, int]:
         """cpu (millicores), memory, disk (bytes) and processes of one container that runs."""
         living = [each for each in self.processes.of_container(record["id"]) if each["end"] is None]
-        disk = int(self.tables.disks.get(record["id"], {}).get("used", 0))
+        layer = self.tables.disks.get(record["id"], {"used": 0, "nodes": {}})
+        disk = int(layer["used"]) + NODE_COST * len(layer["nodes"])
         found = {"cpu": self.cpu_of(record), "memory": sum(resident(each) for each in living)}
         if record["namespace"] == "kube-system" and record["name"] in SYSTEM:
             cpu, mebibytes = SYSTEM[record["name"]]
@@ -104,8 +105,15 @@ class Usage:
 
     def disk_used(self, name: str) -> int:
         """Bytes on a host's disk: the system, images, and what containers wrote."""
-        disk = self.tables.disks.get(name, {})
-        return max(int(disk.get("used", 0)) + NOMINAL_DISK // SYSTEM_SHARE, self.taken(name, "disk-full", NOMINAL_DISK))
+        written = sum(int(self.tables.disks.get(key, {}).get("used", 0)) for key in self.disks_of(name))
+        return max(written + NOMINAL_DISK // SYSTEM_SHARE, self.taken(name, "disk-full", NOMINAL_DISK))
+
+    def disks_of(self, name: str) -> list[str]:
+        """What lies on a host's disk: its own files, the layers of containers, volumes that are not held in memory."""
+        layers = [number for number, each in self.tables.containers.items() if each["node"] == name]
+        volumes = [each["disk"] for each in self.tables.volumes.values() if each["node"] == name]
+        kept = [disk for disk in volumes if self.tables.disks[disk]["device"] != "tmpfs"]
+        return [name, *layers, *kept]
 
     def left(self, name: str) -> dict[str, dict[str, int]]:
         """capacity and available of a host's `memory`, `disk` (bytes) and `pids`."""

@@ -26,7 +26,6 @@ class Volumes:
         if number in self.tables.volumes:
             return number
         disk, memory = f"volume:{number}", medium == "Memory"
-        budget = min(size_limit, VOLUME_BUDGET) if memory and size_limit else VOLUME_BUDGET
         nominal = (
             size_limit
             if memory and size_limit
@@ -36,7 +35,7 @@ class Volumes:
         )
         kind = "tmpfs" if memory else "ext4"
         device = "tmpfs" if memory else "/dev/vda1"
-        self.tables.disks[disk] = new_disk("", budget=budget, device=device, nominal=nominal)
+        self.tables.disks[disk] = new_disk("", budget=VOLUME_BUDGET, device=device, nominal=nominal)
         if size_limit is not None and not memory:
             self.tables.disks[disk]["limit"] = size_limit
         root = directory(mode | (0o2000 if gid is not None else 0), gid=gid or 0, time=self.machinery.world.unix)

@@ -87,7 +87,7 @@ class Walker:
     def forget(self, name: str) -> None:
         """A disk is gone."""
         gone = self.tables.disks.pop(name, None)
-        self.space.used -= gone["used"] if gone else 0
+        self.space.stored -= gone["stored"] if gone else 0
         self.trees.pop(name, None)
 
     def tree(self, mount: Data, who: Data) -> AnyTree:

@@ -121,9 +121,23 @@ def test_dd_writes_so_many_zeros_and_says_so(rig):
 
 
 def test_dd_ends_where_a_file_can_grow_no_more(rig):
-    found = rig.run("dd", "if=/dev/zero", "of=disk", "bs=100M", "count=1")
+    found = rig.run("dd", "if=/dev/urandom", "of=disk", "bs=1M", "count=5")
     assert found.code == 1
-    assert found.err.startswith("dd: error writing 'disk': File too large\n0+")
+    assert found.err.startswith("dd: error writing 'disk': File too large\n3+0 records in\n2+0 records out\n")
+
+
+def test_zeros_are_only_counted(rig):
+    assert "104857600 bytes (105 MB, 100 MiB)" in rig.run("dd", "if=/dev/zero", "of=disk", "bs=100M", "count=1").err
+    assert rig.run("stat", "-c", "%s", "disk").out == "104857600\n"
+    assert rig.run("tail", "-c", "2", "disk").out == "\0\0"
+
+
+def test_a_file_can_be_given_room_and_cut_off(rig):
+    assert rig.run("fallocate", "-l", "1G", "disk").code == 0
+    assert rig.run("ls", "-lh", "disk").out.split()[4] == "1.0G"
+    assert rig.run("truncate", "-s", "3", "disk").code == 0
+    assert rig.run("od", "-An", "-tx1", "disk").out == " 00 00 00\n"
+    assert rig.run("fallocate", "-l", "100G", "disk").err == "fallocate: fallocate failed: No space left on device\n"
 
 
 def test_split_cuts_by_lines_and_bytes(rig):

@@ -193,7 +193,7 @@ def test_a_file_cannot_be_mounted_over_a_directory(bench, sandbox):
 
 
 def test_a_full_layer_has_no_space_left(bench, sandbox):
-    script = "i=0; while [ $i -lt 40 ]; do head -c 60000 /dev/zero >> /tmp/f || exit 9; i=$((i+1)); done"
+    script = "i=0; while [ $i -lt 40 ]; do head -c 60000 /dev/urandom >> /tmp/f || exit 9; i=$((i+1)); done"
     number = bench.container(sandbox, ["sh", "-c", script])
     bench.run(200)
     assert bench.status(number)["exit_code"] == 9
