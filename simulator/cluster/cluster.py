@@ -10,9 +10,10 @@ from simulator.cluster.crashes import Crashes
 from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
-from simulator.cluster.kubeadm import AGE, KINDS, Installation
+from simulator.cluster.kubeadm import AGE, KINDS, Installation, manifest_files
 from simulator.cluster.metrics import Metrics
 from simulator.cluster.remote import Remote
+from simulator.cluster.resting import Resting
 from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
 from simulator.controllers.table import controllers
 from simulator.kernel.units import SECOND
@@ -57,6 +58,7 @@ class Cluster:
         self.parts: list[Part] = []
         self.watchers: dict[str, list[Part]] = {}
         self.remote = Remote(world, self.machines, self.gateway)
+        self.resting = Resting(world, self.api, self.state)
         self.faults = Faults(world, self.machines, self.kubelets, self.api)
         self.woken: dict[str, Woken] = {
             "kube-apiserver": self.api,
@@ -92,10 +94,12 @@ class Cluster:
             )
             cluster.kubelets[node.name].start()
         installation.run(scenario, home, address(0))
+        cluster.bring_manifests(home)
         for part in cluster.parts:
             if part not in cluster.kubelets.values():
                 part.start()
         cluster.advance(AGE)
+        cluster.resting.begin()
         return cluster
 
     def begin(self, scenario: Scenario) -> None:
@@ -125,6 +129,12 @@ class Cluster:
         self.machines.add_host(node.name, address(number), role=role, facts={"cpus": node.cpu, "memory": node.memory})
         for path, text in host_files(role, address(0)).items():
             self.machines.write_file(node.name, path, text.encode(), mode=0o600)
+
+    def bring_manifests(self, home: str) -> None:
+        """Put the files of the static Pods there, as kubeadm leaves them."""
+        for path, text in manifest_files(home, address(0)).items():
+            self.machines.write_file(home, path, text.encode(), mode=0o600)
+        self.kubelets[home].know_manifests()
 
     def bring_images(self, node: NodeSpec) -> None:
         """Put the images that the scenario wants on a node."""
@@ -184,6 +194,8 @@ class Cluster:
                 part.notice(event)
             except Exception as error:
                 self.crashes.happened(part.name, f"{event.type} {event.resource}", error)
+        if event.resource == "pods":
+            self.resting.notice(event.object)
         self.machines.notify_watch(event.resource)
 
     def advance(self, until: int, steps: int | None = None) -> bool:
@@ -192,7 +204,8 @@ class Cluster:
         left = -1 if steps is None else steps
         while left and (wakeup := agenda.pop_due(until)):
             try:
-                self.woken[wakeup.component].reconcile(wakeup.key)
+                if not self.resting.holds(wakeup.component, wakeup.key):
+                    self.woken[wakeup.component].reconcile(wakeup.key)
             except Exception as error:
                 self.crashes.happened(wakeup.component, wakeup.key, error)
             left -= 1

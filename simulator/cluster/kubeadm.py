@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from simulator.api import yamls
 from simulator.api.resources import RESOURCES
 from simulator.api.timestamps import rfc3339
 from simulator.apiserver.server import APIServer
@@ -20,6 +21,7 @@ KINDS = {resource.kind: name for name, resource in RESOURCES.items()}
 HASH_LABEL = "pod-template-hash"
 REVISION_LABEL = "controller-revision-hash"
 SYSTEM = "kube-system"
+MANIFESTS = "/etc/kubernetes/manifests"
 PROVISIONER = "rancher.io/local-path"
 DEFAULT_CLASS = {"name": "standard", "provisioner": PROVISIONER, "volume_binding_mode": "WaitForFirstConsumer"}
 DEFAULT_CLASS_MARK = "storageclass.kubernetes.io/is-default-class"
@@ -37,6 +39,17 @@ def manifests(master: str, ip: str) -> tuple[Obj, ...]:
     text = files("simulator.cluster").joinpath("kubeadm.yaml").read_text()
     text = text.replace("{master}", master).replace("{ip}", ip)
     return tuple(yaml.load_all(text, yaml.CSafeLoader))
+
+
+def manifest_files(master: str, ip: str) -> dict[str, str]:
+    """The files from which the kubelet of the control plane has its static Pods, by path."""
+    found = {}
+    for manifest in manifests(master, ip):
+        if manifest["kind"] == "Pod":
+            name = manifest["metadata"]["name"].removesuffix(f"-{master}")
+            pod = {**manifest, "metadata": {**manifest["metadata"], "name": name}}
+            found[f"{MANIFESTS}/{name}.yaml"] = yamls.dump(pod)
+    return found
 
 
 class Installation:

@@ -5,7 +5,8 @@ DEVIATIONS = {
     "probe-hosts": "A probe or hook over the network asks its own Pod; `host` with another address is refused.",
     "pressure": "Soft eviction thresholds, `evictionMinimumReclaim` and inodes are not simulated. Memory is short when programs take it or a "
     "fault does; disks and process numbers run short by faults only.",
-    "static-pods": "Files in /etc/kubernetes/manifests are not read: the Pods of the control plane are there from the beginning.",
+    "static-pods": "Static Pods come from /etc/kubernetes/manifests only. Scheduler and controller manager rest while theirs do not run; the "
+    "API server answers without its own and without etcd's; flags in the manifests of the control plane have no effect.",
     "restart-all-containers": "The action RestartAllContainers of restartPolicyRules restarts nothing.",
     "node-images": "A node's status does not list its images.",
     "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath and claims on hostPath or local "

@@ -12,6 +12,7 @@ from simulator.kubelet import (
     admission,
     adoption,
     eviction,
+    manifest_files,
     node_status,
     pleg,
     prober,
@@ -100,6 +101,7 @@ class Kubelet(Server):
         if self.deps.section.pop("stopped_at", None) is None:
             return
         self.start()
+        manifest_files.look_soon(self.deps)
         node_status.come_back(self.deps)
         for worker in workers.table(self.deps).values():
             if static_pods.current(self.deps, worker) is None:
@@ -126,6 +128,7 @@ class Kubelet(Server):
         if not uid:
             self.deps.wake("node", 0)
             eviction.look_soon(self.deps)
+            manifest_files.look_soon(self.deps)
             return
         worker = workers.table(self.deps).get(uid)
         if worker is not None:
@@ -157,7 +160,8 @@ class Kubelet(Server):
         if worker is None:
             return
         if not static_pods.is_static(self.deps, worker["uid"]):
-            worker["orphan"] = {**pod, "metadata": {**pod["metadata"], "deletionGracePeriodSeconds": 0}}
+            gone = {**pod, "metadata": {**pod["metadata"], "deletionGracePeriodSeconds": 0}}
+            worker["orphan"] = worker.get("orphan") or gone
         worker["dirty"] = True
         self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
 
@@ -181,6 +185,8 @@ class Kubelet(Server):
             node_status.reconcile(self.deps)
         elif key == "eviction":
             eviction.reconcile(self.deps)
+        elif key == "manifests":
+            manifest_files.reconcile(self.deps)
         elif key.startswith("probe:"):
             self.probe(key.removeprefix("probe:"))
         elif worker := workers.table(self.deps).get(key):
@@ -278,6 +284,10 @@ class Kubelet(Server):
         if not sync.begin(deps, worker, pod):
             workers.end_at_next_turn(deps, worker)
         return True
+
+    def know_manifests(self) -> None:
+        """The files of static Pods are there from the beginning."""
+        manifest_files.take_over(self.deps)
 
     def adopt(self, pod: Obj, started: int) -> None:
         """Make a Pod that is bound to this node run at once, since *started* (Unix microseconds), as at boot."""

@@ -304,6 +304,17 @@ class NodeCri:
         except UnixError:
             return b""
 
+    def node_folder(self, path: str) -> dict[str, bytes]:
+        """The files in a folder of the node."""
+        who, found = visitor(self.node), {}
+        try:
+            for name in self.machinery.files.listdir(who, path):
+                if not name.startswith(".") and self.machinery.files.stat(who, f"{path}/{name}").kind == "file":
+                    found[name] = self.machinery.files.read(who, f"{path}/{name}")
+        except UnixError:
+            return found
+        return found
+
     def host_path(self, path: str, kind: str = "") -> None:
         """See to it that what a hostPath volume names is there."""
         who = visitor(self.node)

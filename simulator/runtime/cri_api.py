@@ -228,6 +228,10 @@ class Cri(Protocol):
         """The content of a file of the node (`/etc/hosts`); empty if there is none."""
         ...
 
+    def node_folder(self, path: str) -> dict[str, bytes]:
+        """The contents of the files in a folder of the node, by name and without hidden ones; none if there is no folder."""
+        ...
+
     def host_path(self, path: str, kind: str = "") -> None:
         """See that what a hostPath volume of type *kind* names is there, and make it for `DirectoryOrCreate`, `FileOrCreate`
         and ``; CriError whose text is the kubelet's (`hostPath type check failed: /x is not a directory`)."""

@@ -68,6 +68,7 @@ class Hosts:
 
     def configure(self, name: str) -> None:
         """Write the files in /etc that say who a host is, and its name into those of all others."""
+        self.make_folders(visitor(name), "/etc/kubernetes/manifests")
         self.write_file(name, "/etc/hostname", f"{name}\n".encode())
         self.write_file(name, "/etc/resolv.conf", f"nameserver {self.tables.outside['dns']}\n".encode())
         names = "".join(f"{host['ip']}\t{host['name']}\n" for host in self.tables.hosts.values())

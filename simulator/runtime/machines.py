@@ -18,6 +18,7 @@ from simulator.runtime.syscalls import Answer, Program, Stat, Sys
 from simulator.runtime.tables import COMPONENT, Data
 
 PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1"  # what kubeadm 1.36 tells containerd to make sandboxes of
+WATCHED_FOLDER = "/etc/kubernetes/manifests"
 WATCH_LATENCY = 3 * MILLISECOND
 
 
@@ -60,6 +61,7 @@ class Machines:
         self.parts.tell_exceeded()
         if self.machinery.dirty:
             for host, path in self.machinery.dirty:
+                self.tell_kubelet(host, path)
                 self.world.tell("file", host=host, path=path)
             self.machinery.dirty.clear()
 
@@ -111,6 +113,12 @@ class Machines:
     def write_file(self, host: str, path: str, data: bytes, *, mode: int = 0o644) -> None:
         """Write a host's file, as root, with the directories on the way; UnixError."""
         self.hosts.write_file(host, path, data, mode=mode)
+        self.tell_kubelet(host, path)
+
+    def tell_kubelet(self, host: str, path: str) -> None:
+        """A host's file has changed: its kubelet hears of it if that lies where manifests are."""
+        if path.startswith(WATCHED_FOLDER):
+            self.machinery.notify(host, "")
 
     def listdir(self, host: str, path: str) -> Sequence[str]:
         """The sorted names in a directory of a host; UnixError."""
