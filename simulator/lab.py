@@ -44,6 +44,7 @@ from typing import Any
 from simulator.api.errors import ApiError
 from simulator.api.protobuf import decode as from_protobuf
 from simulator.api.requests import Request, Response
+from simulator.apiserver.tables.table import printer_of
 from simulator.cluster import onlooker
 from simulator.cluster.cluster import Cluster
 from simulator.cluster.fault_kinds import FAULTS, fault
@@ -196,6 +197,12 @@ class Lab:
         """The Table that the API server prints for *resource*, its rows with the objects' metadata; {} where it refuses."""
         answer = self.ask(Request("list", resource, namespace, accept="table"))
         return {} if answer.failed else dict(answer.body)
+
+    def printed(self, resource: str, obj: dict[str, Any]) -> dict[str, str]:
+        """The cells that the API server prints now for *obj*, which may be a state that has passed, by the column's name."""
+        printer = printer_of(self.cluster.api.catalogue, resource)
+        cells = map(str, printer.cells(obj, self.unix))
+        return dict(zip([column.name for column in printer.columns], cells, strict=True))
 
     def find(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
         """An object, or None."""

@@ -142,7 +142,7 @@ class Console(AsyncWebsocketConsumer):
             await self.task(tasks.watch, self.channel_name)
         else:
             await self.task(
-                tasks.ask, {"type": intake.name(message), **msgspec.structs.asdict(message)}, self.channel_name
+                tasks.ask, {"type": intake.name(message), **msgspec.to_builtins(message)}, self.channel_name
             )
 
     async def take_in(self, message: messages.Message, entry: Message, text: str) -> None:

@@ -2,7 +2,16 @@
 
 from typing import Any
 
+import msgspec
+
 from labsite.console.messages import (
+    BranchBegun,
+    BranchChosen,
+    BranchNamed,
+    BranchRemoved,
+    ClockJumped,
+    ClockSet,
+    CommandUndone,
     EditorClosed,
     FileSaved,
     FocusMoved,
@@ -47,7 +56,19 @@ def wish(message: Message) -> dict[str, Any] | None:
             return {"type": "focus", "namespace": namespace, "pod": pod, "container": container}
         case HintWanted(step=step):
             return {"type": "hint", "step": step}
+        case ClockSet(speed=speed, paused=paused):
+            return {"type": "clock", "to": "", "speed": speed, "paused": paused}
+        case ClockJumped():
+            return {**fields(message), "type": "clock"}
+        case BranchBegun() | BranchChosen() | BranchNamed() | BranchRemoved() | CommandUndone():
+            return {**fields(message), "type": name(message)}
     return None
+
+
+def fields(message: Message) -> dict[str, Any]:
+    """All that a message says, without its own name."""
+    said = msgspec.structs.asdict(message)
+    return {key: value for key, value in said.items() if key != "id"}
 
 
 def name(message: Message) -> str:

@@ -12,12 +12,30 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     line.typed          {id, terminal, text}            a whole line, edited in the browser (the terminal is in mode edit or line)
     keys.typed          {id, terminal, data}            raw keys; also ^C, ^D, ^Z, ^\\ in every mode
     completion.wanted   {id, terminal, text}
-    files.wanted        {path}
-    file.wanted         {path}
+    files.wanted        {path, moment?}                 moment: {branch, at, number}, as it was then
+    file.wanted         {path, moment?}
     file.saved          {id, path, content}
     editor.closed       {id, path}
     focus.moved         {namespace, pod, container}     which Pod's describe text and log are to be shown; for all who watch
     hint.wanted         {step}
+    clock.set           {id, speed?, paused?}           also ends a jump; with neither, that is all it does
+    clock.jumped        {id, to, seconds?, namespace?, pod?, state?}   to: "time" (seconds), "step" (the next thing that happens; then
+                        the clock stops), "change" (an object has changed), "pod" (it is Ready, Deleted, or its STATUS is state)
+    branch.begun        {id, current, branch, at, number}   continue from that moment, on a new branch
+    branch.chosen       {id, current, branch}           come back to the end of a branch
+    branch.named        {id, branch, name}
+    branch.removed      {id, branch}
+    command.undone      {id, current, number}           continue from before the last input that has a mark, which has that number
+    history.wanted      {branch?}                       its marks; left out: of the branch on which the cluster stands
+    moment.wanted       {id, branch, at, number?, namespace?, pod?, container?}   the picture as it was, with that Pod's description
+    comparison.wanted   {id, line, terminal, seconds, sides: [{branch, at, number?}, ...]}   the same line at two moments, of which
+                        nothing is kept
+    moment.shared       {branch, at, number?, title}
+    shares.wanted       {}
+    share.revoked       {share}
+
+A moment is a branch, a virtual time in microseconds and the last input that had happened by then (left out: the last at that
+time). `current` is the branch on which the cluster stood for whoever wishes this: a wish that comes twice or too late does nothing.
 
 `id` is the browser's own name for an input: one that was sent twice with the same `id` happens once. After a broken
 connection a browser sends again, in order, what was not `taken`.
@@ -42,22 +60,35 @@ Server to browser:
         step.missing    {step, missing: [text]}
         mistake.seen    {id, html}
         lesson.finished {}
+        mark.made       {branch, marks: [{at, number, kind, subject, text}]}   kinds: sandboxes/marks.py
+        branches.changed {}                             one has another name, or is gone
+        jump.ended      {reason, kind, from, at, ...}   "reached", "limit" (it did not come in time), "idle" (it will not come by
+                        itself), "stopped"
     taken               {ids: [id]}                     these inputs are stored; they need not be sent again
     completion          {id, start, words}
     files               {path, files}
     file                {path, content}                 content is null if there is no such text file
     file.stored         {id, path}
     hint                {step, number, html, more}
+    history             {branch, current, beginning, end, birth, branches: [{branch, name, first, parent, from, end, current}], marks}
+                        first: the first command on it; birth: virtual time 0 in Unix microseconds
+    moment              {id, branch, at, number, ...}   and all that `picture` has
+    comparison          {id, line, sides: [{branch, at, now, output, code, cut, tables}]}
+    shares              {shares: [{share, path, title, expires}], made}   made: the path of the new one
     refused             {of, reason, id?}               a message of type *of* that could not be taken, and why
     unreadable          {}                              the cluster was stored by another release: offer to start anew
 
-`clock` is {now: virtual Unix ms, running: bool, speed: 1}: the browser reckons ages with it.
+`clock` is {now: virtual Unix ms, birth, running, speed, rate, paused, jump, branch}: the browser reckons ages with it. While it
+goes, it goes `rate` times as fast as the wall's, which is less than `speed` where the machine cannot keep up. `jump` is {} or
+{kind, from, until, at, ...} while the clock is on its way to somewhere (virtual microseconds).
 A text for the learner may come as {language code: text}; the consumer picks the learner's language.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+
+from labsite.sandboxes.clock import FASTEST
 
 # PostgreSQL stores no NUL, and no name or text file has one.
 NO_NUL = "^[^\\x00]*$"
@@ -71,6 +102,17 @@ Keys = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 Content = Annotated[str, msgspec.Meta(max_length=1 << 20, pattern=NO_NUL)]
 Columns = Annotated[int, msgspec.Meta(ge=2, le=500)]
 Rows = Annotated[int, msgspec.Meta(ge=1, le=300)]
+
+Branch = Annotated[int, msgspec.Meta(ge=0, le=1 << 30)]
+Virtual = Annotated[int, msgspec.Meta(ge=0, le=1 << 60)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+Speed = Annotated[int, msgspec.Meta(ge=1, le=FASTEST)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
+Few = Annotated[int, msgspec.Meta(ge=0, le=3600)]
+Title = Annotated[str, msgspec.Meta(max_length=80, pattern=NO_NUL)]
+Word = Annotated[str, msgspec.Meta(max_length=64, pattern=NO_NUL)]
+Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+LAST = 1 << 62  # as the number of an input: the last at that time
 
 # A message longer than LARGEST is refused; one longer than CUT_OFF ends the connection unread.
 LARGEST = 1_600_000
@@ -149,16 +191,26 @@ class CompletionWanted(Message, tag="completion.wanted", frozen=True):
     text: Line
 
 
+class Moment(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A moment of the cluster's history."""
+
+    branch: Branch
+    at: Virtual
+    number: Number = LAST
+
+
 class FilesWanted(Message, tag="files.wanted", frozen=True):
     """Which files are there?"""
 
     path: Path
+    moment: Moment | None = None
 
 
 class FileWanted(Message, tag="file.wanted", frozen=True):
     """What is in the file?"""
 
     path: Path
+    moment: Moment | None = None
 
 
 class FocusMoved(Message, tag="focus.moved", frozen=True):
@@ -175,6 +227,106 @@ class HintWanted(Message, tag="hint.wanted", frozen=True):
     step: Name
 
 
+class ClockSet(Input, tag="clock.set", frozen=True):
+    """The clock is to stop, to go, or to go faster; a jump ends."""
+
+    speed: Speed | None = None
+    paused: bool | None = None
+
+
+class ClockJumped(Input, tag="clock.jumped", frozen=True):
+    """The clock is to jump."""
+
+    to: Literal["time", "step", "change", "pod"]
+    seconds: Seconds = 0
+    namespace: Name = ""
+    pod: Name = ""
+    state: Word = ""
+
+
+class BranchBegun(Input, tag="branch.begun", frozen=True):
+    """Continue from a moment of the past."""
+
+    current: Branch
+    branch: Branch
+    at: Virtual
+    number: Number = LAST
+
+
+class BranchChosen(Input, tag="branch.chosen", frozen=True):
+    """Come back to a branch."""
+
+    current: Branch
+    branch: Branch
+
+
+class BranchNamed(Input, tag="branch.named", frozen=True):
+    """A branch has another name."""
+
+    branch: Branch
+    name: Title
+
+
+class BranchRemoved(Input, tag="branch.removed", frozen=True):
+    """A branch is not wanted any more."""
+
+    branch: Branch
+
+
+class CommandUndone(Input, tag="command.undone", frozen=True):
+    """The last command is to be taken back."""
+
+    current: Branch
+    number: Number
+
+
+class HistoryWanted(Message, tag="history.wanted", frozen=True):
+    """Which branches are there, and what has happened?"""
+
+    branch: Annotated[int, msgspec.Meta(ge=-1, le=1 << 30)] = -1
+
+
+class MomentWanted(Message, tag="moment.wanted", frozen=True):
+    """What was it like then?"""
+
+    id: Id
+    branch: Branch
+    at: Virtual
+    number: Number = LAST
+    namespace: Name = ""
+    pod: Name = ""
+    container: Name = ""
+
+
+class ComparisonWanted(Message, tag="comparison.wanted", frozen=True):
+    """What if the same line were typed at two moments?"""
+
+    id: Id
+    line: Annotated[str, msgspec.Meta(max_length=4096, pattern="^[^\\x00]*$")]
+    terminal: Annotated[str, msgspec.Meta(max_length=16, pattern="^[a-z0-9-]*$")]
+    seconds: Few
+    sides: Annotated[list[Moment], msgspec.Meta(min_length=2, max_length=2)]
+
+
+class MomentShared(Message, tag="moment.shared", frozen=True):
+    """A link to a moment, please."""
+
+    branch: Branch
+    at: Virtual
+    title: Title
+    number: Number = LAST
+
+
+class SharesWanted(Message, tag="shares.wanted", frozen=True):
+    """Which links are there?"""
+
+
+class ShareRevoked(Message, tag="share.revoked", frozen=True):
+    """A link is to open nothing any more."""
+
+    share: Uuid
+
+
 FromBrowser = (
     PictureWanted
     | TerminalOpened
@@ -189,5 +341,18 @@ FromBrowser = (
     | FileWanted
     | FocusMoved
     | HintWanted
+    | ClockSet
+    | ClockJumped
+    | BranchBegun
+    | BranchChosen
+    | BranchNamed
+    | BranchRemoved
+    | CommandUndone
+    | HistoryWanted
+    | MomentWanted
+    | ComparisonWanted
+    | MomentShared
+    | SharesWanted
+    | ShareRevoked
 )
 decode = msgspec.json.Decoder(FromBrowser).decode

@@ -47,10 +47,10 @@ def glance(sandbox: UUID, see: Callable[[Lab], Message]) -> Message | None:
     if row is None:
         raise not_found()
     now = clock.wall()
-    if not row.state or not row.running(now):
+    if not row.state or not (row.paused or row.running(now)):
         return None
     lab = waken(row)
-    target = clock.virtual_target(row.now, row.anchor, row.lease, now)
+    target = row.virtual(now)
     due = lab.next_at()
     fresh = due is None or due > target
     if fresh:

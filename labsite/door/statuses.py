@@ -63,6 +63,11 @@ def unsupported(kind: str) -> Refusal:
     return Refusal(415, "UnsupportedMediaType", f"{text}application/json, application/yaml (not {kind})")
 
 
+def expired() -> Refusal:
+    """The cluster stands at another moment of its history than when the watch began."""
+    return Refusal(410, "Expired", "too old resource version: the cluster was taken to another moment")
+
+
 def too_many() -> Refusal:
     """Too many requests; the client tries again by itself."""
     text = "the server has received too many requests and has asked us to try again later"

@@ -11,8 +11,9 @@ from channels.db import database_sync_to_async
 from labsite.door import times
 from labsite.door.asking import stored
 from labsite.door.mailbox import Mailbox, mailbox
-from labsite.door.statuses import Refusal, too_many
+from labsite.door.statuses import Refusal, expired, too_many
 from labsite.sandboxes import clock
+from labsite.sandboxes.models import Sandbox
 from simulator.lab import ApiError, Lab
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Watcher:
         self.watch = watch
         self.events: asyncio.Queue[list[Message] | None] = asyncio.Queue()
         self.begun = False
+        self.travels = -1  # how often the cluster had gone to another moment when the watch began
 
     def see(self, lab: Lab, offset: int) -> list[Message] | None:
         """What has happened since the last look; moves on. None when there is no going on."""
@@ -81,7 +83,7 @@ class Hub:
             self.stirred.clear()
             watchers = list(self.watchers)
             try:
-                found = await database_sync_to_async(stored)(self.sandbox, partial(see_all, watchers))
+                found = await database_sync_to_async(look)(self.sandbox, watchers)
             except Refusal as refusal:
                 found = [[{"type": "ERROR", "object": refusal.status}]] * len(watchers)
             except Exception:
@@ -90,6 +92,17 @@ class Hub:
             for watcher, events in zip(watchers, found, strict=True):
                 if events != []:
                     watcher.events.put_nowait(events)
+
+
+def look(sandbox: UUID, watchers: list[Watcher]) -> list[list[Message] | None]:
+    """What each of *watchers* is to be sent; raises Refusal."""
+    travels = Sandbox.objects.filter(pk=sandbox).values_list("travels", flat=True).first()
+    for watcher in watchers:
+        watcher.travels = watcher.travels if watcher.begun else travels or 0
+    seen = stored(sandbox, partial(see_all, [each for each in watchers if each.travels == travels]))
+    left = iter(seen)
+    over: list[Message] = [{"type": "ERROR", "object": expired().status}]
+    return [next(left) if each.travels == travels else over for each in watchers]
 
 
 def see_all(watchers: list[Watcher], lab: Lab) -> list[list[Message] | None]:

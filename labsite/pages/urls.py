@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labsite.pages import simulated, views
+from labsite.pages import moments, simulated, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("lab/", views.free_lab, name="free-lab"),
     path("labs/<uuid:sandbox>/", views.lab, name="lab"),
     path("labs/<uuid:sandbox>/anew/", views.anew, name="anew"),
+    path("moments/<str:signed>/", moments.moment, name="moment"),
 ]

@@ -33,10 +33,24 @@ class Sandbox(models.Model):
     seq = models.BigIntegerField(default=0)  # publications so far
     entries_count = models.BigIntegerField(default=0)
 
+    # Which way of its history the cluster goes, and after which input of it it stands (sandboxes/history.py).
+    branch = models.IntegerField(default=0)
+    number = models.BigIntegerField(default=0)
+    travels = models.BigIntegerField(default=0)  # how often another moment was gone to
+    kept_at = models.BigIntegerField(default=-1)  # virtual time of the newest checkpoint; -1: there is none yet
+    spent = models.BigIntegerField(default=0)  # processor time since it, in microseconds
+    logged = models.BigIntegerField(default=0)  # about how many bytes the input log takes
+
     birth = models.BigIntegerField(default=0)  # virtual time 0 on the cluster's calendar
     now = models.BigIntegerField(default=0)  # virtual
     anchor = models.BigIntegerField(default=0)  # what the wall showed at `now`
     lease = models.BigIntegerField(default=0)  # until when, on the wall, somebody is known to watch
+    speed = models.IntegerField(default=1)
+    paused = models.BooleanField(default=False)
+    rate = models.FloatField(
+        default=1.0
+    )  # how fast the clock really goes: less than `speed` where the machine cannot keep up
+    jump = models.JSONField(default=dict)  # where the clock is on its way to (sandboxes/jumps.py); {}: it is not
     alarm_at = models.BigIntegerField(default=0)  # the one alarm that counts, on the wall; 0: none
 
     screens = models.BinaryField(default=bytes)  # what the terminals showed last
@@ -55,21 +69,43 @@ class Sandbox(models.Model):
     def __str__(self) -> str:
         return f"{self.lesson or 'free lab'} of {self.owner}"
 
-    def running(self, wall_now: int) -> bool:
-        """Whether the cluster's clock goes."""
+    def watched(self, wall_now: int) -> bool:
+        """Whether somebody is known to watch."""
         return self.lease > wall_now
 
+    def running(self, wall_now: int) -> bool:
+        """Whether the cluster's clock goes by itself."""
+        return self.watched(wall_now) and self.pace > 0
+
+    @property
+    def pace(self) -> int:
+        """How many times as fast as the wall's the clock goes by itself; 0 while it is stopped, or jumps."""
+        return 0 if self.paused or self.jump else self.speed
+
+    def virtual(self, wall_now: int) -> int:
+        """The virtual time when the wall shows *wall_now*."""
+        return clock.virtual_target(self.now, self.anchor, self.lease, wall_now, self.pace)
+
     def clock(self, wall_now: int) -> dict[str, Any]:
-        """What a browser needs in order to reckon ages: virtual Unix milliseconds, and whether the clock goes."""
-        virtual = clock.virtual_target(self.now, self.anchor, self.lease, wall_now)
-        return {"now": (self.birth + virtual) // 1000, "running": self.running(wall_now), "speed": 1}
+        """What a browser needs in order to reckon ages and to draw the time bar (console/messages.py)."""
+        return {
+            "now": (self.birth + self.virtual(wall_now)) // 1000,
+            "birth": self.birth,
+            "running": self.running(wall_now),
+            "speed": self.speed,
+            "rate": self.rate if self.running(wall_now) else 0,
+            "paused": self.paused,
+            "jump": self.jump and {**self.jump, "at": self.now},
+            "branch": self.branch,
+        }
 
 
 class Entry(models.Model):
     """The input log: what was put into a cluster and when. Replaying it on a new cluster gives the same bytes."""
 
     sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="entries")
-    number = models.BigIntegerField()
+    number = models.BigIntegerField()  # over all branches: it grows with each input
+    branch = models.IntegerField(default=0)
     at = models.BigIntegerField()  # virtual microseconds
     entry = models.JSONField()
     client_id = models.CharField(
@@ -96,3 +132,103 @@ class Viewer(models.Model):
 
     def __str__(self) -> str:
         return self.channel
+
+
+class Branch(models.Model):
+    """A way that a cluster's history took from a moment on. The first has the number 0, and comes from nowhere."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="branches")
+    branch = models.IntegerField()
+    name = models.CharField(max_length=80, blank=True)
+    parent = models.IntegerField(null=True)
+    fork_at = models.BigIntegerField(default=0)  # where it left its parent: virtual time,
+    fork_number = models.BigIntegerField(default=0)  # and the last input that they have in common
+    end_at = models.BigIntegerField(default=0)  # where it was left; the one that goes on ends where its cluster stands
+    end_number = models.BigIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["sandbox", "branch"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sandbox", "branch"], name="branch_number")]
+
+    def __str__(self) -> str:
+        return self.name or f"branch {self.branch}"
+
+
+class Checkpoint(models.Model):
+    """A cluster as it was at virtual time *at*, after the input *number*: from here its history is played again."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="checkpoints")
+    branch = models.IntegerField()
+    at = models.BigIntegerField()
+    number = models.BigIntegerField()
+    state = models.BinaryField()  # Lab.snapshot()
+    screens = models.BinaryField(default=bytes)
+    size = models.IntegerField()  # bytes
+    cost = models.BigIntegerField()  # processor time from the checkpoint before it, in microseconds
+    pinned = models.BooleanField(
+        default=False
+    )  # the beginning, or the end of a branch that was left: never thinned out
+
+    class Meta:
+        ordering: ClassVar = ["sandbox", "number", "at", "id"]
+        indexes: ClassVar = [models.Index(fields=["sandbox", "branch", "number", "at"], name="checkpoint_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.branch}: {self.at}"
+
+
+class Mark(models.Model):
+    """Something that is worth a mark on the time bar: a command, an event, another status."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="marks")
+    branch = models.IntegerField()
+    at = models.BigIntegerField()
+    number = models.BigIntegerField()  # the last input before it; for an input, its own
+    kind = models.CharField(max_length=12)  # see sandboxes/marks.py
+    subject = models.CharField(max_length=300, blank=True)  # pods/default/web
+    text = models.CharField(max_length=300)
+
+    class Meta:
+        ordering: ClassVar = ["sandbox", "number", "at", "id"]
+        indexes: ClassVar = [models.Index(fields=["sandbox", "branch", "at"], name="mark_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+class Standing(models.Model):
+    """How far the learner was in the lesson from a moment on: progress belongs to the moments of a branch."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="standings")
+    branch = models.IntegerField()
+    at = models.BigIntegerField()
+    number = models.BigIntegerField()
+    progress = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["sandbox", "number", "at", "id"]
+        indexes: ClassVar = [models.Index(fields=["sandbox", "branch", "at"], name="standing_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.branch}: {self.at}"
+
+
+class Share(models.Model):
+    """A moment of a cluster that a link opens as a copy, until it expires or its owner takes it back (then it is deleted)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="shares")
+    title = models.CharField(max_length=200, blank=True)
+    at = models.BigIntegerField()
+    unix = models.BigIntegerField()  # what the cluster's calendar showed
+    state = models.BinaryField()
+    screens = models.BinaryField(default=bytes)
+    expires = models.BigIntegerField()  # on the wall
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created"]
+
+    def __str__(self) -> str:
+        return self.title or str(self.id)

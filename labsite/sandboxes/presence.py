@@ -29,11 +29,12 @@ def lease(sandbox: UUID, now: int) -> int:
 def overdue(sandbox: UUID, now: int) -> bool:
     """Whether the alarm of a watched sandbox should have rung long ago: it was lost with the worker that held it."""
     late = now - clock.HEARTBEAT // 3
-    return Sandbox.objects.filter(pk=sandbox, alarm_at__lt=late).exists()
+    stopped = Q(paused=True, alarm_at=0)  # nothing is to happen by itself
+    return Sandbox.objects.filter(~stopped, pk=sandbox, alarm_at__lt=late).exists()
 
 
 def attend(sandbox: UUID, channel: str, now: int) -> bool:
     """Tools outside use the sandbox, by way of *channel*; whether its clock is to be started, or its alarm was lost."""
     arrive(sandbox, f"{sandbox}:{channel}"[:120], now)
-    row = Sandbox.objects.filter(pk=sandbox).only("lease", "alarm_at").first()
-    return row is not None and (row.lease < now + clock.HEARTBEAT or overdue(sandbox, now))
+    row = Sandbox.objects.filter(pk=sandbox).only("lease", "alarm_at", "paused").first()
+    return row is not None and not row.paused and (row.lease < now + clock.HEARTBEAT or overdue(sandbox, now))

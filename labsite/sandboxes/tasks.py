@@ -11,8 +11,8 @@ from django.db import OperationalError
 
 from labsite.bridge import tell
 from labsite.celery import app
-from labsite.console import picture
-from labsite.sandboxes import clock
+from labsite.console import past, picture
+from labsite.sandboxes import clock, travels
 from labsite.sandboxes.models import Entry, Sandbox
 from labsite.sandboxes.turn import Lost, Message, Turn, look, take
 from simulator.lab import UnknownVersion
@@ -31,9 +31,12 @@ def act(sandbox: str, inputs: list[Message], reply: str = "") -> None:
     """Put *inputs* ({id, type, entry}) into the cluster, each once, however often this task runs."""
     ids = [message["id"] for message in inputs]
     with complaints(sandbox, reply, ids):
-        turn = take(UUID(sandbox), partial(put_all, inputs))
-        tell_all(reply, turn.answers, ids)
-        set_alarm(turn)
+        answers: list[Message] = []
+        for part in parts(inputs):
+            turn = take(UUID(sandbox), partial(put_all, part))
+            set_alarm(turn)
+            answers += turn.answers
+        tell_all(reply, answers, ids)
 
 
 @app.task(**AGAIN)
@@ -62,9 +65,10 @@ def wake(sandbox: str, at: int) -> None:
 
 @app.task
 def ask(sandbox: str, question: Message, reply: str) -> None:
-    """Answer *question*, which changes nothing: a completion, a list of files, a file."""
+    """Answer *question*, which changes nothing in the cluster: a completion, a file, a moment of the past."""
     with complaints(sandbox, reply):
-        tell_all(reply, [look(UUID(sandbox), partial(picture.answer, question))])
+        answer = past.answer(UUID(sandbox), question) or look(UUID(sandbox), partial(picture.answer, question))
+        tell_all(reply, [answer])
 
 
 @contextmanager
@@ -107,18 +111,38 @@ def put_all(inputs: list[Message], turn: Turn) -> None:
             put_one(message, turn)
 
 
+def parts(inputs: list[Message]) -> list[list[Message]]:
+    """*inputs* in turns: going to another moment takes one of its own, since it looks at what is stored."""
+    found: list[list[Message]] = []
+    alone = True
+    for message in inputs:
+        travels_now = message["entry"]["type"] in travels.WISHES
+        if alone or travels_now:
+            found.append([])
+        found[-1].append(message)
+        alone = travels_now
+    return found
+
+
 def put_one(message: Message, turn: Turn) -> None:
     """One input: a wish of the page, or something for the cluster."""
     entry = message["entry"]
+    error = ""
     if entry["type"] == "focus":
         turn.move_focus(entry)
     elif entry["type"] == "hint":
         hint = turn.give_hint(entry["step"])
         turn.answers.append(hint or refused(message, "There is no further hint for this step."))
-    elif error := turn.put(message["id"], entry):
+    elif entry["type"] == "clock":
+        error = turn.wind(entry)
+    elif entry["type"] in travels.WISHES:
+        error = travels.go(entry, turn)
+    else:
+        error = turn.put(message["id"], entry)
+        if entry["type"] == "file.save" and not error:
+            turn.answers.append({"type": "file.stored", "id": message["id"], "path": entry["path"]})
+    if error:
         turn.answers.append(refused(message, error))
-    elif entry["type"] == "file.save":
-        turn.answers.append({"type": "file.stored", "id": message["id"], "path": entry["path"]})
 
 
 def refused(message: Message, reason: str) -> Message:

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from labsite.bridge import publish
 from labsite.console import focus, picture, translate
-from labsite.sandboxes import clock, engine, presence, screens
-from labsite.sandboxes.models import Entry, Sandbox
+from labsite.sandboxes import checkpoints, clock, engine, history, marks, screens
+from labsite.sandboxes.models import Sandbox
+from labsite.sandboxes.moving import Moving
 from lessons import catalogue, progress
 from lessons.catalogue import Lesson
 from lessons.models import Run
@@ -25,10 +26,34 @@ log = logging.getLogger(__name__)
 Message = dict[str, Any]
 
 ATTEMPTS = 20
-SLICE = 500  # wake-ups between two looks at the processor's clock
-BUDGET = 500 * clock.MILLISECOND  # processor time of one turn; what is left over waits for the next one
-HORIZON = 250 * clock.MILLISECOND  # how far a command may run ahead so that its prompt comes back at once
-LEAD = 2 * clock.SECOND  # and how far a cluster may be ahead of the wall in all
+# What a turn stores of the row.
+KEPT = (
+    "state",
+    "version",
+    "seq",
+    "entries_count",
+    "branch",
+    "number",
+    "travels",
+    "kept_at",
+    "spent",
+    "logged",
+    "birth",
+    "now",
+    "anchor",
+    "lease",
+    "speed",
+    "paused",
+    "rate",
+    "jump",
+    "alarm_at",
+    "screens",
+    "focus",
+)
+
+# What going back does not take back: what the learner was told, and what was answered or is over for good.
+STAYS = ("hints", "answers", "skipped", "ends", "over")
+FLEETING = ("last",)  # with every command another
 
 happened = Signal()  # a turn was stored, with all that the cluster told in it: sandbox, changes
 
@@ -38,48 +63,57 @@ class Lost(Exception):
 
 
 @dataclass
-class Turn:
+class Turn(Moving):
     """A cluster that is awake, and what has happened in this turn."""
 
-    row: Sandbox
-    lab: Lab
-    wall: int
-    run: Run | None
-    entries: list[Entry] = field(default_factory=list)
-    seen: list[Change] = field(default_factory=list)  # in the cluster, before what is still to be drained
-    said: list[Message] = field(default_factory=list)
+    run: Run | None = None
     answers: list[Message] = field(default_factory=list)  # for the one browser that asked
     repeated: bool = False  # something had been put in before: who missed the answer then is to notice now
-    began: int = field(default_factory=clock.cpu)
     wants_picture: bool = False
     carried: list[Message] = field(default_factory=list)  # what streams to tools outside carry
     objects: bool = False  # whether any object has changed
     changes: Sequence[Change] = ()  # all that the cluster told
-    new_alarm: int = 0  # the alarm that this turn has set; 0 if the one before it still holds
+    travelled: bool = False  # the cluster is another now: whoever watches needs the whole picture
 
     def __post_init__(self) -> None:
-        self.was_running = self.row.running(self.wall)
+        super().__post_init__()
         self.lesson = catalogue.of(self.row.lesson, self.row.seed)
-        row = self.row
-        running = clock.virtual_target(row.now, row.anchor, row.lease, self.wall)
-        self.target = running if row.state else self.lab.now  # one that has just been born stands where it was born
+        self.watch = marks.Watch(self.lab)
+        self.stood = standing_of(self.run)
+        if self.row.kept_at < 0:
+            self.begin_history()
 
-    # --- time -------------------------------------------------------------------------------------------------------
+    # --- history ----------------------------------------------------------------------------------------------------
 
-    def in_budget(self) -> bool:
-        """Whether this turn may still use the processor."""
-        return clock.cpu() - self.began < BUDGET
+    def begin_history(self) -> None:
+        """The first checkpoint, and how far the learner is."""
+        self.keep(pinned=True)
+        self.stood = None
+        self.note_standing()
 
-    def catch_up(self) -> None:
-        """Bring the cluster's clock up to now. If that takes too long, the cluster lags behind, as a busy machine does."""
-        while self.in_budget() and not self.lab.advance(self.target, steps=SLICE):
-            pass
+    def keep(self, *, pinned: bool = False) -> None:
+        """A checkpoint of the cluster as it stands."""
+        self.absorb()
+        self.chronicle.keep(self.lab, pinned=pinned)
 
-    def settle(self) -> None:
-        """Let what was put in have its first effects, so that the prompt comes back without a second turn."""
-        end = min(self.lab.now + HORIZON, self.target + LEAD)
-        while self.lab.now < end and self.in_budget() and not self.lab.settle(end - self.lab.now, steps=SLICE):
-            pass
+    def later(self, write: Callable[[], object]) -> None:
+        """Have *write* done when the turn is stored."""
+        self.chronicle.writes.append(write)
+
+    def travel(self, past: history.Past, branch: int) -> None:
+        """The cluster is from now on the one of *past*, on *branch*, and the learner as far as then, but for what STAYS."""
+        self.absorb()
+        self.travelled, self.said, self.carried, self.objects = True, [], [], True
+        row, self.lab = self.row, past.lab
+        row.branch, row.number, row.travels, row.jump = branch, past.moment.number, row.travels + 1, {}
+        row.screens = screens.store(past.screens)
+        row.kept_at, row.spent = past.moment.at, checkpoints.COST  # the next checkpoint is this turn's own
+        if self.run is not None and past.progress is not None:
+            stays = {key: self.run.progress[key] for key in STAYS if key in self.run.progress}
+            self.run.progress = {**past.progress, **stays}
+        self.chronicle.arrive()
+        self.target, self.watch = self.lab.now, marks.Watch(self.lab)
+        self.was_now, self.was_anchor = self.lab.now, self.wall
 
     # --- what is put in ------------------------------------------------------------------------------------------------
 
@@ -93,23 +127,14 @@ class Turn:
             entry = {**entry, "host": self.lab.home}
         # All that is due at this instant happens before, so that the log says exactly what came after what.
         self.lab.advance(self.lab.now)
-        self.show_typed(client_id, entry)
-        at, result = self.lab.now, self.lab.submit(entry)
-        self.row.entries_count += 1
-        self.entries.append(
-            Entry(sandbox=self.row, number=self.row.entries_count, at=at, entry=entry, client_id=client_id)
-        )
+        self.seen += [*self.lab.drain(), *history.typed(self.lab, client_id, entry)]
+        self.chronicle.note(marks.of_input(self.lab, self.row.entries_count + 1, entry))
+        at = self.lab.now
+        with self.spending():
+            result = self.lab.submit(entry)
+        self.chronicle.put_in(at, client_id, entry)
         self.settle()
         return result
-
-    def show_typed(self, client_id: str, entry: dict[str, Any]) -> None:
-        """A line that was edited in one browser belongs on the terminal in all of them, between what came before and after."""
-        terminal = self.lab.terminals().get(entry.get("terminal", ""))
-        if entry["type"] != "line" or terminal is None:
-            return
-        data = entry["text"].replace("\n", "\r\n") + "\r\n" if terminal["echo"] else ""
-        shown = {"id": client_id, "terminal": entry["terminal"], "text": entry["text"], "data": data}
-        self.seen += [*self.lab.drain(), Change(self.lab.now, "line", shown)]
 
     def move_focus(self, wish: dict[str, Any]) -> None:
         """Look at another Pod."""
@@ -140,11 +165,16 @@ class Turn:
 
     def finish(self) -> Message | None:
         """Store the turn: what is to be published, or None if there is nothing to tell; raises Lost."""
-        self.hear([*self.seen, *self.lab.drain()])
+        self.absorb()
+        self.note_standing()
         version = self.row.version
         self.set_clock()
-        told = bool(self.said) or self.repeated or self.was_running != self.row.running(self.wall)
-        self.row.seq += told
+        if self.chronicle.is_due(self.lab):
+            self.keep()
+        self.said += [] if self.travelled else self.chronicle.told()
+        told = bool(self.said) or self.repeated or self.travelled or self.clock_changed()
+        # Whoever has missed something asks for the whole picture; everybody has, if the cluster is another now.
+        self.row.seq += told + self.travelled
         self.row.version += 1
         self.row.state = self.lab.snapshot()
         self.store(version)
@@ -155,15 +185,21 @@ class Turn:
             return None
         return {"seq": self.row.seq, "clock": self.row.clock(self.wall), "changes": self.said}
 
+    def absorb(self) -> None:
+        """Hear what the cluster has told until now."""
+        changes, self.seen = [*self.seen, *self.lab.drain()], []
+        self.hear(changes)
+
     def hear(self, changes: Sequence[Change]) -> None:
         """Turn what the cluster told into what browsers are told, and into what is kept of it."""
         if not changes:
             return
         self.complain(changes)
-        self.changes = changes
-        self.carried = [change.data for change in changes if change.kind == "stream"]
-        self.objects = any(change.kind == "object" for change in changes)
-        self.said = translate.messages(self.lab, changes) + self.said
+        self.changes = [*self.changes, *changes]
+        self.carried += [change.data for change in changes if change.kind == "stream"]
+        self.objects = self.objects or any(change.kind == "object" for change in changes)
+        self.said += translate.messages(self.lab, changes)
+        self.chronicle.note(self.watch.notice(self.chronicle.number_at, changes))
         self.row.focus, told = focus.follow(self.lab, self.row.focus, changes)
         self.said += told
         self.row.screens = screens.store(screens.after(screens.load(bytes(self.row.screens)), changes))
@@ -180,59 +216,49 @@ class Turn:
         if self.run is None or self.lesson is None:
             return
         self.run.progress, told = progress.feed(self.lesson, self.run.progress, self.lab, changes, self.wall)
+        reached = [message["step"] for message in told if message["type"] == "step.reached"]
+        self.chronicle.note(marks.noted(self.lab.now, self.row.number, "step", step, step) for step in reached)
+        self.note_standing()
         self.said += told
         self.note_end()
+
+    def note_standing(self) -> None:
+        """Write down how far the learner is, if that is another now."""
+        standing = standing_of(self.run)
+        if standing is not None and standing != self.stood:
+            self.stood = standing
+            self.chronicle.stand(self.lab, standing)
 
     def note_end(self) -> None:
         """Write down when the lesson was finished."""
         if self.run and self.lesson and self.run.finished is None and progress.finished(self.lesson, self.run.progress):
             self.run.finished = timezone.now()
 
-    def set_clock(self) -> None:
-        """Write down where the clock stands, until when it goes, and when to look again."""
-        row = self.row
-        row.birth = self.lab.unix - self.lab.now
-        row.now, row.anchor = self.lab.now, self.wall + max(self.lab.now - self.target, 0)
-        row.lease = presence.lease(row.id, self.wall)
-        wanted = clock.alarm(self.lab.next_at(), row.now, row.anchor, self.wall, clock.cpu() - self.began)
-        if not row.running(self.wall):
-            row.alarm_at = 0
-        elif not self.wall < row.alarm_at <= wanted:  # one that rings earlier will do: it sets the next
-            row.alarm_at = self.new_alarm = wanted
-
     def store(self, version: int) -> None:
         """Write row, log and progress, all or nothing; raises Lost if the row is not of *version* any more."""
         row = self.row
-        kept = (
-            "state",
-            "version",
-            "seq",
-            "entries_count",
-            "birth",
-            "now",
-            "anchor",
-            "lease",
-            "alarm_at",
-            "screens",
-            "focus",
-        )
-        values = {name: getattr(row, name) for name in kept} | {"updated": timezone.now()}
+        values = {name: getattr(row, name) for name in KEPT} | {"updated": timezone.now()}
         try:
             with transaction.atomic():
                 if not Sandbox.objects.filter(pk=row.pk, version=version).update(**values):
                     raise Lost
-                Entry.objects.bulk_create(self.entries)
                 if self.run is not None:
                     self.run.save(update_fields=["progress", "finished"])
+                self.chronicle.store()
         except IntegrityError as error:
             raise Lost from error
+
+
+def standing_of(run: Run | None) -> Progress | None:
+    """What is kept of the learner's progress in the cluster's history; None without a lesson."""
+    return {key: value for key, value in run.progress.items() if key not in FLEETING} if run else None
 
 
 def begin(sandbox: UUID) -> Turn:
     """Wake the cluster for a turn; raises Sandbox.DoesNotExist and UnknownVersion."""
     row = Sandbox.objects.get(pk=sandbox)
     run = Run.objects.filter(sandbox=sandbox).first() if row.lesson else None
-    return Turn(row, engine.wake(row), clock.wall(), run)
+    return Turn(row, engine.wake(row), clock.wall(), run=run)
 
 
 def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:

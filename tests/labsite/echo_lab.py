@@ -169,6 +169,9 @@ class EchoLab:
     def find(self, resource: str, namespace: str | None, name: str) -> dict[str, Any] | None:
         return self.state["pods"].get(f"{namespace}/{name}") if resource == "pods" else None
 
+    def printed(self, resource: str, obj: dict[str, Any]) -> dict[str, str]:
+        return {"Name": obj["metadata"]["name"], "Status": "Running"}
+
     def objects(self, resource: str, namespace: str | None = None) -> list[dict[str, Any]]:
         return list(self.state["pods"].values()) if resource == "pods" else []
 

@@ -1,0 +1,144 @@
+"""Questions about a sandbox's history: its branches and marks, the picture of a moment, a comparison of two, links to moments."""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+from uuid import UUID
+
+from labsite.console import focus, picture
+from labsite.sandboxes import clock, history, marks, screens, sharing, whatif
+from labsite.sandboxes.history import Moment, NoMoment, Past
+from labsite.sandboxes.models import Mark, Sandbox
+from lessons.models import Run
+
+Message = dict[str, Any]
+MOST_MARKS = 1500
+GONE = "The history does not reach back that far."
+
+
+def answer(sandbox: UUID, question: Message) -> Message | None:
+    """The answer to *question*; None if it is not about the past. Raises Sandbox.DoesNotExist and UnknownVersion."""
+    ask = ANSWERS.get(question["type"])
+    if ask is None and not question.get("moment"):
+        return None
+    row = Sandbox.objects.get(pk=sandbox)
+    try:
+        return (ask or in_the_past)(row, question)
+    except NoMoment:
+        return {"type": "refused", "of": question["type"], "id": question.get("id", ""), "reason": GONE}
+
+
+def located(row: Sandbox, wanted: Message) -> Moment:
+    """The moment that a browser means; raises NoMoment."""
+    return history.locate(row, wanted["branch"], wanted["at"], wanted["number"])
+
+
+# --- all of it ------------------------------------------------------------------------------------------------------------
+
+
+def whole(row: Sandbox, question: Message) -> Message:
+    """`history`: branches, and the marks on the way to the end of the one that is asked for (-1: where the cluster stands)."""
+    branch = row.branch if question["branch"] < 0 else question["branch"]
+    found = history.marks(row, branch, MOST_MARKS)
+    begun = history.beginning(row.pk, history.line(row.pk, branch))
+    return {
+        "type": "history",
+        "branch": branch,
+        "current": row.branch,
+        "beginning": begun.at,
+        "end": history.end(row, branch).at,
+        "birth": row.birth,
+        "branches": branches(row),
+        "marks": [marks.told(mark) for mark in found],
+    }
+
+
+def branches(row: Sandbox) -> list[Message]:
+    """Each branch: where it comes from, where it ends, and the first command on it, by which it is known if it has no name."""
+    firsts: dict[int, str] = {}
+    for mark in Mark.objects.filter(sandbox=row, kind__in=marks.INPUTS).order_by("-number"):
+        firsts[mark.branch] = mark.text
+    return [
+        {
+            "branch": branch.branch,
+            "name": branch.name,
+            "first": firsts.get(branch.branch, ""),
+            "parent": branch.parent,
+            "from": branch.fork_at,
+            "end": history.end(row, branch.branch).at,
+            "current": branch.branch == row.branch,
+        }
+        for branch in history.branches(row.pk).values()
+    ]
+
+
+# --- a moment -------------------------------------------------------------------------------------------------------------
+
+
+def moment(row: Sandbox, question: Message) -> Message:
+    """`moment`: the whole picture as it was."""
+    past = history.at(row, located(row, question))
+    then, run = as_it_was(row, past, question)
+    drawn = picture.draw(then, past.lab, run, clock.wall())
+    return {**drawn, **past.moment._asdict(), "type": "moment", "id": question["id"]}
+
+
+def as_it_was(row: Sandbox, past: Past, question: Message) -> tuple[Sandbox, Run | None]:
+    """The row, and the way through the lesson, as they were; they are drawn and never stored."""
+    then = copy(row)
+    then.now, then.branch, then.number, then.paused, then.jump = past.lab.now, past.moment.branch, 0, True, {}
+    then.screens = screens.store(past.screens)
+    then.focus = focus.moved(past.lab, question)
+    run = Run.objects.filter(sandbox=row.pk).first() if row.lesson else None
+    if run is not None and past.progress is not None:
+        run.progress = past.progress
+    return then, run
+
+
+def in_the_past(row: Sandbox, question: Message) -> Message:
+    """A file, or a list of files, as it was."""
+    return picture.answer(question, history.at(row, located(row, question["moment"])).lab)
+
+
+# --- two moments ----------------------------------------------------------------------------------------------------------
+
+
+def comparison(row: Sandbox, question: Message) -> Message:
+    """`comparison`."""
+    moments = [located(row, side) for side in question["sides"]]
+    sides = whatif.compared(row, moments, question["line"].strip(), question["terminal"], question["seconds"])
+    return {"type": "comparison", "id": question["id"], "line": question["line"], "sides": sides}
+
+
+# --- links ----------------------------------------------------------------------------------------------------------------
+
+
+def shared(row: Sandbox, question: Message) -> Message:
+    """`shares`, with a new one."""
+    made = sharing.share(row, located(row, question), question["title"])
+    return shares(row, question) | {"made": sharing.path(made)}
+
+
+def shares(row: Sandbox, question: Message) -> Message:
+    """`shares`: the links that open something."""
+    links = [
+        {"share": str(each.pk), "path": sharing.path(each), "title": each.title, "expires": each.expires // 1000}
+        for each in sharing.shares(row)
+    ]
+    return {"type": "shares", "shares": links, "made": ""}
+
+
+def revoked(row: Sandbox, question: Message) -> Message:
+    """`shares`, with one less."""
+    sharing.revoke(row, UUID(question["share"]))
+    return shares(row, question)
+
+
+ANSWERS: dict[str, Callable[[Sandbox, Message], Message]] = {
+    "history.wanted": whole,
+    "moment.wanted": moment,
+    "comparison.wanted": comparison,
+    "moment.shared": shared,
+    "shares.wanted": shares,
+    "share.revoked": revoked,
+}
