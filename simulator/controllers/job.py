@@ -6,7 +6,7 @@ from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 from simulator.client.informer import Informers, key_of
 from simulator.client.pods import is_finished, is_ready, phase
-from simulator.controllers import jobrules
+from simulator.controllers import jobpolicy, jobrules
 from simulator.controllers.controller import Controller, Keys, its_controller, itself
 from simulator.controllers.jobrules import TRACKING
 from simulator.controllers.podcontrol import PodControl, claimed, pod_from
@@ -100,7 +100,7 @@ class JobController(Controller):
             leaving = sum(meta.deleting(pod) and not is_finished(pod) for pod in pods)
             if job["spec"].get("podReplacementPolicy") == "Failed":
                 wanted -= leaving
-            active = [*active, *self.create(job, wanted - len(active), active, counted)]
+            active = [*active, *self.create(job, wanted - len(active), pods, active, counted)]
         if job["spec"].get("activeDeadlineSeconds") is not None:
             self.queue.add(key_of(job), after=self.deadline(job))
         return active
@@ -108,22 +108,36 @@ class JobController(Controller):
     def resting(self, job: Obj, pods: list[Obj]) -> int:
         """How long the Job must still rest after failures."""
         failed = [pod for pod in pods if phase(pod) == "Failed"]
-        if not failed:
+        if not failed or "backoffLimitPerIndex" in job["spec"]:
             return 0
         last_success = max((jobrules.ended_at(pod) for pod in pods if phase(pod) == "Succeeded"), default=0)
         times = sorted(time for pod in failed if (time := jobrules.ended_at(pod)) > last_success)
         return times[-1] + jobrules.backoff(len(times)) - self.world.unix if times else 0
 
-    def create(self, job: Obj, count: int, active: list[Obj], counted: jobrules.Counts) -> list[Obj]:
+    def resting_indexes(self, job: Obj, pods: list[Obj]) -> list[int | None]:
+        """Indexes that rest on their own after failures, where each has a limit of its own."""
+        if "backoffLimitPerIndex" not in job["spec"]:
+            return []
+        found: list[int | None] = []
+        for index in dict.fromkeys(map(jobrules.index_of, jobrules.by_phase(pods, "Failed"))):
+            own = of_index(pods, index)
+            last = max(jobrules.ended_at(pod) for pod in jobrules.by_phase(own, "Failed"))
+            rest = last + jobrules.backoff(jobpolicy.next_failures(job, own)) - self.world.unix
+            if rest > 0:
+                found.append(index)
+                self.queue.add(key_of(job), after=rest)
+        return found
+
+    def create(self, job: Obj, count: int, pods: list[Obj], active: list[Obj], counted: jobrules.Counts) -> list[Obj]:
         """Make Pods; raises ApiError."""
         made: list[Obj] = []
-        taken = [jobrules.index_of(pod) for pod in active]
+        taken = [*(jobrules.index_of(pod) for pod in active), *self.resting_indexes(job, pods)]
         for _ in range(self.may_make(key_of(job), max(count, 0))):
             index = jobrules.next_index(job, counted, taken) if jobrules.is_indexed(job) else None
             if jobrules.is_indexed(job) and index is None:
                 break
             taken.append(index)
-            pod = self.pods.create(job, pod_of(job, index))
+            pod = self.pods.create(job, pod_of(job, index, jobpolicy.next_failures(job, of_index(pods, index))))
             if pod is not None:
                 made.append(pod)
         return made
@@ -192,9 +206,14 @@ class JobController(Controller):
             )
 
 
-def pod_of(job: Obj, index: int | None) -> Obj:
+def of_index(pods: list[Obj], index: int | None) -> list[Obj]:
+    """The Pods of an index."""
+    return [pod for pod in pods if jobrules.index_of(pod) == index]
+
+
+def pod_of(job: Obj, index: int | None, failures: int) -> Obj:
     """A Pod for the Job, with its completion index if it has one."""
     template = job["spec"]["template"]
     finalizers = [*((template.get("metadata") or {}).get("finalizers") or ()), TRACKING]
     pod = pod_from(job, template, finalizers=finalizers)
-    return pod if index is None else jobrules.with_index(job, pod, index)
+    return pod if index is None else jobrules.with_index(job, pod, index, failures)

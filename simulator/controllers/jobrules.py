@@ -5,11 +5,12 @@ from typing import NamedTuple
 from simulator.api import meta, timestamps
 from simulator.client.api import Obj
 from simulator.client.pods import is_ready, phase, with_transition
+from simulator.controllers import jobpolicy
+from simulator.controllers.jobpolicy import INDEX
 from simulator.kernel.units import MINUTE, SECOND
 
 FIRST_BACKOFF, LAST_BACKOFF = 10 * SECOND, 10 * MINUTE
 TRACKING = "batch.kubernetes.io/job-tracking"
-INDEX = "batch.kubernetes.io/job-completion-index"
 ENDINGS = ("SuccessCriteriaMet", "FailureTarget")
 MOST_PODS = 500  # that a Job makes in one look
 
@@ -20,6 +21,7 @@ class Counts(NamedTuple):
     succeeded: int
     failed: int
     indexes: list[int]
+    lost: list[int] = []  # noqa: RUF012 - never changed: the indexes that have failed for good
 
 
 class Verdict(NamedTuple):
@@ -42,6 +44,10 @@ class Verdict(NamedTuple):
 
 COMPLETED = Verdict(True, "CompletionsReached", "Reached expected number of succeeded pods")
 BACKOFF_EXCEEDED = Verdict(False, "BackoffLimitExceeded", "Job has reached the specified backoff limit")
+TOO_MANY_FAILED = Verdict(
+    False, "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes"
+)
+SOME_FAILED = Verdict(False, "FailedIndexes", "Job has failed indexes")
 DEADLINE_EXCEEDED = Verdict(False, "DeadlineExceeded", "Job was active longer than specified deadline")
 
 
@@ -81,11 +87,14 @@ def counted(job: Obj, pods: list[Obj]) -> tuple[Counts, list[Obj]]:
     status = job.get("status") or {}
     ended = [pod for pod in pods if TRACKING in (pod["metadata"].get("finalizers") or ()) and has_ended(job, pod)]
     good = by_phase(ended, "Succeeded")
-    failed = status.get("failed", 0) + len(ended) - len(good)
+    bad = [pod for pod in ended if phase(pod) != "Succeeded" and jobpolicy.outcome(job, pod).action != "Ignore"]
+    failed = status.get("failed", 0) + len(bad)
     if not is_indexed(job):
         return Counts(status.get("succeeded", 0) + len(good), failed, []), ended
     done = {*set_of(status.get("completedIndexes", "")), *(each for each in map(index_of, good) if each is not None)}
-    return Counts(len(done), failed, sorted(done)), ended
+    lost = [index_of(pod) for pod in pods if jobpolicy.failed_index(job, pod)]
+    gone = {*set_of(status.get("failedIndexes", "")), *(each for each in lost if each is not None)} - done
+    return Counts(len(done), failed, sorted(done), sorted(gone)), ended
 
 
 def has_ended(job: Obj, pod: Obj) -> bool:
@@ -136,6 +145,8 @@ def judge(job: Obj, pods: list[Obj], counts: Counts, unix: int) -> Verdict | Non
     decided = next((each for each in status.get("conditions") or () if each["type"] in ENDINGS), None)
     if decided is not None:
         return Verdict(decided["type"] == ENDINGS[0], decided.get("reason", ""), decided.get("message", ""))
+    if message := failing_pod(job, pods):
+        return Verdict(False, "PodFailurePolicy", message)
     limit = spec.get("backoffLimit", 6)
     again = restarts(pods) if spec["template"]["spec"].get("restartPolicy") == "OnFailure" else 0
     if counts.failed > limit or (again and again >= limit):
@@ -148,7 +159,29 @@ def judge(job: Obj, pods: list[Obj], counts: Counts, unix: int) -> Verdict | Non
         and not spec.get("suspend")
     ):
         return DEADLINE_EXCEEDED
-    return COMPLETED if is_complete(job, pods, counts) else None
+    return judge_indexes(job, counts) or (COMPLETED if is_complete(job, pods, counts) else None)
+
+
+def failing_pod(job: Obj, pods: list[Obj]) -> str:
+    """Why the first Pod that may not fail makes the Job fail; empty if there is none."""
+    outcomes = [jobpolicy.outcome(job, pod) for pod in by_phase(pods, "Failed")]
+    return next((each.message for each in outcomes if each.action == "FailJob"), "")
+
+
+def judge_indexes(job: Obj, counts: Counts) -> Verdict | None:
+    """How an indexed Job ends by the indexes that have failed, or by those that are enough."""
+    spec = job["spec"]
+    if counts.lost and len(counts.lost) > spec.get("maxFailedIndexes", len(counts.lost)):
+        return TOO_MANY_FAILED
+    if counts.lost and len(counts.lost) + counts.succeeded >= spec.get("completions", 0):
+        return SOME_FAILED
+    texts = [
+        rule["succeededIndexes"]
+        for rule in (spec.get("successPolicy") or {}).get("rules") or ()
+        if "succeededIndexes" in rule
+    ]
+    message = jobpolicy.success(job, counts.indexes, {text: set_of(text) for text in texts})
+    return Verdict(True, "SuccessPolicy", message) if message else None
 
 
 def is_complete(job: Obj, pods: list[Obj], counts: Counts) -> bool:
@@ -166,23 +199,25 @@ def wanted_active(job: Obj, counts: Counts, active: int) -> int:
     if spec.get("completions") is None:
         wanted = active if counts.succeeded else parallelism
     else:
-        wanted = min(spec["completions"] - counts.succeeded, parallelism)
+        wanted = min(spec["completions"] - counts.succeeded - len(counts.lost), parallelism)
     return max(min(wanted, active + MOST_PODS, parallelism), 0)
 
 
 def next_index(job: Obj, counts: Counts, taken: list[int | None]) -> int | None:
-    """The lowest index that is neither done nor under way."""
-    used = {*counts.indexes, *taken}
+    """The lowest index that is neither done nor lost nor under way."""
+    used = {*counts.indexes, *counts.lost, *taken}
     return next((index for index in range(job["spec"].get("completions") or 0) if index not in used), None)
 
 
-def with_index(job: Obj, pod: Obj, index: int) -> Obj:
-    """A Pod that carries its completion index in label, annotation, name, host name and environment."""
+def with_index(job: Obj, pod: Obj, index: int, failures: int) -> Obj:
+    """A Pod that carries its completion index in label, annotation, name, host name and environment, and how often the
+    index has failed, where that is limited."""
     metadata = pod["metadata"]
+    counted = {jobpolicy.FAILURES: str(failures)} if "backoffLimitPerIndex" in job["spec"] else {}
     noted = {
         "generateName": f"{meta.name(job)}-{index}-",
         "labels": {**(metadata.get("labels") or {}), INDEX: str(index)},
-        "annotations": {**(metadata.get("annotations") or {}), INDEX: str(index)},
+        "annotations": {**(metadata.get("annotations") or {}), INDEX: str(index), **counted},
     }
     source = {"fieldRef": {"fieldPath": f"metadata.labels['{INDEX}']"}}
     variable = {"name": "JOB_COMPLETION_INDEX", "valueFrom": source}
@@ -201,6 +236,7 @@ def status(job: Obj, active: list[Obj], counts: Counts, terminating: int) -> Obj
         **{name: old[name] for name in ("startTime", "completionTime") if name in old},
         **{name: number for name, number in numbers.items() if number},
         **({"completedIndexes": ranges(counts.indexes)} if counts.indexes else {}),
+        **({"failedIndexes": ranges(counts.lost)} if "backoffLimitPerIndex" in job["spec"] else {}),
         "ready": sum(is_ready(pod) for pod in active),
         "terminating": terminating,
         "uncountedTerminatedPods": {},

@@ -117,7 +117,8 @@ def arch(sys: Sys, dialect: Dialect) -> Step:
 def _who(sys: Sys, name: str) -> tuple[int, int, list[int]]:
     """User, group and groups of whom was asked for; by default of the process."""
     if not name:
-        return sys.uid, sys.gid, [sys.gid, *(gid for gid in sys.groups if gid != sys.gid)]
+        known = sorted({sys.gid, *sys.groups})  # as the kernel keeps them; coreutils tells the main one first
+        return sys.uid, sys.gid, known if sys.state.get("busybox") else sorted(known, key=lambda gid: gid != sys.gid)
     uid = user_number(sys, name)
     if uid is None or (name.isdecimal() and user_name(sys, uid) == name):
         raise refuse(sys, f"unknown user {name}" if sys.state.get("busybox") else f"'{name}': no such user")
@@ -128,7 +129,7 @@ def _who(sys: Sys, name: str) -> tuple[int, int, list[int]]:
         for fields in groups(sys)
         if len(fields) > 3 and user_name(sys, uid) in fields[3].split(",") and fields[2].isdecimal()
     ]
-    return uid, gid, [gid, *(other for other in others if other != gid)]
+    return uid, gid, [gid, *sorted({*others} - {gid})]
 
 
 def identity(sys: Sys, dialect: Dialect) -> Step:
@@ -142,14 +143,9 @@ def identity(sys: Sys, dialect: Dialect) -> Step:
         find = user_name if kind == "u" else group_name
         sys.out(" ".join(find(sys, number) if named else str(number) for number in numbers) + "\n")
         return 0
-    listed = ",".join(_labelled(number, group_name(sys, number)) for number in sorted_groups(all_groups))
+    listed = ",".join(_labelled(number, group_name(sys, number)) for number in all_groups)
     sys.out(f"uid={_labelled(uid, user_name(sys, uid))} gid={_labelled(gid, group_name(sys, gid))} groups={listed}\n")
     return 0
-
-
-def sorted_groups(numbers: list[int]) -> list[int]:
-    """The main group first where it stands first in the process's list; the kernel keeps the list by number."""
-    return [numbers[0], *sorted(numbers[1:])]
 
 
 def _labelled(number: int, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from simulator.kernel.units import MILLISECOND
 from simulator.programs.calendar import strftime
 from simulator.programs.http import HttpRequest, HttpResponse
 from simulator.programs.http_server import HttpServer
@@ -14,6 +15,7 @@ from simulator.runtime.syscalls import Exec, Step, Sys, UnixError, Wait
 CONFIG = "/etc/nginx/nginx.conf"
 PID_FILES = ("/run/nginx.pid", "/var/run/nginx.pid")
 SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}
+FAREWELL = 20 * MILLISECOND  # until the workers are gone: whoever sent the signal has long done so
 NUMBERS = {"HUP": 1, "INT": 2, "QUIT": 3, "USR1": 10, "TERM": 15, "CHLD": 17}
 FIRST_WITH_RUN = (1, 27)
 BIND_ATTEMPTS = 5
@@ -295,6 +297,7 @@ class Master:
             log(self.sys, "notice", "gracefully shutting down" if signal == "QUIT" else "exiting", pid)
             log(self.sys, "notice", "exit", pid)
         log(self.sys, "notice", "exit")
+        self.sys.charge(FAREWELL)
         with suppress(UnixError):
             self.sys.unlink(pid_file(self.sys))
         return 0

@@ -9,7 +9,17 @@ from simulator.runtime.trees import ROOT, Base, Node, directory, regular
 
 BUILT = 1_700_000_000  # Unix seconds: when the files of an image were made, if it does not say
 PROGRAM_SIZE = 68_104
-FOLDERS = {"/tmp": 0o1777, "/var/tmp": 0o1777, "/root": 0o700, "/dev": 0o755, "/proc": 0o555, "/sys": 0o555}
+FOLDERS = {
+    "/tmp": 0o1777,
+    "/var/tmp": 0o1777,
+    "/root": 0o700,
+    "/dev": 0o755,
+    "/dev/mqueue": 0o1777,
+    "/dev/pts": 0o755,
+    "/dev/shm": 0o1777,
+    "/proc": 0o555,
+    "/sys": 0o555,
+}
 # What every container has something mounted on, or writes to.
 MOUNT_POINTS = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
@@ -18,6 +28,7 @@ DEVICE_LINKS = {
     "/dev/stdout": "/proc/self/fd/1",
     "/dev/stderr": "/proc/self/fd/2",
     "/dev/fd": "/proc/self/fd",
+    "/dev/ptmx": "pts/ptmx",
 }
 
 

@@ -215,12 +215,17 @@ class FileCalls(Calls):
         self.send(2, text.encode("utf-8", "surrogateescape"))
 
     def send(self, fd: int, data: bytes) -> None:
-        """Write what goes, keep the rest for later; a closed descriptor swallows it, as a program that does not look would."""
+        """Write what goes, keep the rest for later; a closed descriptor swallows it, as a program that does not look would.
+
+        What comes after an answer of the network is seen when that answer would have come."""
+        if str(fd) not in self.process["fds"] or not data:
+            return
+        if self.waited or self.process.get("late"):
+            self.process.setdefault("late", []).append([str(fd), data])
+            return
         waiting = self.process["out"].get(str(fd))
         if waiting is not None:
             self.process["out"][str(fd)] = waiting + data
-            return
-        if str(fd) not in self.process["fds"] or not data:
             return
         taken = self.write(fd, data)
         if taken < len(data):

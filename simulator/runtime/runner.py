@@ -180,7 +180,21 @@ class Runner:
 
     # --- output that did not fit
     def flush(self, process: Data) -> bool:
-        """Send what `out` and `err` kept; False while something is left."""
+        """Send what `out` and `err` kept, then what was said after an answer of the network; False while something is left."""
+        if not self.drain(process):
+            return False
+        late = process.pop("late", [])
+        while late:
+            fd, data = late.pop(0)
+            process["out"][fd] = data
+            if not self.drain(process):
+                if late:
+                    process["late"] = late
+                return False
+        return True
+
+    def drain(self, process: Data) -> bool:
+        """Send what descriptors did not take before; False while something is left."""
         for fd in list(process["out"]):
             data = process["out"][fd]
             try:

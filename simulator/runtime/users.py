@@ -35,5 +35,6 @@ def identify(files: Files, who: Data, record: Data) -> tuple[int, int, list[int]
     if record["group"] is not None:
         gid = int(record["group"])
     member = [int(row[2]) for row in groups if found and len(row) > 3 and found[0] in row[3].split(",")]
-    extra = list(dict.fromkeys([*member, *record["groups"]]))
+    # containerd adds the main group to the others, and the kernel keeps them by number.
+    extra = sorted({gid, *member, *record["groups"]})
     return uid, gid, extra, found[5] if found and len(found) > 5 else "/"

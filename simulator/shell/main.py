@@ -87,6 +87,7 @@ def blank(sys: Sys, name: str, dialect: str) -> dict[str, Any]:
         "args": [],
         "vars": {},
         "exports": {},
+        "passed": {},
         "readonly": {},
         "size": 0,
         "options": {},
@@ -143,6 +144,10 @@ def take_environment(sys: Sys, environment: dict[str, str]) -> None:
         ):
             state["vars"][name] = value
             state["exports"][name] = True
+            state["size"] += len(name) + len(value)
+        elif state["dialect"] != "dash" and state["size"] + len(value) < ENVIRONMENT_LIMIT:
+            # What is no name for a shell is no variable, but children get it all the same; dash throws it away.
+            state["passed"][name] = value
             state["size"] += len(name) + len(value)
     state["vars"].pop("OPTIND", None)
     for name, value in (("IFS", " \t\n"), ("OPTIND", "1"), ("PWD", sys.cwd), ("PPID", str(sys.ppid)), ("PS4", "+ ")):

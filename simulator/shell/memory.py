@@ -125,8 +125,9 @@ class Memory:
 
     def environment(self) -> dict[str, str]:
         """What programs get: the exported variables, and what is assigned before the command."""
-        found = {name: self.vars[name] for name in self.state["exports"] if name in self.vars}
-        return found | self.overlay
+        found: dict[str, str] = {name: self.vars[name] for name in self.state["exports"] if name in self.vars}
+        passed: dict[str, str] = self.state["passed"]
+        return found | passed | self.overlay
 
     def dashes(self) -> str:
         """`$-`"""

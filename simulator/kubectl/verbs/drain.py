@@ -18,10 +18,10 @@ PODS = RESOURCES["pods"]
 MIRROR = "kubernetes.io/config.mirror"
 RETRY = 5_000_000
 ENDED = ("Succeeded", "Failed")
-# Why a Pod stands in the way, in the order in which it is told.
+# Why a Pod stands in the way, in the order in which it is told; the real message says twice that it cannot.
 FATAL = (
     ("local", "cannot delete Pods with local storage (use --delete-emptydir-data to override)"),
-    ("naked", "cannot delete Pods that declare no controller (use --force to override)"),
+    ("naked", "cannot delete cannot delete Pods that declare no controller (use --force to override)"),
     ("daemon", "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"),
 )
 TOLERATED = (

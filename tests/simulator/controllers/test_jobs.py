@@ -90,6 +90,60 @@ def test_an_indexed_job_gives_each_pod_a_number(plane: ControlPlane, nodes: Node
     assert status(plane)["completedIndexes"] == "0-2"
 
 
+def fail(plane: ControlPlane, nodes: Nodes, name: str, code: int) -> None:
+    """A Pod's container ends with *code*."""
+    pod = plane.api.get("pods", "default", name)
+    nodes.end(name, "Failed")
+    state = {"terminated": {"exitCode": code, "finishedAt": timestamps.rfc3339(plane.world.unix)}}
+    plane.set_status("pods", pod, containerStatuses=[{"name": "c", "state": state}])
+    plane.run(2)
+
+
+def test_a_rule_for_exit_codes_ends_the_job_at_once(plane: ControlPlane, nodes: Nodes) -> None:
+    codes = {"operator": "In", "values": [42]}
+    job(plane, podFailurePolicy={"rules": [{"action": "FailJob", "onExitCodes": codes}]})
+    (name,) = running(plane)
+    fail(plane, nodes, name, 42)
+    said = f"Container c for pod default/{name} failed with exit code 42 matching FailJob rule at index 0"
+    assert (conditions(plane), plane.events("PodFailurePolicy")) == (["FailureTarget", "Failed"], [said])
+
+
+def test_a_failure_that_is_ignored_is_not_counted(plane: ControlPlane, nodes: Nodes) -> None:
+    codes = {"operator": "NotIn", "values": [1]}
+    job(plane, backoffLimit=0, podFailurePolicy={"rules": [{"action": "Ignore", "onExitCodes": codes}]})
+    fail(plane, nodes, running(plane)[0], 7)
+    plane.run(12)
+    assert (len(running(plane)), status(plane).get("failed", 0)) == (1, 0)
+    fail(plane, nodes, running(plane)[0], 1)
+    assert conditions(plane) == ["FailureTarget", "Failed"]
+
+
+def test_each_index_has_failures_of_its_own(plane: ControlPlane, nodes: Nodes) -> None:
+    job(plane, completionMode="Indexed", completions=2, parallelism=2, backoffLimitPerIndex=1)
+    first, second = sorted(running(plane))
+    fail(plane, nodes, first, 1)
+    nodes.end(second, "Succeeded")
+    plane.run(12)
+    (again,) = running(plane)
+    noted = meta.annotations(plane.api.get("pods", "default", again))
+    assert (again[:5], noted["batch.kubernetes.io/job-index-failure-count"]) == ("pi-0-", "1")
+    fail(plane, nodes, again, 1)
+    assert (status(plane)["failedIndexes"], status(plane)["completedIndexes"]) == ("0", "1")
+    assert plane.events("FailedIndexes") == ["Job has failed indexes"]
+
+
+def test_a_job_may_be_content_with_some_indexes(plane: ControlPlane, nodes: Nodes) -> None:
+    rules = [{"succeededIndexes": "1-2", "succeededCount": 1}]
+    job(plane, completionMode="Indexed", completions=3, parallelism=3, successPolicy={"rules": rules})
+    nodes.end(sorted(running(plane))[2], "Succeeded")
+    plane.run(40)
+    found = status(plane)["conditions"]
+    assert [(each["type"], each["message"]) for each in found] == [
+        ("SuccessCriteriaMet", "Matched rules at index 0"),
+        ("Complete", "Matched rules at index 0"),
+    ]
+
+
 def test_a_job_past_its_deadline_loses_its_pods(plane: ControlPlane, nodes: Nodes) -> None:
     job(plane, activeDeadlineSeconds=5)
     plane.run(8)

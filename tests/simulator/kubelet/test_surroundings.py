@@ -77,9 +77,15 @@ def test_a_group_owns_the_files_of_the_volumes(node: OneNode) -> None:
     context = {"runAsUser": 1000, "runAsGroup": 3000, "fsGroup": 2000}
     volumes = [{"name": "v", "emptyDir": {}}]
     text = printed(node, "id; ls -ld /data", container=container, volumes=volumes, securityContext=context)
-    assert text.startswith("uid=1000 gid=3000 groups=")
+    assert text.startswith("uid=1000 gid=3000 groups=2000,3000\n")
     assert "drwxrwsrwx" in text
     assert " 2000 " in text
+
+
+def test_what_is_no_name_for_the_shell_still_reaches_its_children(node: OneNode) -> None:
+    node.apply("{kind: ConfigMap, metadata: {name: cm}, data: {special.type: charm}}")
+    container = {"envFrom": [{"configMapRef": {"name": "cm"}}]}
+    assert printed(node, "printenv special.type", container=container) == "charm\n"
 
 
 def test_containers_of_a_pod_share_an_empty_folder(node: OneNode) -> None:
