@@ -22,6 +22,7 @@ CHANNELS = {"stdout": STDOUT, "stderr": STDERR, "status": STATUS}
 # Clients throw away what comes before they have made up their streams, which they do after the handshake.
 BREATH_S = 0.1
 SUCCESS = {"metadata": {}, "status": "Success"}
+BAD = 4400  # of the codes that an application may choose
 PROTOCOLS = {"exec": (V5, V4), "attach": (V5, V4), "portforward": (PROTOCOL,)}
 
 
@@ -107,7 +108,7 @@ class Door(AsyncWebsocketConsumer):
             await forward.take(data)
         except Bad as error:
             log.info("port-forward: %s", error)
-            await self.close(code=1002)
+            await self.close(code=BAD)
 
     async def send_bytes(self, data: bytes) -> None:
         """Send a binary message."""

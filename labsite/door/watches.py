@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -30,6 +32,7 @@ class Watcher:
         self.events: asyncio.Queue[list[Message] | None] = asyncio.Queue()
         self.begun = False
         self.travels = -1  # how often the cluster had gone to another moment when the watch began
+        self.marked = time.monotonic()  # when it was last told how far it is
 
     def see(self, lab: Lab, offset: int) -> list[Message] | None:
         """What has happened since the last look; moves on. None when there is no going on."""
@@ -39,6 +42,10 @@ class Watcher:
             return [{"type": "ERROR", "object": error.status()}]
         if not self.begun and self.watch["initial_bookmark"]:
             events.append(lab.bookmark(self.watch, initial=True))
+        elif self.watch["bookmarks"] and time.monotonic() - self.marked >= BOOKMARK_S:
+            events.append(lab.bookmark(self.watch))
+        if any(event["type"] == "BOOKMARK" for event in events):
+            self.marked = time.monotonic()
         self.begun = True
         return times.moved(events, offset) if events else []
 
@@ -77,9 +84,10 @@ class Hub:
             await self.box.leave(self.sandbox, self.notice)
 
     async def run(self) -> None:
-        """Look whenever something has happened."""
+        """Look whenever something has happened, and each minute for those who want to know how far they are."""
         while True:
-            await self.stirred.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stirred.wait(), BOOKMARK_S)
             self.stirred.clear()
             watchers = list(self.watchers)
             try:

@@ -14,7 +14,8 @@ ApiError
 ├── Invalid           422
 ├── TooManyRequests   429
 ├── InternalError     500
-└── ServiceUnavailable 503
+├── ServiceUnavailable 503
+└── Timeout           504
 """
 
 from typing import Any
@@ -26,17 +27,21 @@ class ApiError(Exception):
     code = 500
     reason = "InternalError"
 
-    def __init__(self, message: str, *, details: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, *, details: dict[str, Any] | None = None, more: dict[str, Any] | None = None
+    ) -> None:
+        """*details* says more of the refusal; *more* is the metadata of the Status."""
         super().__init__(message)
         self.message = message
         self.details = details or {}
+        self.metadata = more or {}
 
     def status(self) -> dict[str, Any]:
         """The `Status` object that goes to the client."""
         status: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": self.metadata,
             "status": "Failure",
             "message": self.message,
             "reason": self.reason,
@@ -126,3 +131,9 @@ class ServiceUnavailable(ApiError):
     """Something that the API server needs does not answer."""
 
     code, reason = 503, "ServiceUnavailable"
+
+
+class Timeout(ApiError):
+    """What was asked for has not come to pass in time."""
+
+    code, reason = 504, "Timeout"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulator.api import selectors, timestamps
+from simulator.api import meta, selectors, timestamps
 from simulator.api.custom import DEFINITIONS
 from simulator.api.errors import BadRequest, NotFound
 from simulator.api.resources import STORED_AS, Resource
@@ -106,7 +106,8 @@ class Backend:
         matches = self.matcher(resource, labels, fields)
         resource = STORED_AS.get(resource, resource)
         if resource in self.virtual:
-            return [obj for obj in self.virtual[resource](namespace, "") if matches(obj)]
+            computed = self.virtual[resource](namespace, "")
+            return [obj for obj in computed if meta.key(obj) > after and matches(obj)]
         found = [obj for obj in self.store.scan(resource, namespace, after) if matches(obj)]
         if resource == "events":
             found = [obj for obj in found if not self._expired(obj)]

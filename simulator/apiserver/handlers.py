@@ -1,18 +1,14 @@
 """Requests: from verb and address to the operation, and from its result to the answer (apiserver/pkg/endpoints/handlers)."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from simulator.api.errors import BadRequest, MethodNotAllowed, NotFound
 from simulator.api.requests import Request, Response
 from simulator.api.resources import ALL_VERBS, Resource
-from simulator.apiserver import authorization, bodies, connect, conversion, discovery, reviews, subresources
+from simulator.apiserver import authorization, bodies, connect, conversion, discovery, listing, reviews, subresources
 from simulator.apiserver.registry import applying
 from simulator.apiserver.tables import table
 
@@ -92,16 +88,9 @@ def _get(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 
 def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
-    limit, seen = _number(request, "limit"), _seen(api, resource, request)
-    after = _continued(api, request)
-    labels, fields = request.option("labelSelector"), request.option("fieldSelector")
-    found = api.list(resource.name, request.namespace, labels=labels, fields=fields, after=after)
-    metadata: Obj = {"resourceVersion": str(api.store.revision)}
-    if limit and len(found) > limit:
-        metadata["continue"] = _token(api, found[limit - 1])
-        metadata["remainingItemCount"] = len(found) - limit
-        found = found[:limit]
-    found = [seen(obj) for obj in found]
+    objects, metadata = listing.page(api, resource, request)
+    seen = _seen(api, resource, request)
+    found = [seen(obj) for obj in objects]
     if request.accept == "table":
         include = request.option("includeObject", "Metadata")
         printer = table.printer_of(api.catalogue, resource.name, request.version)
@@ -110,39 +99,8 @@ def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
     return Response(200, {**kind, "metadata": metadata, "items": found})
 
 
-def _number(request: Request, name: str) -> int:
-    text = request.option(name)
-    if text and not text.isdigit():
-        raise BadRequest(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    return int(text[:18] or "0")
-
-
-def _token(api: "APIServer", last: Obj) -> str:
-    metadata = last["metadata"]
-    start = f"{metadata.get('namespace', '')}/{metadata['name']}"
-    token = {"v": "meta.k8s.io/v1", "rv": api.store.revision, "start": start}
-    return base64.urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=")
-
-
-def _continued(api: "APIServer", request: Request) -> str:
-    text = request.option("continue")
-    if not text:
-        return ""
-    try:
-        token = msgspec.json.decode(
-            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)),
-            type=dict[str, str | int],
-        )
-        return str(token["start"])
-    except (binascii.Error, ValueError, KeyError, msgspec.DecodeError):
-        raise BadRequest("continue key is not valid: illegal base64 data") from None
-
-
 def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
-    text = request.option("resourceVersion")
-    if text and not text.isdigit():
-        raise BadRequest(f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
-    revision = int(text[:18] or "0")
+    revision = listing.watch_start(api, resource, request)
     fields = request.option("fieldSelector")
     if request.name:
         fields = ",".join(filter(None, (fields, f"metadata.name={request.name}")))
@@ -153,8 +111,6 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
         fields=fields,
         after="\U0010ffff",
     )
-    if revision:
-        api.check_history(resource.name, revision)
     upgrade = {
         "kind": "watch",
         "resource": resource.name,
@@ -168,7 +124,7 @@ def _watch(api: "APIServer", resource: Resource, request: Request) -> Response:
         "include": request.option("includeObject", "Metadata"),
         "bookmarks": request.flag("allowWatchBookmarks"),
         "initial_bookmark": request.flag("sendInitialEvents"),
-        "timeout": _number(request, "timeoutSeconds"),
+        "timeout": listing.number(request, "timeoutSeconds"),
     }
     return Response(200, None, upgrade=upgrade)
 

@@ -100,6 +100,17 @@ class Store:
             later[key] = before
         return found[::-1]
 
+    def at(self, resource: str, revision: int, namespace: str | None = None) -> list[Obj]:
+        """The objects as they were at *revision*, in the order of their keys; raises Expired."""
+        found = dict(self.objects.get(resource, {}))
+        for event in reversed(self.since(resource, revision)):
+            if event.old is None:
+                del found[meta.key(event.object)]
+            else:
+                found[meta.key(event.object)] = event.old
+        prefix = "" if namespace is None else f"{namespace}/"
+        return [found[key] for key in sorted(found) if key.startswith(prefix)]
+
     def compact(self) -> bool:
         """Forget what had happened before this was last called, as etcd is asked to every five minutes; whether there is
         something left to be forgotten the next time."""

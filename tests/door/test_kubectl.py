@@ -60,9 +60,11 @@ def test_a_program_runs_in_a_container_with_input_output_and_exit_status(newest:
 
 
 def test_a_watch_hears_of_what_happens(newest: Kubectl) -> None:
+    pod(newest, "before")
     watching = newest.begin("get", "pods", "-w")
     try:
         assert watching.stdout
+        assert watching.stdout.readline().startswith("NAME")  # from now on it watches
         pod(newest, "watched")
         seen = ""
         while not re.search("watched +1/1 +Running", seen):

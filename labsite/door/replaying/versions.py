@@ -14,12 +14,13 @@ REWRITTEN = (
     (re.compile(r"^Kustomize Version: .*$"), "Kustomize Version: <any>"),
     (re.compile(r"^Client Version: .*$"), "Client Version: <any>"),
 )
-# Until 1.33 `--dry-run=client -o yaml` shows what is empty; without a terminal of its own a client says so.
+# From 1.35 on `rollout undo` warns of what `apply` remembers. Until 1.33 `--dry-run=client -o yaml` shows what is empty; without a terminal of its own a client says so.
 LEFT_OUT = re.compile(
     r"\s*creationTimestamp: null|\s*(?:status|resources|strategy): \{\}|"
     r"Unable to use a TTY - input is not a terminal.*|"
     r"If you don't see a command prompt, try pressing enter\.|"
     r"All commands and output from this session will be recorded in container logs.*|"
+    r"Warning: resource \S+ was previously managed with 'kubectl apply'\. Rolling back will not update .*|"
     r"WARNING: version difference between client .*"
 )
 

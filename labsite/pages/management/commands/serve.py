@@ -5,7 +5,7 @@ import socket
 from argparse import ArgumentParser
 from typing import Any
 
-from daphne.server import Server  # first: it brings the event loop that everything else must use
+import daphne.server  # noqa: F401  first: it brings the event loop that everything else must use
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
@@ -13,6 +13,7 @@ from labsite import embedded
 from labsite.asgi import application
 from labsite.console.messages import CUT_OFF
 from labsite.door import certificates
+from labsite.guard import GuardedServer
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         embedded.start()
         self.stdout.write(f"Podlab is at http://{host}:{port} ({profile()} profile). Ctrl-C stops it.")
         self.stdout.flush()
-        Server(
+        GuardedServer(
             application,
             endpoints=[f"tcp:port={port}:interface={quoted(host)}", *secure(host, settings.TLS_PORT)],
             websocket_max_message_size=CUT_OFF,
