@@ -9,6 +9,7 @@ from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 CHUNK = 65536
 # One step reads at most this much; then others get their turn.
 CHUNKS_PER_STEP = 4
+LINES_PER_STEP = 8_000
 # Reading and looking at 64 KiB costs about this much processor time.
 CHUNK_COST = 60
 # Short lines are dearer than their bytes.
@@ -80,6 +81,7 @@ class Filter:
         )
         self.memory: dict[str, Any] = self.state["memory"]
         self.parts: list[bytes] = []
+        self.taken = 0  # lines in this step
 
     # --- what a subclass says ------------------------------------------------------------------------------------
     def begin(self, name: str) -> None:
@@ -95,6 +97,10 @@ class Filter:
     def close(self) -> int:
         """All files have ended: the exit code if none of them was bad."""
         return 0
+
+    def tired(self) -> bool:
+        """Whether that was enough for one step; the lines that are left stand in `backlog` for the next."""
+        return self.taken >= LINES_PER_STEP
 
     # --- what it may call ----------------------------------------------------------------------------------------
     def put(self, data: bytes) -> None:
@@ -137,11 +143,13 @@ class Filter:
                 return int(state["code"])
             if state["fd"] < 0 and not self.next_file():
                 return self.over()
-            data = self.pull()
+            data = state.pop("backlog", None) or self.pull()
             if data is None:
                 return Wait(readable=(state["fd"],))
             self.sys.charge(CHUNK_COST)
             self.take(data)
+            if "backlog" in state:
+                break
             if len(state["rest"]) > LONGEST_LINE:
                 return hoard(self.sys, len(state["rest"]))
         return Wait(until=self.sys.now)
@@ -194,11 +202,15 @@ class Filter:
         self.sys.work(data.count(b"\n") // LINES_PER_MICROSECOND)
         lines = (state["rest"] + data).split(b"\n") if len(state["rest"]) <= LONGEST_LINE else [state["rest"] + data]
         state["rest"] = lines.pop()
-        for text in lines:
+        for number, text in enumerate(lines, 1):
             if not self.line(text, True):
                 self.leave()
                 return
             if state["done"]:
+                return
+            self.taken += 1
+            if number < len(lines) and self.tired():
+                state["backlog"], state["rest"] = b"\n".join([*lines[number:], state["rest"]]), b""
                 return
 
     def leave(self) -> None:

@@ -1,6 +1,7 @@
 """awk: look for patterns in lines and do something with them (POSIX awk; busybox editors/awk.c, mawk)."""
 
 from simulator.programs.awk.expression_syntax import Tree
+from simulator.programs.awk.memory import STEPS_AT_ONCE
 from simulator.programs.awk.statements import Exit, Loop, Next, Statements
 from simulator.programs.awk.syntax import read_script
 from simulator.programs.awk.tokens import BadScript
@@ -36,7 +37,7 @@ class Awk(Statements):
         try:
             for pattern, _, body in self.script.rules:
                 if pattern == ("special", name) and body is not None:
-                    self.steps = 0
+                    self.rest()
                     self.execute(body)
         except Next:
             return
@@ -54,8 +55,11 @@ class Awk(Statements):
         self.vars["FILENAME"] = "" if name == "-" else name
         self.vars["FNR"] = 0.0
 
+    def tired(self) -> bool:
+        return super().tired() or self.spent + self.steps > STEPS_AT_ONCE
+
     def line(self, text: bytes, ended: bool) -> bool:
-        self.steps = 0
+        self.rest()
         for name in ("NR", "FNR"):
             self.vars[name] = number(self.vars[name]) + 1
         self.set_record(text.decode("utf-8", "surrogateescape"))

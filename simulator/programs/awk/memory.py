@@ -11,9 +11,11 @@ from simulator.runtime.syscalls import Sys
 
 # For one line, and for BEGIN and END.
 MOST_STEPS = 200_000
+STEPS_AT_ONCE = 20_000  # after which the lines that follow wait for the next step of the process
 MOST_FIELDS = 100_000
 MOST_ITEMS = 200_000
-STEPS_PER_MICROSECOND = 2
+STEPS_PER_MICROSECOND = 4
+COPIED_PER_STEP = 4096  # characters of a text that becomes longer
 VARIABLES = {
     "FS": " ",
     "OFS": " ",
@@ -46,7 +48,7 @@ class Memory(Filter):
     def __init__(self, sys: Sys, script: Script, words: list[str], settings: list[str], separator: str | None) -> None:
         super().__init__(sys, [word for word in words if not is_assignment(word)])
         self.script = script
-        self.steps = 0
+        self.steps = self.spent = 0  # for what is at hand, and before it in this step of the process
         self.record, self.fields = "", [""]
         self.frames: list[dict[str, Local]] = []  # of the functions that are at work; none are between two steps
         if not self.memory:
@@ -77,7 +79,12 @@ class Memory(Filter):
         self.memory["vars"] = {
             name: repr(value) if isinstance(value, float) else str(value) for name, value in self.vars.items()
         }
-        self.sys.work(self.steps // STEPS_PER_MICROSECOND)
+        self.sys.work((self.spent + self.steps) // STEPS_PER_MICROSECOND)
+
+    def rest(self) -> None:
+        """Something else begins, which may take MOST_STEPS of its own."""
+        self.spent += self.steps
+        self.steps = 0
 
     def count(self) -> None:
         """A step; refuses when there are too many."""
@@ -201,6 +208,8 @@ class Memory(Filter):
         """*value*, unless it is too long a text."""
         if isinstance(value, str) and len(value) > LONGEST_LINE:
             raise refuse(self.sys, "out of memory", 2)
+        if isinstance(value, str):
+            self.steps += len(value) // COPIED_PER_STEP
         return value
 
 
