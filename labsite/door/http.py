@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from labsite.door import addresses, asking, bodies, media, statuses, times, visits, watches
+from labsite.door.impersonation import impersonated
 from labsite.door.mailbox import mailbox
 from labsite.door.statuses import Refusal
 from labsite.door.streams import Stream
@@ -93,6 +94,7 @@ class Exchange:
         self.wanted = media.wanted(header(self.scope, "accept"))
         kind = header(self.scope, "content-type")
         asked = addresses.request_of(self.scope["method"], visit.path, query) | {"accept": self.wanted.accept}
+        asked |= impersonated(self.scope)
         if self.scope["method"] in ("GET", "HEAD"):
             return asked
         return asked | {"content_type": read_as(kind), "body": bodies.decoded(body, kind)}

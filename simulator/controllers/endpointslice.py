@@ -50,7 +50,7 @@ class EndpointSliceController(ServingController):
         """The endpoints, put together with those that serve on the same ports."""
         found: dict[str, tuple[list[Obj], list[Obj] | None]] = {}
         for pod in self.pods_of(service):
-            ports = ports_on(service, pod)
+            ports = [{"name": "", **port} for port in ports_on(service, pod)]  # here every port has a name
             if not ports and service["spec"].get("ports") and not is_headless(service):
                 continue
             endpoints, _ = found.setdefault(json.dumps(ports), ([], ports))

@@ -117,11 +117,7 @@ def _finish(session: Session, state: dict[str, Any]) -> Step:
     pod = session.get(PODS, state["namespace"], state["name"])
     if pod["spec"].get("restartPolicy") != "Never":
         return _remove(session, state, 0, "")
-    fields = {
-        "fieldSelector": f"metadata.name={state['name']}",
-        "resourceVersion": pod["metadata"].get("resourceVersion", ""),
-    }
-    state["fd"], state["phase"] = session.watch(PODS, state["namespace"], query=fields), "ending"
+    state["fd"], state["phase"] = session.watch_one(PODS, state["namespace"], state["name"]), "ending"
     if (pod.get("status") or {}).get("phase") in ENDED:
         return _ended(session, state, pod)
     return Wait(readable=(state["fd"],))

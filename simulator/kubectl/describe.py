@@ -38,6 +38,11 @@ DESCRIBERS: Mapping[str, Describer] = {
     "persistentvolumeclaims": storage.describe_claim,
     "persistentvolumes": storage.describe_volume,
     "storageclasses.storage.k8s.io": storage.describe_class,
+    "volumeattributesclasses.storage.k8s.io": storage.describe_attributes_class,
+    "csinodes.storage.k8s.io": storage.describe_csi_node,
+    "ingressclasses.networking.k8s.io": services.describe_ingress_class,
+    "servicecidrs.networking.k8s.io": services.describe_service_cidr,
+    "ipaddresses.networking.k8s.io": services.describe_ip_address,
     "horizontalpodautoscalers.autoscaling": generic.describe_autoscaler,
 }
 

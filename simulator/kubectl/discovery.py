@@ -3,6 +3,7 @@
 Custom resources are asked for only where a name is none of the API server's own, or where all resources are wanted.
 """
 
+import re
 from typing import Any
 
 from simulator.api.requests import Request
@@ -10,12 +11,17 @@ from simulator.api.resources import RESOURCES, Resource, Subresource, by_kind, i
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.session import Session
 
+# `deployments.v1.apps`: a version and a group are told from a group by the form of the version.
+VERSIONED = re.compile(r"([^.]+)[.]v[0-9]+(?:(?:alpha|beta)[0-9]+)?[.].*")
 
-def resource_for(session: Session, text: str) -> Resource:
-    """The resource called *text*; fails in kubectl's words if the server has none."""
+
+def resource_for(session: Session, text: str, *, prefix: str = "error: ") -> Resource:
+    """The resource called *text*; fails in kubectl's words, after *prefix*, if the server has none."""
     resource = find(session, text)
     if resource is None or ("." in text and text.startswith(".")):
-        raise Failure(f'the server doesn\'t have a resource type "{text}"')
+        version = VERSIONED.fullmatch(text)
+        raise Failure(f'the server doesn\'t have a resource type "{version[1] if version else text}"', prefix=prefix)
+    _warn_of_others(session, text, resource)
     return resource
 
 
@@ -30,6 +36,15 @@ def named(session: Session, name: str) -> Resource:
     if found is None:  # its definition went while the command ran
         raise Failure("the server could not find the requested resource", prefix="Error from server (NotFound): ")
     return found
+
+
+def _warn_of_others(session: Session, text: str, chosen: Resource) -> None:
+    """Tell of resources that have the same short name, once."""
+    told = session.state.setdefault("short_names", [])
+    for other in RESOURCES.values():
+        if text in other.short_names and other is not chosen and text not in told:
+            told.append(text)
+            session.err(f'Warning: short name "{text}" could also match lower priority resource {other.name}\n')
 
 
 def resources_for(session: Session, words: str) -> list[Resource]:

@@ -182,7 +182,7 @@ def _info(session: Session, source: str, obj: Obj) -> Info:
             f'the namespace from the provided object "{namespace}" does not match the namespace "{session.namespace}". '
             f"You must pass '--namespace={namespace}' to perform this operation."
         )
-    if not namespace:
+    if not namespace and not session.flag("local"):
         namespace = session.namespace
         obj = {**obj, "metadata": {**metadata, "namespace": namespace}}
     return Info(resource, namespace, name, obj, source)

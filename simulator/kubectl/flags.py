@@ -10,6 +10,10 @@ from simulator.kubectl.failures import UsageFailure
 from simulator.kubectl.go_values import BadValue, parse_bool, parse_duration, parse_int
 
 MAX_WORDS = 4096
+BAD_TIMEOUT = (
+    "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit "
+    "(e.g. 1s | 2m | 3h)"
+)
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,8 @@ class _Parser:
         try:
             value = value_of(flag, text)
         except BadValue as error:
+            if flag.name == "request-timeout":
+                raise UsageFailure(BAD_TIMEOUT) from None
             raise self.fail(f'invalid argument "{text}" for "{flag.title}" flag: {error}') from None
         if flag.kind in ("strings", "array") and flag.name in self.parsed.given:
             value = self.parsed.flags[flag.name] + value

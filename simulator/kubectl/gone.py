@@ -42,11 +42,7 @@ def _look(session: Session, target: dict[str, Any]) -> bool:
         raise
     if target["uid"] and obj["metadata"].get("uid") != target["uid"]:
         return False
-    fields = {
-        "fieldSelector": f"metadata.name={target['name']}",
-        "resourceVersion": obj["metadata"].get("resourceVersion", ""),
-    }
-    target["fd"] = session.watch(resource, target["namespace"], query=fields)
+    target["fd"] = session.watch_one(resource, target["namespace"], target["name"])
     return True
 
 

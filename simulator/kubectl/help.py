@@ -27,6 +27,7 @@ ORDER = (
     *("label", "annotate", "completion"),
     *("api-resources", "api-versions", "config", "kuberc", "plugin", "version"),
 )
+NARROW = 11  # what the column of names is at least
 GLOBAL_HINT = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n'
 
 
@@ -34,7 +35,7 @@ def overview(commands: Sequence[Command]) -> str:
     """What kubectl says when it is called without a command."""
     text = "kubectl controls the Kubernetes cluster manager.\n\n"
     text += " Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n"
-    wide = max(len(command.name) for command in commands) + 3
+    wide = max(len(command.name) for command in commands) + 2
     for group in GROUPS:
         members = [command for command in commands if command.group == group]
         text += f"{group}:\n{_listed(sorted(members, key=_place), wide)}\n"
@@ -72,5 +73,5 @@ def _place(command: Command) -> int:
 
 
 def _listed(commands: Sequence[Command], wide: int = 0) -> str:
-    wide = wide or max(len(command.name) for command in commands) + 3
+    wide = wide or max(NARROW, *(len(command.name) for command in commands)) + 2
     return "".join(f"  {command.name:<{wide}} {command.short}\n" for command in commands)

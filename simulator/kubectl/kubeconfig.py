@@ -61,7 +61,7 @@ def load(sys: Sys, path: str = "", context: str = "") -> Kubeconfig:
     found = next((each for each in paths if sys.exists(each)), paths[0])
     config = Kubeconfig(found, _read(sys, found), context)
     if context and config.named("contexts", context) is None:
-        raise Failure(f'context "{context}" does not exist')
+        raise Failure(f"context was not found for specified context: {context}", prefix="Error in configuration: ")
     return config
 
 

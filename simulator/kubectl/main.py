@@ -12,6 +12,7 @@ from simulator.runtime.syscalls import Step, Sys, UnixError
 
 # The start costs a little, in virtual microseconds, so that no loop stands still; the real one's 40 ms would move ages.
 START_UP = 10_000
+TELLING = ("kubectl rollout", "kubectl certificate")
 VALUE_FLAGS = frozenset(f"--{flag.name}" for flag in GLOBAL_FLAGS if flag.bare is None) | {"-n", "-s", "-v"}
 
 
@@ -87,7 +88,8 @@ def _no_command(sys: Sys, words: list[str]) -> Step:
 
 
 def _family(sys: Sys, path: str, command: Command, parsed: Parsed) -> Step:
-    if parsed.args:
+    if parsed.args and path != "kubectl certificate":
         raise UsageFailure(f'unknown command "{parsed.args[0]}"', f"See '{path} -h' for help and examples")
-    sys.out(helping.command_help(path, command))
-    return 1 if path == "kubectl rollout" else 0
+    # Most families take it for a mistake to be called alone.
+    (sys.out if path in TELLING else sys.err)(helping.command_help(path, command))
+    return 0 if path == "kubectl certificate" else 1

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from simulator.kubectl.dry_run import mode, query
-from simulator.kubectl.failures import Failure, NotSimulated, raise_all
+from simulator.kubectl.failures import Failure, raise_all
 from simulator.kubectl.infos import Info
 from simulator.kubectl.modifying import words_and_pairs
 from simulator.kubectl.selection import choose, fetch, for_each
@@ -27,8 +27,6 @@ class Kind:
 
 def run(session: Session, kind: Kind, report: Callable[[Session, Info, str], None]) -> Step:
     """Change the map of all objects that are named."""
-    if session.flag("local"):
-        raise NotSimulated(f"{session.path} --local")
     words, pairs = words_and_pairs(session, kind.word, removals=True)
     if not words and not session.flag("filename"):
         raise Failure(NOTHING)
@@ -75,7 +73,7 @@ def _change(
     if taken and not overwrite:
         raise Failure(kind.taken([f"'{key}' already has a value ({before[key]})" for key in taken]))
     for key in removed:
-        if key not in before:
+        if key not in before and mode(session) != "client":
             session.out(f'{kind.word} "{key}" not found.\n')
     after = {key: value for key, value in (before | added).items() if key not in removed}
     if after != before:
@@ -84,7 +82,7 @@ def _change(
 
 
 def _send(session: Session, kind: Kind, info: Info, before: dict[str, str], after: dict[str, str]) -> None:
-    if mode(session) == "client":
+    if mode(session) == "client" or session.flag("local"):
         info.object = {**info.object, "metadata": {**info.object["metadata"], kind.field: after}}
         return
     changes: Obj = {key: value for key, value in after.items() if before.get(key) != value}

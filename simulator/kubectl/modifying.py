@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from simulator.api import meta
 from simulator.kubectl.dry_run import mode, query
-from simulator.kubectl.failures import Failure, NotSimulated
+from simulator.kubectl.failures import Failure
 from simulator.kubectl.infos import Info
 from simulator.kubectl.merge_schema import schema_of
 from simulator.kubectl.session import Obj, Session
@@ -15,15 +15,13 @@ Change = Callable[[Obj], None]
 
 def modify(session: Session, info: Info, change: Change) -> bool:
     """Let *change* work on a copy of the object, and send what differs; whether anything did. *info* then has the new object."""
-    if session.flag("local"):
-        raise NotSimulated(f"{session.path} --local")
     wanted = meta.copy(info.object)
     change(wanted)
     schema = schema_of(info.resource.api_version, info.resource.kind)
     patch = two_way(info.object, wanted, schema)
     if not patch:
         return False
-    if mode(session) == "client":
+    if mode(session) == "client" or session.flag("local"):
         info.object = wanted
         return True
     kind = "strategic" if schema else "merge"

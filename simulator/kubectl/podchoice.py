@@ -57,19 +57,23 @@ def pods_selected(session: Session, owner: Obj) -> list[Obj]:
     return pods
 
 
-def _rank(pod: Obj) -> tuple[bool, int, bool, str, str]:
-    """Placed before not placed, running before pending, ready before not ready; then the one that is longer ready."""
+def _rank(pod: Obj) -> tuple[bool, int, bool, str, int, str, str]:
+    """Placed before not placed, pending last, ready before not ready; then the one that is longer ready, that was restarted
+    more often, that is older (podutils.ByLogging)."""
     status = pod.get("status") or {}
-    phases = {"Pending": 1, "Unknown": 2, "Running": 0}
+    phases = {"Unknown": 1, "Pending": 2}
+    restarts = max((int(each.get("restartCount", 0)) for each in status.get("containerStatuses") or []), default=0)
     conditions = {each.get("type"): each for each in status.get("conditions") or []}
     ready = conditions.get("Ready") or {}
     placed = bool((pod.get("spec") or {}).get("nodeName"))
     since = str(ready.get("lastTransitionTime") or "") if ready.get("status") == "True" else ""
     return (
         not placed,
-        phases.get(status.get("phase", ""), 3),
+        phases.get(status.get("phase", ""), 0),
         ready.get("status") != "True",
-        since,
+        since or "~",
+        -restarts,
+        str(pod["metadata"].get("creationTimestamp")),
         pod["metadata"]["name"],
     )
 

@@ -128,7 +128,7 @@ def _jsonpath_failure(template: str, error: str, obj: Any) -> str:
     return (
         f'error executing jsonpath "{template}": Error executing template: {error}. '
         f"Printing more information for debugging the template:\n\ttemplate was:\n\t\t{template}\n"
-        f"\tobject given to jsonpath engine was:\n\t\t{gotemplate.go_text(obj)}\n\n"
+        f"\tobject given to jsonpath engine was:\n\t\t{gotemplate.go_syntax(obj)}\n\n"
     )
 
 

@@ -124,7 +124,11 @@ def _replica_sets(session: Session, info: Info) -> dict[int, Obj]:
         annotations = each["metadata"].get("annotations") or {}
         if str(annotations.get(REVISION, "")).isdigit():
             template = each["spec"]["template"]
-            found[int(annotations[REVISION])] = {"template": template, "cause": annotations.get(CAUSE, "")}
+            found[int(annotations[REVISION])] = {
+                "template": template,
+                "cause": annotations.get(CAUSE, ""),
+                "object": each,
+            }
     return found
 
 
@@ -134,7 +138,7 @@ def _controller_revisions(session: Session, info: Info) -> dict[int, Obj]:
         data = each.get("data") or {}
         template = (data.get("spec") or {}).get("template") or {}
         cause = (each["metadata"].get("annotations") or {}).get(CAUSE, "")
-        found[int(each.get("revision", 0))] = {"template": template, "cause": cause, "data": data}
+        found[int(each.get("revision", 0))] = {"template": template, "cause": cause, "data": data, "object": each}
     return found
 
 

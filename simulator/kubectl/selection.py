@@ -24,6 +24,10 @@ Example resource specifications include:
    '--filename=rsrc.json'
    '<resource> <name>'
    '<resource>'"""
+NOT_LOCAL = """you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'"""
 NO_NAME = "resource(s) were provided, but no name was specified"
 
 
@@ -54,6 +58,8 @@ def choose(
     Fails with *empty* if nothing is named.
     """
     filenames = session.flag("filename") or []
+    if session.flag("local") and not filenames:
+        raise Failure(NOT_LOCAL)
     if session.flag("kustomize"):
         raise Failure("not simulated here: kubectl -k")
     if filenames and args:
@@ -127,6 +133,8 @@ def fetch(session: Session, choice: Choice) -> tuple[list[Info], list[Failure]]:
     """Read all chosen objects from the server (those of files too, by their names); what failed is told beside them."""
     infos: list[Info] = []
     failures = list(choice.failures)
+    if session.flag("local"):
+        return choice.infos, failures
     for info in [*choice.infos, *choice.named]:
         try:
             info.object = session.get(info.resource, info.namespace, info.name)

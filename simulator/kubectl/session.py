@@ -15,6 +15,7 @@ from simulator.runtime.syscalls import Sys, UnixError, Wait
 # What one round trip to the API server costs, in virtual microseconds.
 ROUND_TRIP = 3_000
 Query = Mapping[str, str]
+UNLISTED = ("BadRequest", "NotFound")
 Obj = dict[str, Any]
 CONNECT_FAILURES = {
     "ETIMEDOUT": "dial tcp {host}: i/o timeout",
@@ -166,7 +167,10 @@ class Session:
         self, resource: Resource, namespace: str | None, *, accept: str = "object", query: Query | None = None
     ) -> Obj:
         """A list of objects (or the Table that shows them)."""
-        return dict(self.call(self.request("list", resource, namespace, accept=accept, query=query)))
+        try:
+            return dict(self.call(self.request("list", resource, namespace, accept=accept, query=query)))
+        except ServerFailure as failure:
+            raise failure.within(_listing(resource, query or {}) if failure.reason in UNLISTED else "") from None
 
     def create(self, resource: Resource, namespace: str | None, body: Obj, query: Query) -> Obj:
         """Create an object; as it now is."""
@@ -202,6 +206,12 @@ class Session:
         request = self.request("watch", resource, namespace, query={"watch": "true", **query}, accept=accept)
         return self.open(request)["events"]
 
+    def watch_one(self, resource: Resource, namespace: str | None, name: str) -> int:
+        """Watch one object from now on: from the revision of a list, since the object's own may be forgotten."""
+        query = {"fieldSelector": f"metadata.name={name}"}
+        body = self.list(resource, namespace, query=query)
+        return self.watch(resource, namespace, query={**query, "resourceVersion": body["metadata"]["resourceVersion"]})
+
     def request(
         self,
         verb: str,
@@ -226,6 +236,15 @@ class Session:
             body=body,
             accept=accept,
         )
+
+
+def _listing(resource: Resource, query: Query) -> str:
+    """What could not be listed (cli-runtime/pkg/resource, EnhanceListError)."""
+    subject = f'"{resource.group}/{resource.version}, Resource={resource.plural}"'
+    labels, fields = query.get("labelSelector", ""), query.get("fieldSelector", "")
+    if not labels and not fields:
+        return f"Unable to list {subject}: "
+    return f'Unable to find {subject} that match label selector "{labels}", field selector "{fields}": '
 
 
 def without_revision(body: Obj) -> Obj:

@@ -49,4 +49,12 @@ def _rank(value: Any) -> tuple[int, Any]:
     try:
         return (1, quantities.nano(text) / quantities.NANO)
     except quantities.BadQuantity:
-        return (2, [(int(part), "") if part.isdigit() else (-1, part) for part in DIGITS.split(text)])
+        return (2, _natural(text))
+
+
+def _natural(text: str) -> list[tuple[int, int]]:
+    """A text as what it is sorted by: letters by their codes, numbers in it by their size."""
+    key: list[tuple[int, int]] = []
+    for part in DIGITS.split(text):
+        key += [(ord("0"), int(part))] if part.isdigit() else [(ord(letter), 0) for letter in part]
+    return key

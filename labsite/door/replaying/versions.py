@@ -3,20 +3,26 @@
 import re
 from collections.abc import Sequence
 
-# From 1.34 on `logs` says which containers there are, and `describe` what a port is called; from 1.35 on there is kyaml;
-# from 1.34 on `delete` names the namespace; from 1.35 on `describe` shows an event's field before its message.
+# From 1.34 on `delete` names the namespace, `logs` and `exec` the containers that there are, `describe` what a port is called,
+# and what is empty is not null; from 1.35 on there is kyaml, and `describe` shows an event's field before its message; later
+# `drain` does not stutter and `rollout undo` warns.
 REWRITTEN = (
     (re.compile(r'^(.*"[^"]*" (?:force )?deleted) from \S+ namespace(.*)$'), r"\1\2"),
     (re.compile(r"\bspec\.(?:initContainers|containers|ephemeralContainers)\{[^}]*\}: "), ""),
-    (re.compile(r"^(error: container \S+ is not valid for pod \S+) out of: .*$"), r"\1"),
-    (re.compile(r"^( +(?:Host )?Ports?: +.*/(?:TCP|UDP|SCTP)).*$"), r"\1"),
+    (re.compile(r"( is not valid for pod \S+) out of: .*$"), r"\1"),
+    (re.compile(r"^(\s*metadata:) \{\}$"), r"\1"),
+    (re.compile(r"(?<=/)(TCP|UDP|SCTP) \([a-z0-9-]+\)"), r"\1"),
     (re.compile(r"\bkyaml[,|] ?"), ""),
+    (re.compile(r"cannot delete cannot delete "), "cannot delete "),
+    (re.compile(r'start exec "[0-9a-f]+"'), 'start exec "<any>"'),
     (re.compile(r"^Kustomize Version: .*$"), "Kustomize Version: <any>"),
     (re.compile(r"^Client Version: .*$"), "Client Version: <any>"),
 )
-# From 1.35 on `rollout undo` warns of what `apply` remembers. Until 1.33 `--dry-run=client -o yaml` shows what is empty; without a terminal of its own a client says so.
+# Until 1.33 `--dry-run=client -o yaml` shows what is empty, and `describe` what no cluster has any more; without a terminal of its own a client says so.
 LEFT_OUT = re.compile(
     r"\s*creationTimestamp: null|\s*(?:status|resources|strategy): \{\}|"
+    r"Warning: resource .* was previously managed with 'kubectl apply'\..*|"
+    r"Mountable secrets: .*|Tokens: .*|Time Zone: .*|\s*Kube-Proxy Version:.*|"
     r"Unable to use a TTY - input is not a terminal.*|"
     r"If you don't see a command prompt, try pressing enter\.|"
     r"All commands and output from this session will be recorded in container logs.*|"

@@ -1,5 +1,6 @@
 """ConfigMaps, Secrets, accounts, namespaces and their limits in a description (models the describers of core)."""
 
+from simulator.kubectl import rules
 from simulator.kubectl.describers.events import describe_events_of
 from simulator.kubectl.describers.page import Obj, Page, Reader
 
@@ -54,8 +55,6 @@ def describe_service_account(page: Page, reader: Reader, obj: Obj) -> None:
     """Write all about a ServiceAccount."""
     page.head(obj)
     page.column("Image pull secrets", [each.get("name", "") for each in obj.get("imagePullSecrets") or []])
-    page.column("Mountable secrets", [each.get("name", "") for each in obj.get("secrets") or []])
-    page.field("Tokens", "<none>")
     describe_events_of(page, reader, obj)
 
 
@@ -84,7 +83,7 @@ def _quotas(page: Page, quotas: list[Obj]) -> None:
     page.line(0, "Resource Quotas")
     for quota in quotas:
         page.field("Name", quota["metadata"]["name"], 1)
-        _scopes(page, quota, 1)
+        _scopes(page, quota, 1, "*")
         page.line(1, "Resource\tUsed\tHard")
         page.line(1, "--------\t---\t---")
         for name, used, hard in quota_rows(quota):
@@ -98,13 +97,13 @@ def quota_rows(quota: Obj) -> list[tuple[str, str, str]]:
     return [(name, str(used.get(name, "0")), str(amount)) for name, amount in sorted(hard.items())]
 
 
-def _scopes(page: Page, quota: Obj, level: int) -> None:
+def _scopes(page: Page, quota: Obj, level: int, bullet: str) -> None:
     scopes = (quota.get("spec") or {}).get("scopes") or []
     if scopes:
         page.field("Scopes", ", ".join(sorted(scopes)), level)
     for scope in sorted(scopes):
         if scope in SCOPES:
-            page.line(level, f" * {SCOPES[scope]}")
+            page.line(level, f"{bullet} {SCOPES[scope]}")
 
 
 def _limit_ranges(page: Page, ranges: list[Obj]) -> None:
@@ -140,7 +139,7 @@ def describe_quota(page: Page, reader: Reader, obj: Obj) -> None:
     """Write all about a ResourceQuota."""
     page.field("Name", obj["metadata"].get("name", ""))
     page.field("Namespace", obj["metadata"].get("namespace", ""))
-    _scopes(page, obj, 0)
+    _scopes(page, obj, 0, " *")
     page.line(0, "Resource\tUsed\tHard")
     page.line(0, "--------\t----\t----")
     for name, used, hard in quota_rows(obj):
@@ -164,7 +163,7 @@ def describe_priority_class(page: Page, reader: Reader, obj: Obj) -> None:
     page.field("GlobalDefault", "true" if obj.get("globalDefault") else "false")
     page.field("PreemptionPolicy", obj.get("preemptionPolicy") or "PreemptLowerPriority")
     page.field("Description", obj.get("description", ""))
-    page.annotations(obj["metadata"].get("annotations"))
+    page.in_one("Annotations", obj["metadata"].get("annotations"))
     describe_events_of(page, reader, obj)
 
 
@@ -175,20 +174,8 @@ def describe_rules(page: Page, reader: Reader, obj: Obj) -> None:
     page.line(0, "PolicyRule:")
     page.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs")
     page.line(1, "---------\t-----------------\t--------------\t-----")
-    for rule in obj.get("rules") or []:
-        for name in rule_resources(rule):
-            urls, names = (" ".join(rule.get(field) or []) for field in ("nonResourceURLs", "resourceNames"))
-            page.line(1, f"{name}\t[{urls}]\t[{names}]\t[{' '.join(rule.get('verbs') or [])}]")
-
-
-def rule_resources(rule: Obj) -> list[str]:
-    """The resources that a rule is about, with their groups; one empty name for a rule about URLs."""
-    names = [
-        f"{name}.{group}" if group else name
-        for group in rule.get("apiGroups") or [""]
-        for name in rule.get("resources") or []
-    ]
-    return names or [""]
+    for row in rules.rows(obj.get("rules") or []):
+        page.line(1, "\t".join(row))
 
 
 def describe_binding(page: Page, reader: Reader, obj: Obj) -> None:

@@ -6,20 +6,16 @@ from typing import Any
 from simulator.kubectl.describers.events import describe_events_of
 from simulator.kubectl.describers.page import Obj, Page, Reader, moment
 
-SKIPPED = ("apiVersion", "kind", "metadata")
 HIDDEN_METADATA = ("name", "namespace", "labels", "annotations", "managedFields")
+ACRONYMS = ("API", "URL", "UID", "GUID")
 MAX_DEPTH = 20
 
 
 def describe_generic(page: Page, reader: Reader, obj: Obj) -> None:
     """Write each field of the object under a title made from its name."""
-    metadata = obj["metadata"]
+    metadata = {key: value for key, value in obj["metadata"].items() if key not in HIDDEN_METADATA}
     page.head(obj)
-    page.field("API Version", obj.get("apiVersion", ""))
-    page.field("Kind", obj.get("kind", ""))
-    page.line(0, "Metadata:")
-    _fields(page, {key: value for key, value in metadata.items() if key not in HIDDEN_METADATA}, 1)
-    _fields(page, {key: value for key, value in obj.items() if key not in SKIPPED}, 0)
+    _fields(page, {**obj, "metadata": metadata}, 0)
     describe_events_of(page, reader, obj)
 
 
@@ -53,9 +49,31 @@ def _scalar(value: Any) -> object:
 
 
 def smart_title(key: str) -> str:
-    """A field's name as a title: `readyReplicas` becomes `Ready Replicas`."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", key)
-    return words[:1].upper() + words[1:]
+    """A field's name as a title: `readyReplicas` becomes `Ready Replicas`, `clientIPAddress` `Client IPAddress`; one in which
+    there is more than letters stays as it is."""
+    if not key.replace("-", "").isalpha():
+        return key
+    words = re.sub(
+        r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=-)|(?<=-)(?=[A-Za-z])", " ", key
+    ).split()
+    return " ".join(_titled(word) for word in _merged(words))
+
+
+def _merged(words: list[str]) -> list[str]:
+    """An acronym and the capitalised word after it belong together."""
+    found: list[str] = []
+    for word in words:
+        if found and len(found[-1]) > 1 and found[-1].isupper() and word[0].isupper():
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
+
+
+def _titled(word: str) -> str:
+    if word.upper() in ACRONYMS:
+        return word.upper()
+    return word.capitalize() if word.islower() else word
 
 
 def describe_autoscaler(page: Page, reader: Reader, obj: Obj) -> None:

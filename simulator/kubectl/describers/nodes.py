@@ -38,7 +38,7 @@ def describe_node(page: Page, reader: Reader, obj: Obj) -> None:
         if status.get(field):
             page.line(0, f"{label}:")
         for name, amount in sorted((status.get(field) or {}).items()):
-            page.field(name, amount, 1)
+            page.field(name, quantities.canonical(amount), 1)
     page.line(0, "System Info:")
     for label, field in SYSTEM_INFO:
         page.field(label, (status.get("nodeInfo") or {}).get(field, ""), 1)

@@ -73,6 +73,10 @@ class Page:
         self.pairs("Labels", obj["metadata"].get("labels"))
         self.annotations(obj["metadata"].get("annotations"))
 
+    def in_one(self, title: str, pairs: Mapping[str, str] | None) -> None:
+        """Add labels or annotations, all of them, in one line (labels.FormatLabels)."""
+        self.lines += f"{title}:\t{label_query(pairs) or '<none>'}".split("\n")
+
     def text(self) -> str:
         """The page as it is printed."""
         return align("\n".join(self.lines) + "\n")

@@ -142,7 +142,7 @@ def describe_template(page: Page, template: Obj) -> None:
     """Write the Pod template of a controller."""
     page.line(0, "Pod Template:")
     metadata, spec = template.get("metadata") or {}, template.get("spec") or {}
-    page.pairs("Labels", metadata.get("labels"), 1)
+    page.pairs("  Labels", metadata.get("labels"))
     if metadata.get("annotations"):
         _template_annotations(page, metadata["annotations"])
     page.options([("Service Account", spec.get("serviceAccountName"))], 1)

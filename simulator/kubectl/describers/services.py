@@ -2,7 +2,7 @@
 
 from simulator.api import timestamps
 from simulator.kubectl.describers.events import describe_events_of
-from simulator.kubectl.describers.page import Obj, Page, Reader, label_query, selector_text, truth
+from simulator.kubectl.describers.page import Obj, Page, Reader, label_query, moment, selector_text, truth
 
 SERVICE_LABEL = "kubernetes.io/service-name"
 MOST = 3
@@ -14,11 +14,10 @@ def describe_service(page: Page, reader: Reader, obj: Obj) -> None:
     page.head(obj)
     page.field("Selector", label_query(spec.get("selector")) or "<none>")
     page.field("Type", spec.get("type", ""))
-    page.options(
-        [("IP Family Policy", spec.get("ipFamilyPolicy")), ("IP Families", ",".join(spec.get("ipFamilies") or []))]
-    )
+    page.options([("IP Family Policy", spec.get("ipFamilyPolicy"))])
+    page.field("IP Families", ",".join(spec.get("ipFamilies") or []) or "<none>")
     page.field("IP", spec.get("clusterIP", ""))
-    page.options([("IPs", ",".join(spec.get("clusterIPs") or []))])
+    page.field("IPs", ",".join(spec.get("clusterIPs") or []) or "<none>")
     page.options(
         [
             ("External IPs", ",".join(spec.get("externalIPs") or [])),
@@ -42,6 +41,7 @@ def describe_service(page: Page, reader: Reader, obj: Obj) -> None:
     page.options([("Internal Traffic Policy", spec.get("internalTrafficPolicy"))])
     page.options([("HealthCheck NodePort", spec.get("healthCheckNodePort"))])
     page.options([("LoadBalancer Source Ranges", ",".join(spec.get("loadBalancerSourceRanges") or []))])
+    page.options([("Traffic Distribution", spec.get("trafficDistribution"))])
     describe_events_of(page, reader, obj)
 
 
@@ -51,6 +51,7 @@ def _service_port(page: Page, port: Obj, slices: list[Obj]) -> None:
     target = port.get("targetPort")
     if target not in (None, 0, ""):
         page.field("TargetPort", f"{target}/{protocol}")
+    page.options([("AppProtocol", port.get("appProtocol"))])
     if port.get("nodePort"):
         page.field("NodePort", f"{name}\t{port['nodePort']}/{protocol}")
     page.field("Endpoints", endpoints_text(slices, port.get("name") or ""))
@@ -166,6 +167,50 @@ def _backend(reader: Reader, namespace: str, backend: Obj) -> str:
         (each for each in ports if each.get("name") == port.get("name") or each.get("port") == port.get("number")), {}
     )
     return f"{name}:{port.get('name') or port.get('number', '')} ({endpoints_text(slices, match.get('name') or '')})"
+
+
+def describe_ingress_class(page: Page, reader: Reader, obj: Obj) -> None:
+    """Write all about an IngressClass."""
+    spec = obj.get("spec") or {}
+    page.field("Name", obj["metadata"].get("name", ""))
+    page.labels(obj)
+    page.field("Controller", spec.get("controller", ""))
+    parameters = spec.get("parameters")
+    if parameters:
+        page.line(0, "Parameters:")
+        page.options([("APIGroup", parameters.get("apiGroup"))], 1)
+        page.field("Kind", parameters.get("kind", ""), 1)
+        page.field("Name", parameters.get("name", ""), 1)
+    describe_events_of(page, reader, obj)
+
+
+def describe_service_cidr(page: Page, reader: Reader, obj: Obj) -> None:
+    """Write all about a ServiceCIDR."""
+    page.field("Name", obj["metadata"].get("name", ""))
+    page.labels(obj)
+    page.field("CIDRs", ", ".join((obj.get("spec") or {}).get("cidrs") or []))
+    conditions = (obj.get("status") or {}).get("conditions") or []
+    if conditions:
+        page.line(0, "Status:")
+        page.line(0, "Conditions:")
+        page.line(1, "Type\tStatus\tLastTransitionTime\tReason\tMessage")
+        page.line(1, "----\t------\t------------------\t------\t-------")
+    for each in conditions:
+        cells = (each.get("type", ""), each.get("status", ""), moment(each.get("lastTransitionTime")))
+        page.line(1, "\t".join([*cells, each.get("reason", ""), each.get("message", "")]))
+    describe_events_of(page, reader, obj)
+
+
+def describe_ip_address(page: Page, reader: Reader, obj: Obj) -> None:
+    """Write all about an IPAddress."""
+    page.field("Name", obj["metadata"].get("name", ""))
+    page.labels(obj)
+    parent = (obj.get("spec") or {}).get("parentRef")
+    if parent:
+        page.line(0, "Parent Reference:")
+        for field in ("group", "resource", "namespace", "name"):
+            page.field(field.capitalize(), parent.get(field, ""), 1)
+    describe_events_of(page, reader, obj)
 
 
 def describe_network_policy(page: Page, reader: Reader, obj: Obj) -> None:

@@ -1,7 +1,7 @@
 """Volumes of the cluster and claims to them in a description (models the describers of storage)."""
 
 from simulator.kubectl.describers.events import describe_events_of
-from simulator.kubectl.describers.page import Obj, Page, Reader, none_if_empty
+from simulator.kubectl.describers.page import Obj, Page, Reader, moment
 from simulator.kubectl.describers.volumes import source_fields
 
 MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
@@ -9,8 +9,8 @@ DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 
 def modes(each: list[str] | None) -> str:
-    """Access modes, shortened."""
-    return ",".join(MODES.get(mode, mode) for mode in each or [])
+    """Access modes, shortened, in the order of the API's own list."""
+    return ",".join(MODES[mode] for mode in MODES if mode in (each or []))
 
 
 def describe_claim(page: Page, reader: Reader, obj: Obj) -> None:
@@ -81,8 +81,8 @@ def _affinity(page: Page, spec: Obj) -> None:
     if not terms:
         page.field("Node Affinity", "<none>")
         return
-    page.line(0, "Node Affinity:")
-    page.line(1, "Required Terms:")
+    page.field("Node Affinity", "")
+    page.field("Required Terms", "", 1)
     for number, term in enumerate(terms):
         expressions = term.get("matchExpressions") or []
         texts = [
@@ -97,14 +97,44 @@ def describe_class(page: Page, reader: Reader, obj: Obj) -> None:
     annotations = obj["metadata"].get("annotations") or {}
     page.field("Name", obj["metadata"].get("name", ""))
     page.field("IsDefaultClass", "Yes" if annotations.get(DEFAULT_CLASS) == "true" else "No")
-    shown = {key: value for key, value in annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
-    page.field("Annotations", none_if_empty(",".join(f"{key}={value}" for key, value in sorted(shown.items()))))
+    page.in_one("Annotations", annotations)
     page.field("Provisioner", obj.get("provisioner", ""))
-    parameters = obj.get("parameters") or {}
-    page.field("Parameters", none_if_empty(",".join(f"{key}={value}" for key, value in sorted(parameters.items()))))
+    page.in_one("Parameters", obj.get("parameters"))
     expansion = obj.get("allowVolumeExpansion")
     page.field("AllowVolumeExpansion", "<unset>" if expansion is None else str(expansion))
     options = obj.get("mountOptions") or []
-    page.column("MountOptions", options)
+    page.line(0, "MountOptions:" if options else "MountOptions:\t<none>")
+    for option in options:
+        page.line(1, str(option))
     page.options([("ReclaimPolicy", obj.get("reclaimPolicy")), ("VolumeBindingMode", obj.get("volumeBindingMode"))])
+    describe_events_of(page, reader, obj)
+
+
+def describe_attributes_class(page: Page, reader: Reader, obj: Obj) -> None:
+    """Write all about a VolumeAttributesClass."""
+    page.field("Name", obj["metadata"].get("name", ""))
+    page.in_one("Annotations", obj["metadata"].get("annotations"))
+    page.field("DriverName", obj.get("driverName", ""))
+    page.in_one("Parameters", obj.get("parameters"))
+    describe_events_of(page, reader, obj)
+
+
+def describe_csi_node(page: Page, reader: Reader, obj: Obj) -> None:
+    """Write all about a CSINode."""
+    page.field("Name", obj["metadata"].get("name", ""))
+    page.labels(obj)
+    page.field("CreationTimestamp", moment(obj["metadata"].get("creationTimestamp")))
+    page.line(0, "Spec:")
+    drivers = (obj.get("spec") or {}).get("drivers")
+    if drivers is not None:
+        page.line(1, "Drivers:")
+    for driver in drivers or []:
+        page.line(2, f"{driver.get('name', '')}:")
+        page.field("Node ID", driver.get("nodeID", ""), 3)
+        count = (driver.get("allocatable") or {}).get("count")
+        if count is not None:
+            page.line(3, "Allocatables:")
+            page.field("Count", count, 4)
+        if driver.get("topologyKeys") is not None:
+            page.field("Topology Keys", f"[{' '.join(driver['topologyKeys'])}]", 3)
     describe_events_of(page, reader, obj)

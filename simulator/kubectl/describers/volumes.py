@@ -62,7 +62,7 @@ def _projected(source: Obj) -> Fields:
 
 
 def _downward(source: Obj) -> Fields:
-    fields: Fields = [("Type", "DownwardAPI (a volume populated by information about the pod)"), ("Items", "")]
+    fields: Fields = [("Type", "DownwardAPI (a volume populated by information about the pod)"), ("Items:", BARE)]
     for item in source.get("items") or []:
         reference = (item.get("fieldRef") or {}).get("fieldPath") or (item.get("resourceFieldRef") or {}).get(
             "resource", ""

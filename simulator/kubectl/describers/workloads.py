@@ -228,7 +228,7 @@ def describe_cron_job(page: Page, reader: Reader, obj: Obj) -> None:
     job = (spec.get("jobTemplate") or {}).get("spec") or {}
     page.head(obj)
     page.field("Schedule", spec.get("schedule", ""))
-    page.options([("Time Zone", spec.get("timeZone"))])
+    page.field("Time Zone", spec.get("timeZone") or "<unset>")
     page.field("Concurrency Policy", spec.get("concurrencyPolicy", ""))
     page.field("Suspend", title(spec.get("suspend")))
     for label, value in (

@@ -3,9 +3,10 @@
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import PRINT, Command
 from simulator.kubectl.discovery import resource_for
-from simulator.kubectl.failures import Failure
+from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.generators.making import command, head, one_name
+from simulator.kubectl.printers import printer
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step
 
@@ -24,7 +25,7 @@ def _rules(session: Session) -> list[Obj]:
     groups: dict[str, list[str]] = {}
     for word in session.flag("resource"):
         name, slash, part = word.partition("/")
-        resource = resource_for(session, name)
+        resource = resource_for(session, name, prefix="")
         groups.setdefault(resource.group, []).append(f"{resource.plural}{slash}{part}")
     named = {"resourceNames": names} if names else {}
     rules = [{"apiGroups": [group], "resources": each, "verbs": verbs, **named} for group, each in groups.items()]
@@ -37,8 +38,17 @@ def role(session: Session, name: str) -> Obj:
 
 
 def cluster_role(session: Session, name: str) -> Obj:
-    """A ClusterRole."""
-    return head(API_VERSION, "ClusterRole", name) | {"rules": _rules(session)}
+    """A ClusterRole, with rules of its own or put together from others by their labels."""
+    selectors = [dict([pair.split("=", 1)]) for pair in session.flag("aggregation-rule")]
+    if not selectors:
+        return head(API_VERSION, "ClusterRole", name) | {"rules": _rules(session)}
+    if session.flag("verb") or session.flag("resource") or session.flag("non-resource-url"):
+        raise Failure("aggregation rule must be specified without verbs, resources, resourceNames and nonResourceURLs")
+    labels: Obj = {}
+    for selector in selectors:
+        labels |= selector
+    rule = {"clusterRoleSelectors": [{"matchLabels": labels}]}
+    return head(API_VERSION, "ClusterRole", name) | {"aggregationRule": rule, "rules": None}
 
 
 def _binding(session: Session, kind: str, name: str) -> Obj:
@@ -49,19 +59,24 @@ def _binding(session: Session, kind: str, name: str) -> Obj:
             if kind == "RoleBinding"
             else "clusterrole must be specified"
         )
-    subjects: list[Obj] = [{"apiGroup": GROUP, "kind": "User", "name": user} for user in session.flag("user")]
-    subjects += [{"apiGroup": GROUP, "kind": "Group", "name": group} for group in session.flag("group")]
-    for account in session.flag("serviceaccount"):
-        namespace, colon, account_name = account.partition(":")
-        if not colon or not namespace or not account_name:
-            raise Failure("serviceaccount must be <namespace>:<name>")
-        subjects.append({"kind": "ServiceAccount", "name": account_name, "namespace": namespace})
     reference = {
         "apiGroup": GROUP,
         "kind": "Role" if role_name else "ClusterRole",
         "name": role_name or cluster_role_name,
     }
-    return head(API_VERSION, kind, name) | {"roleRef": reference, "subjects": subjects}
+    return head(API_VERSION, kind, name) | {"roleRef": reference, "subjects": subjects(session)}
+
+
+def subjects(session: Session) -> list[Obj]:
+    """Who is named by --user, --group and --serviceaccount."""
+    found: list[Obj] = [{"apiGroup": GROUP, "kind": "User", "name": user} for user in session.flag("user")]
+    found += [{"apiGroup": GROUP, "kind": "Group", "name": group} for group in session.flag("group")]
+    for account in session.flag("serviceaccount"):
+        namespace, colon, account_name = account.partition(":")
+        if not colon or not namespace or not account_name:
+            raise Failure("serviceaccount must be <namespace>:<name>")
+        found.append({"kind": "ServiceAccount", "name": account_name, "namespace": namespace})
+    return found
 
 
 def role_binding(session: Session, name: str) -> Obj:
@@ -83,14 +98,19 @@ def token(session: Session) -> Step:
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {}, "spec": spec}
     accounts = RESOURCES["serviceaccounts"]
     request = session.request("create", accounts, session.namespace, name, subresource="token", body=body)
-    session.out(f"{session.call(request)['status']['token']}\n")
+    try:
+        answer = session.call(request)
+    except ServerFailure as failure:
+        raise Failure(f"failed to create token: {failure.message}") from None
+    show = printer(session)
+    session.out(show(answer) if show else f"{answer['status']['token']}\n")
     return 0
 
 
 RULES = "--resource=[] --resource-name=[+] --verb=[]"
 SUBJECTS = "--clusterrole= --group=[+] --serviceaccount=[+] --user=[+]"
 COMMANDS = (
-    command("clusterrole", "Create a cluster role", f"clusterroles.{GROUP}", cluster_role, f"{RULES} --non-resource-url=[]", plain=True),
+    command("clusterrole", "Create a cluster role", f"clusterroles.{GROUP}", cluster_role, f"{RULES} --aggregation-rule=[] --non-resource-url=[]", plain=True),
     command("clusterrolebinding", "Create a cluster role binding for a particular cluster role", f"clusterrolebindings.{GROUP}", cluster_role_binding, SUBJECTS),
     command("role", "Create a role with single rule", f"roles.{GROUP}", role, RULES, plain=True),
     command("rolebinding", "Create a role binding for a particular role or cluster role", f"rolebindings.{GROUP}", role_binding, f"{SUBJECTS} --role="),

@@ -5,6 +5,7 @@ import json
 
 from simulator.api import names, quantities
 from simulator.kubectl.cli import Command
+from simulator.kubectl.content_hash import content_hash
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.generators.making import command, head
 from simulator.kubectl.session import Obj, Session
@@ -19,32 +20,38 @@ def config_map(session: Session, name: str) -> Obj:
     obj = head("v1", "ConfigMap", name)
     data: dict[str, str] = {}
     binary: dict[str, str] = {}
-    for key, value in _data(session).items():
+    for key, value in _data(session, f'ConfigMap "{name}"').items():
         try:
             data[key] = value.decode()
         except UnicodeDecodeError:
             binary[key] = base64.b64encode(value).decode()
-    return obj | ({"data": data} if data else {}) | ({"binaryData": binary} if binary else {})
+    return _hashed(session, obj | ({"data": data} if data else {}) | ({"binaryData": binary} if binary else {}))
 
 
-def _data(session: Session) -> dict[str, bytes]:
-    """Keys and contents that the flags name."""
-    if session.flag("append-hash"):
-        raise Failure("not simulated here: --append-hash")
+def _hashed(session: Session, obj: Obj) -> Obj:
+    """The object with the hash of its content in its name, if --append-hash asks for it."""
+    if not session.flag("append-hash"):
+        return obj
+    metadata = obj["metadata"]
+    return {**obj, "metadata": {**metadata, "name": f"{metadata['name']}-{content_hash(obj)}"}}
+
+
+def _data(session: Session, owner: str) -> dict[str, bytes]:
+    """Keys and contents that the flags name, for *owner* (`ConfigMap "settings"`)."""
     data: dict[str, bytes] = {}
     if session.flag("from-env-file") and (session.flag("from-file") or session.flag("from-literal")):
         raise Failure("from-env-file cannot be combined with from-file or from-literal")
     for source in session.flag("from-file"):
         for key, content in _from_file(session, source):
-            _put(data, key, content)
+            _put(data, key, content, owner)
     for source in session.flag("from-literal"):
         key, equals, value = source.partition("=")
         if not equals or not key:
             raise Failure(f"invalid literal source {source}, expected key=value")
-        _put(data, key, _unquoted(value).encode())
+        _put(data, key, _unquoted(value).encode(), owner)
     for source in session.flag("from-env-file"):
         for key, value in _env_file(session, source):
-            _put(data, key, value.encode())
+            _put(data, key, value.encode(), owner)
     return data
 
 
@@ -52,12 +59,12 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 
-def _put(data: dict[str, bytes], key: str, value: bytes) -> None:
+def _put(data: dict[str, bytes], key: str, value: bytes, owner: str) -> None:
     problems = names.config_key(key)
     if problems:
-        raise Failure(f'"{key}" is not a valid key name for a ConfigMap: {problems[0]}')
+        raise Failure(f'"{key}" is not a valid key name for a {owner.partition(" ")[0]}: {problems[0]}')
     if key in data:
-        raise Failure(f'cannot add key "{key}", another key by that name already exists in Data for ConfigMap')
+        raise Failure(f'cannot add key "{key}", another key by that name already exists in Data for {owner}')
     data[key] = value
 
 
@@ -94,33 +101,38 @@ def _env_file(session: Session, path: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _secret(name: str, kind: str, data: dict[str, bytes]) -> Obj:
+def _secret(session: Session, name: str, kind: str, data: dict[str, bytes]) -> Obj:
     obj = head("v1", "Secret", name)
     encoded = {key: base64.b64encode(value).decode() for key, value in data.items()}
-    return obj | ({"data": encoded} if encoded else {}) | ({"type": kind} if kind else {})
+    return _hashed(session, obj | ({"data": encoded} if encoded else {}) | ({"type": kind} if kind else {}))
 
 
 def generic_secret(session: Session, name: str) -> Obj:
     """A Secret out of files, literals and env files."""
-    return _secret(name, str(session.flag("type") or ""), _data(session))
+    return _secret(session, name, str(session.flag("type") or ""), _data(session, f'Secret "{name}"'))
 
 
 def tls_secret(session: Session, name: str) -> Obj:
     """A Secret with a certificate and its key."""
     if not session.flag("cert") or not session.flag("key"):
         raise Failure("key and cert must be specified")
-    data = {
-        key: _from_file(session, str(session.flag(flag)))[0][1]
-        for flag, key in (("cert", "tls.crt"), ("key", "tls.key"))
-    }
-    return _secret(name, "kubernetes.io/tls", data)
+    data = {key: _pem(session, str(session.flag(flag))) for flag, key in (("cert", "tls.crt"), ("key", "tls.key"))}
+    return _secret(session, name, "kubernetes.io/tls", data)
+
+
+def _pem(session: Session, path: str) -> bytes:
+    """The content of a file with a certificate or a key."""
+    try:
+        return session.sys.read_file(path)[:MAX_BYTES]
+    except UnixError as error:
+        raise Failure(f"Cannot read file {path}, open {path}: {error.message.lower()}") from None
 
 
 def registry_secret(session: Session, name: str) -> Obj:
     """A Secret with the credentials of a registry."""
     if session.flag("from-file"):
         content = _from_file(session, session.flag("from-file")[0])[0][1]
-        return _secret(name, "kubernetes.io/dockerconfigjson", {".dockerconfigjson": content})
+        return _secret(session, name, "kubernetes.io/dockerconfigjson", {".dockerconfigjson": content})
     user, password = str(session.flag("docker-username")), str(session.flag("docker-password"))
     if not user or not password:
         raise Failure(
@@ -132,7 +144,7 @@ def registry_secret(session: Session, name: str) -> Obj:
     entry["auth"] = base64.b64encode(f"{user}:{password}".encode()).decode()
     config = {"auths": {str(session.flag("docker-server")): entry}}
     text = json.dumps(config, separators=(",", ":"), ensure_ascii=False)
-    return _secret(name, "kubernetes.io/dockerconfigjson", {".dockerconfigjson": text.encode()})
+    return _secret(session, name, "kubernetes.io/dockerconfigjson", {".dockerconfigjson": text.encode()})
 
 
 def namespace(session: Session, name: str) -> Obj:
@@ -161,7 +173,7 @@ def amounts(text: str) -> dict[str, str]:
     for part in text.split(",") if text else []:
         name, equals, amount = part.partition("=")
         if not equals:
-            raise Failure(f"invalid argument syntax {part}, expected <resource>=<value>")
+            raise Failure(f"Invalid argument syntax {part}, expected <resource>=<value>")
         try:
             found[name] = quantities.canonical(amount)
         except quantities.BadQuantity as error:

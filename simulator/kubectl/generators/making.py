@@ -47,6 +47,7 @@ def _run(session: Session, resource_name: str, make: Maker, refused: str) -> Ste
         obj = {**obj, "metadata": {**obj["metadata"], "namespace": session.namespace}}
     if session.flag("save-config"):
         obj = with_last_applied(obj)
+    name = obj["metadata"]["name"]  # perhaps with a hash at its end
     info = Info(resource, session.namespace if resource.namespaced else None, name, obj)
     if mode(session) != "client":
         info.object = _sent(session, info, refused)

@@ -5,18 +5,18 @@ from simulator.kubectl.failures import Failure
 from simulator.kubectl.generators.making import command, head
 from simulator.kubectl.session import Obj, Session
 
+MOST_PORT = 65535
+
 
 def service_ports(specs: list[str]) -> list[Obj]:
     """`80:8080` as ports of a Service."""
     ports: list[Obj] = []
     for spec in specs:
         port, colon, target = spec.partition(":")
-        if not port.isdigit() or len(port) > 5:
-            raise Failure(
-                f"invalid port format: {spec}, expected port:targetPort"
-                if ":" not in spec
-                else f"{spec} is not valid: port must be a number"
-            )
+        if not port.isdigit():
+            raise Failure(f'strconv.ParseUint: parsing "{port}": invalid syntax')
+        if int(port) > MOST_PORT:
+            raise Failure(f'strconv.ParseUint: parsing "{port}": value out of range')
         name = f"{port}-{target}" if colon else port
         value: int | str = int(target) if target.isdigit() else target or int(port)
         ports.append({"name": name, "port": int(port), "protocol": "TCP", "targetPort": value})
@@ -72,11 +72,16 @@ def ingress(session: Session, name: str) -> Obj:
     if session.flag("default-backend"):
         spec["defaultBackend"] = _backend(str(session.flag("default-backend")))
     rules: dict[str, list[Obj]] = {}
+    tls: dict[str, list[str]] = {}
     for rule in session.flag("rule"):
-        address, equals, backend = rule.partition(",")[0].partition("=")
+        words, _, secure = rule.partition(",")
+        address, equals, backend = words.partition("=")
         if not equals:
             raise Failure(f"rule {rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]")
         host, _, path = address.partition("/")
+        if secure == "tls" or secure.startswith("tls="):
+            hosts = tls.setdefault(secure.removeprefix("tls").removeprefix("="), [])
+            hosts += [host] if host and host not in hosts else []
         kind = "Prefix" if path.endswith("*") else "Exact"
         rules.setdefault(host, []).append(
             {"backend": _backend(backend), "path": "/" + path.removesuffix("*"), "pathType": kind}
@@ -86,7 +91,15 @@ def ingress(session: Session, name: str) -> Obj:
                       "or a list of rules (which catch specific paths)")  # fmt: skip
     if rules:
         spec["rules"] = [({"host": host} if host else {}) | {"http": {"paths": paths}} for host, paths in rules.items()]
-    return head("networking.k8s.io/v1", "Ingress", name) | {"spec": spec, "status": {"loadBalancer": {}}}
+    if tls:
+        spec["tls"] = [
+            ({"hosts": hosts} if hosts else {}) | ({"secretName": secret} if secret else {})
+            for secret, hosts in tls.items()
+        ]
+    obj = head("networking.k8s.io/v1", "Ingress", name)
+    annotations = dict(pair.partition("=")[::2] for pair in session.flag("annotation"))
+    obj["metadata"] |= {"annotations": annotations} if annotations else {}
+    return obj | {"spec": spec, "status": {"loadBalancer": {}}}
 
 
 def _backend(text: str) -> Obj:
@@ -108,7 +121,10 @@ def budget(session: Session, name: str) -> Obj:
     labels = dict(part.split("=", 1) for part in selector.replace("==", "=").split(",") if "=" in part)
     amount = {"minAvailable": _int_or_text(least)} if least else {"maxUnavailable": _int_or_text(most)}
     spec = {"selector": {"matchLabels": labels}, **amount}
-    return head("policy/v1", "PodDisruptionBudget", name) | {"spec": spec, "status": {}}
+    return head("policy/v1", "PodDisruptionBudget", name) | {"spec": spec, "status": dict.fromkeys(BUDGET_COUNTS, 0)}
+
+
+BUDGET_COUNTS = ("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods")
 
 
 def _int_or_text(text: str) -> int | str:

@@ -20,9 +20,9 @@ def deployment(session: Session, name: str) -> Obj:
         container: Obj = {"image": image, "name": image_name(image), "resources": {}}
         if words:
             container["command"] = words
-        if port >= 0:
-            container["ports"] = [{"containerPort": port}]
         containers.append(container)
+    if port >= 0:
+        containers[0]["ports"] = [{"containerPort": port}]
     labels = {"app": name}
     spec = {
         "replicas": session.flag("replicas"),
@@ -59,7 +59,8 @@ def _job_from(session: Session, name: str, source: str) -> Obj:
     obj = head("batch/v1", "Job", name, metadata.get("labels"))
     annotations = {"cronjob.kubernetes.io/instantiate": "manual", **(metadata.get("annotations") or {})}
     obj["metadata"] |= {"annotations": annotations, "ownerReferences": [_owner(cron)]}
-    return obj | {"spec": template.get("spec") or {}, "status": {}}
+    spec = template.get("spec") or {}
+    return obj | {"spec": {**spec, "template": {"metadata": {}, **(spec.get("template") or {})}}, "status": {}}
 
 
 def _owner(cron: Obj) -> Obj:

@@ -56,13 +56,16 @@ def _selected(session: Session, info: Info) -> bool:
 
 def with_last_applied(obj: Obj) -> Obj:
     """The object with itself in the annotation that the next `apply` compares with."""
+    bare = without_last_applied(obj)
+    annotations = {**bare["metadata"]["annotations"], LAST_APPLIED: compact_json(bare) + "\n"}
+    return {**bare, "metadata": {**bare["metadata"], "annotations": annotations}}
+
+
+def without_last_applied(obj: Obj) -> Obj:
+    """The object as that annotation holds it."""
     metadata = obj["metadata"]
     annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != LAST_APPLIED}
-    bare = {**obj, "metadata": {**metadata, "annotations": annotations}}
-    return {
-        **bare,
-        "metadata": {**bare["metadata"], "annotations": {**annotations, LAST_APPLIED: compact_json(bare) + "\n"}},
-    }
+    return {**obj, "metadata": {**metadata, "annotations": annotations}}
 
 
 def _apply(session: Session, info: Info) -> None:

@@ -1,8 +1,8 @@
 """`kubectl auth can-i|whoami`."""
 
 from simulator.api.resources import RESOURCES
+from simulator.kubectl import rules
 from simulator.kubectl.cli import PRINT, Command
-from simulator.kubectl.describers.configuration import rule_resources
 from simulator.kubectl.discovery import find
 from simulator.kubectl.failures import UsageFailure
 from simulator.kubectl.flags import declare
@@ -65,12 +65,7 @@ def _list(session: Session) -> Step:
     }
     status = session.create(RULES, None, body, {}).get("status") or {}
     rows = [] if session.flag("no-headers") else [["Resources", "Non-Resource URLs", "Resource Names", "Verbs"]]
-    for rule in [*(status.get("resourceRules") or []), *(status.get("nonResourceRules") or [])]:
-        for name in rule_resources(rule):
-            urls, names, verbs = (
-                f"[{' '.join(rule.get(field) or [])}]" for field in ("nonResourceURLs", "resourceNames", "verbs")
-            )
-            rows.append([name, urls, names, verbs])
+    rows += rules.rows([*(status.get("resourceRules") or []), *(status.get("nonResourceRules") or [])])
     session.out(Table().format(rows))
     return 0
 

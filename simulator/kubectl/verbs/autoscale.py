@@ -15,6 +15,7 @@ from simulator.runtime.syscalls import Step
 INSTEAD = "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)."
 UNITS = {"cpu": "m", "memory": "Mi"}
 MOST_PERCENT = (1 << 31) - 1
+NO_SCALE = "could not find scale subresource for {0.group}/{0.version}, Resource={0.plural} in discovery information"
 SCALERS = RESOURCES["horizontalpodautoscalers.autoscaling"]
 
 
@@ -37,7 +38,7 @@ def run(session: Session) -> Step:
 
 def _autoscale(session: Session, info: Info) -> None:
     if info.resource.subresource("scale") is None:
-        raise Failure(f"cannot autoscale a {info.resource.kind}: the resource has no scale subresource")
+        raise Failure(f"cannot autoscale a {info.resource.kind}: {NO_SCALE.format(info.resource)}")
     name = str(session.flag("name") or info.name)
     target = {"apiVersion": info.resource.api_version, "kind": info.resource.kind, "name": info.name}
     spec: Obj = {"maxReplicas": int(session.flag("max")), "scaleTargetRef": target}
@@ -50,6 +51,7 @@ def _autoscale(session: Session, info: Info) -> None:
         "kind": "HorizontalPodAutoscaler",
         "metadata": {"name": name},
         "spec": spec,
+        "status": {"currentMetrics": None, "desiredReplicas": 0},
     }
     made = Info(SCALERS, info.namespace, name, obj)
     if mode(session) != "client":

@@ -27,7 +27,8 @@ def run(session: Session) -> Step:
     selected = by_prefix or bool(session.flag("selector"))
     wanted = bool(session.flag("show-events")) and ((len(infos) < 2 and not selected) or session.given("show-events"))
     reader = Reader(session.ask, session.sys.unix, wanted)
-    session.out("\n\n".join(describe_object(reader, info.resource, info.object) for info in infos))
+    pages = [describe_object(reader, info.resource, info.object) for info in infos]
+    session.out("".join(f"{page}\n" for page in pages) if by_prefix else "\n\n".join(pages))
     if not infos and not failures:
         session.err(_nothing(session, [info.resource for info in choice.named] + choice.listed))
     raise_all(failures)

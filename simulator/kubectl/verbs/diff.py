@@ -11,7 +11,7 @@ from simulator.kubectl.infos import Info
 from simulator.kubectl.merge_schema import patch_kind
 from simulator.kubectl.printers import to_yaml
 from simulator.kubectl.session import Obj, Session
-from simulator.kubectl.verbs.apply import patch_for, with_last_applied
+from simulator.kubectl.verbs.apply import patch_for, without_last_applied
 from simulator.runtime.syscalls import Step
 
 REFUSED = ("server-side", "prune", "kustomize")
@@ -34,11 +34,11 @@ def run(session: Session) -> Step:
         except Failure as failure:
             failures.append(failure)
     session.err("".join(failure.text for failure in failures))
-    return (FAILED if infos else 1) if failures else FOUND if different else 0
+    return FAILED if failures else FOUND if different else 0
 
 
 def _diff(session: Session, info: Info) -> bool:
-    wanted = with_last_applied(info.object)
+    wanted = without_last_applied(info.object)  # what `apply` writes down for itself is no difference
     query = {"dryRun": "All", "fieldManager": "kubectl-client-side-apply"}
     live: Obj | None = None
     try:

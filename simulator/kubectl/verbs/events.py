@@ -1,5 +1,6 @@
 """`kubectl events`: what happened, in the order in which it happened (models kubectl/pkg/cmd/events)."""
 
+from simulator.api import timestamps
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import PRINT, Command
 from simulator.kubectl.describers.events import interval
@@ -24,18 +25,14 @@ def run(session: Session) -> Step:
         return _watch(session)
     for each in session.flag("types"):
         if each.lower() not in TYPES:
-            raise Failure(f"valid --types are {', '.join(name.capitalize() for name in TYPES)}")
+            raise Failure(f"valid --types are {' or '.join(name.capitalize() for name in TYPES)}")
     namespace = None if session.flag("all-namespaces") else session.namespace
     query = {"fieldSelector": _fields(session), "limit": "500"}
     body = session.list(EVENTS, namespace, query=query)
     events = [each for each in items(EVENTS, body) if _wanted(session, each)]
-    events.sort(
-        key=lambda event: str(
-            event.get("lastTimestamp") or event.get("eventTime") or event["metadata"].get("creationTimestamp") or ""
-        )
-    )
+    events.sort(key=_when)
     if not events and not session.flag("watch"):
-        session.err("No events found\n" if namespace is None else f"No events found in {namespace} namespace.\n")
+        session.err("No events found.\n" if namespace is None else f"No events found in {namespace} namespace.\n")
         return 0
     _print(session, events)
     if not session.flag("watch"):
@@ -43,6 +40,13 @@ def run(session: Session) -> Step:
     query |= {"limit": "", "resourceVersion": str((body.get("metadata") or {}).get("resourceVersion") or "")}
     session.state["fd"] = session.watch(EVENTS, namespace, query=query)
     return _watch(session)
+
+
+def _when(event: Obj) -> int:
+    """When an event happened last."""
+    series = (event.get("series") or {}).get("lastObservedTime")
+    text = series or event.get("lastTimestamp") or event.get("eventTime") or event["metadata"]["creationTimestamp"]
+    return timestamps.parse(str(text))
 
 
 def _fields(session: Session) -> str:
@@ -53,7 +57,7 @@ def _fields(session: Session) -> str:
     kind, slash, name = text.partition("/")
     if not slash or not name:
         raise Failure("--for must be in resource/name form")
-    resource = resource_for(session, kind)
+    resource = resource_for(session, kind, prefix="")
     return f"involvedObject.kind={resource.kind},involvedObject.apiVersion={resource.api_version},involvedObject.name={name}"
 
 

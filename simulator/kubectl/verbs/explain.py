@@ -17,6 +17,7 @@ WIDTH = 76
 MAX_LINES = 20_000
 MAX_DEPTH = 25
 ENUM = re.compile(r'^ *- `"([^`]*)"`', re.MULTILINE)
+MOST_VALUES = 4  # of an enum in one line
 
 
 def run(session: Session) -> Step:
@@ -24,7 +25,9 @@ def run(session: Session) -> Step:
     if len(session.args) != 1:
         raise Failure(NOTHING if not session.args else "We accept only this format: explain RESOURCE")
     if session.flag("output") != "plaintext":
-        raise NotSimulated(f"kubectl explain --output={session.flag('output')}")
+        if session.flag("output") == "plaintext-openapiv2":
+            raise NotSimulated("kubectl explain --output=plaintext-openapiv2")
+        raise Failure(f"unrecognized format: {session.flag('output')}")
     name, *path = session.args[0].split(".")
     resource = _resource(session, name)
     version = str(session.flag("api-version") or resource.api_version)
@@ -79,7 +82,7 @@ def inner_definition(field: schema.Field) -> str:
 def _field_head(name: str, field: schema.Field, text: str) -> str:
     values = enum_values(text)
     shown = "ENUM:\n" + "".join(f"    {value}\n" for value in values) if values else "\n"
-    return f"FIELD: {name} <{schema.explain_type(field)}>{required(field)}\n{shown}\n"
+    return f"FIELD: {name} <{schema.explain_type(field)}>\n{shown}\n"
 
 
 def required(field: schema.Field) -> str:
@@ -126,7 +129,8 @@ def _fields(book: Book, definition: str, recursive: bool) -> str:
 
 def _enum_line(text: str, level: int) -> str:
     values = enum_values(text)
-    return f"{'  ' * level}enum: {', '.join(values)}\n" if values else ""
+    shown = [*values[:MOST_VALUES], "...."] if len(values) > MOST_VALUES else values
+    return f"{'  ' * level}enum: {', '.join(shown)}\n" if values else ""
 
 
 def _recurse(lines: list[str], book: Book, definition: str, level: int, above: tuple[str, ...]) -> None:

@@ -33,11 +33,12 @@ def _expose(session: Session, info: Info) -> None:
     spec: Obj = {"ports": ports, "selector": selector}
     for flag, field in (
         ("type", "type"),
-        ("load-balancer-ip", "loadBalancerIP"),
         ("session-affinity", "sessionAffinity"),
     ):
         if session.flag(flag):
             spec[field] = session.flag(flag)
+    if session.flag("load-balancer-ip") and session.flag("type") == "LoadBalancer":
+        spec["loadBalancerIP"] = session.flag("load-balancer-ip")
     if session.flag("cluster-ip"):
         spec["clusterIP"] = session.flag("cluster-ip")
     if session.flag("external-ip"):

@@ -7,6 +7,7 @@ from simulator.api.requests import Request
 from simulator.api.resources import Resource
 from simulator.kubectl import watching
 from simulator.kubectl.cli import FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl.describers.page import age
 from simulator.kubectl.discovery import named
 from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure, raise_all
 from simulator.kubectl.flags import declare
@@ -81,15 +82,17 @@ def _tables(session: Session, choice: Choice) -> Step:
             pages.append((resource, table))
     for resource in choice.listed:
         try:
-            table = session.list(resource, list_namespace(session, resource), accept="table", query=_query(session))
+            table = _listed(session, resource)
         except ServerFailure as failure:
             failures.append(failure)
             continue
         if table.get("rows"):
             pages.append((resource, table))
+    pages = [(resource, _sorted(session, table)) for resource, table in pages]
+    pages = [(resource, table) for resource, table in pages if table["rows"]]
     _print(session, choice, pages)
     failures = [failure for failure in failures if not _forgiven(session, failure)]
-    if not pages and not failures and not (session.flag("ignore-not-found") and not choice.listed):
+    if not pages and not failures and not session.flag("ignore-not-found"):
         session.err(nothing_found(session, choice))
     raise_all(failures)
     return 0
@@ -113,10 +116,9 @@ def _runs(infos: Sequence[Info]) -> list[tuple[Resource, list[Info]]]:
 def _table_of(session: Session, resource: Resource, infos: list[Info], failures: list[Failure]) -> Obj:
     """Single objects of one resource as one Table."""
     table: Obj = {"rows": []}
-    query = {"includeObject": "Object"} if session.flag("sort-by") else {}
     for info in infos:
         try:
-            part = session.get(resource, info.namespace, info.name, accept="table", query=query)
+            part = _single(session, info)
         except ServerFailure as failure:
             failures.append(failure)
             continue
@@ -124,13 +126,40 @@ def _table_of(session: Session, resource: Resource, infos: list[Info], failures:
     return table
 
 
+def _listed(session: Session, resource: Resource) -> Obj:
+    """All objects of one resource that the flags pick, as a Table."""
+    namespace = list_namespace(session, resource)
+    if session.flag("server-print"):
+        return session.list(resource, namespace, accept="table", query=_query(session))
+    return _plain(session, items(resource, session.list(resource, namespace, query=list_query(session))))
+
+
+def _single(session: Session, info: Info) -> Obj:
+    """One object as a Table."""
+    query = {"includeObject": "Object"} if session.flag("sort-by") else {}
+    if session.flag("server-print"):
+        return session.get(info.resource, info.namespace, info.name, accept="table", query=query)
+    return _plain(session, [session.get(info.resource, info.namespace, info.name)])
+
+
+def _plain(session: Session, objects: list[Obj]) -> Obj:
+    """Objects as the client itself makes a Table of them: name and age."""
+    ages = (age(each["metadata"].get("creationTimestamp"), session.sys.unix) for each in objects)
+    rows = [{"cells": [each["metadata"]["name"], old], "object": each} for each, old in zip(objects, ages, strict=True)]
+    return {"columnDefinitions": [{"name": "Name"}, {"name": "Age"}], "rows": rows}
+
+
+def _sorted(session: Session, table: Obj) -> Obj:
+    """The table in the order that --sort-by asks for."""
+    path = str(session.flag("sort-by") or "")
+    return {**table, "rows": sort_rows(table["rows"], path)} if path else table
+
+
 def _print(session: Session, choice: Choice, pages: list[tuple[Resource, Obj]]) -> None:
     resources = {info.resource.name for info in (*choice.infos, *choice.named)} | {each.name for each in choice.listed}
     with_kind = len(resources) > 1 or bool(session.flag("show-kind"))
     texts = []
     for resource, table in pages:
-        if session.flag("sort-by"):
-            table = {**table, "rows": sort_rows(table["rows"], str(session.flag("sort-by")))}
         namespaces = bool(session.flag("all-namespaces")) and resource.namespaced
         look = look_of(session, kind=kind_title(resource) if with_kind else "", namespaces=namespaces)
         texts.append(format_table(look, table))

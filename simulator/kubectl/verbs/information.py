@@ -1,5 +1,7 @@
 """`kubectl version|api-resources|api-versions|cluster-info|options`: about the client and the server."""
 
+import json
+
 from simulator.api.requests import Request
 from simulator.api.resources import RESOURCES, Resource
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command
@@ -8,12 +10,22 @@ from simulator.kubectl.failures import Failure, NotSimulated, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.help import flag_list
 from simulator.kubectl.infos import items
-from simulator.kubectl.printers import to_json, to_yaml
+from simulator.kubectl.printers import to_yaml
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.tabwriter import Table
 from simulator.runtime.syscalls import Step
 
-CLIENT = {"major": "1", "minor": "36", "gitVersion": "v1.36.2", "platform": "linux/amd64"}
+CLIENT = {
+    "major": "1",
+    "minor": "36",
+    "gitVersion": "v1.36.2",
+    "gitCommit": "podlab",
+    "gitTreeState": "clean",
+    "buildDate": "2026-06-09T00:00:00Z",
+    "goVersion": "go1.26",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
 KUSTOMIZE = "v5.8.1"
 CLUSTER_SERVICES = "kubernetes.io/cluster-service=true"
 
@@ -26,11 +38,10 @@ def version(session: Session) -> Step:
     if not session.flag("client"):
         server = session.call(Request("get", path="/version"))
     form = str(session.flag("output") or "")
-    value: Obj = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE} | (
-        {"serverVersion": server} if server else {}
-    )
+    value: Obj = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE}
+    value |= {"serverVersion": {key: server[key] for key in CLIENT if key in server}} if server else {}
     if form in ("json", "yaml"):
-        session.out(to_json(value) if form == "json" else to_yaml(value))
+        session.out(json.dumps(value, indent=2) + "\n" if form == "json" else to_yaml(value))
         return 0
     if form:
         raise Failure("--output must be 'yaml' or 'json'")

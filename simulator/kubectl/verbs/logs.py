@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator.api import timestamps
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import podchoice
 from simulator.kubectl.cli import ONE_SELECTOR, Command
@@ -23,6 +24,7 @@ def run(session: Session) -> Step:
     """Print the logs; with -f, go on until the containers have ended."""
     if "streams" in session.state:
         return _relay(session)
+    _check(session)
     sources = _sources(session)
     most = int(session.flag("max-log-requests"))
     if session.flag("follow") and len(sources) > most:
@@ -36,6 +38,21 @@ def run(session: Session) -> Step:
         return 0
     session.state["streams"] = [_opened(session, pod, container) for pod, container in sources]
     return _relay(session)
+
+
+def _check(session: Session) -> None:
+    """What the real client looks at before it asks anybody."""
+    if int(session.flag("tail")) < -1:
+        raise Failure("--tail must be greater than or equal to -1")
+    if session.given("limit-bytes") and int(session.flag("limit-bytes")) < 1:
+        raise Failure("--limit-bytes must be greater than 0")
+    if session.flag("since") and session.flag("since-time"):
+        raise Failure("at most one of `sinceTime` or `sinceSeconds` may be specified")
+    if session.flag("since-time"):
+        try:
+            timestamps.parse(str(session.flag("since-time")))
+        except timestamps.BadTime as error:
+            raise Failure(str(error)) from None
 
 
 def _sources(session: Session) -> list[tuple[Obj, str]]:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from simulator.api import json_text, yamls
+from simulator.api import json_text, patches, schema, yamls
+from simulator.api.errors import ApiError
 from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
-from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
+from simulator.kubectl.dry_run import mode, query
+from simulator.kubectl.failures import Failure, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.printers import report
 from simulator.kubectl.selection import choose, fetch, for_each
-from simulator.kubectl.session import PATCH_TYPES, Session
+from simulator.kubectl.session import PATCH_TYPES, Obj, Session
 from simulator.runtime.syscalls import Step, UnixError
 
 KINDS = ("json", "merge", "strategic")
@@ -19,8 +20,6 @@ KINDS = ("json", "merge", "strategic")
 def run(session: Session) -> Step:
     """Patch all objects that are named."""
     kind = str(session.flag("type")).lower()
-    if session.flag("local"):
-        raise NotSimulated("kubectl patch --local")
     if session.flag("patch") and session.flag("patch-file"):
         raise Failure("cannot specify --patch and --patch-file together")
     if not session.flag("patch") and not session.flag("patch-file"):
@@ -50,10 +49,12 @@ def _body(session: Session) -> Any:
 
 
 def _patch(session: Session, info: Info, kind: str, body: Any) -> None:
-    if mode(session) == "client":
-        raise NotSimulated("kubectl patch --dry-run=client")
     if isinstance(body, json_text.BadJson):
         raise ServerFailure({"reason": "BadRequest", "message": str(body)})
+    if mode(session) == "client" or session.flag("local"):
+        info.object, before = _patched(info.object, kind, body), info.object
+        report(session, info, "patched" if info.object != before else "patched (no change)")
+        return
     before = info.object["metadata"].get("resourceVersion")
     parameters = query(session)
     subresource = str(session.flag("subresource") or "")
@@ -67,12 +68,15 @@ def _patch(session: Session, info: Info, kind: str, body: Any) -> None:
         what = f"{info.resource.api_version}, Kind={info.resource.kind}"
         raise Failure(f"{PATCH_TYPES[kind]} is not supported by {what}: {failure.message}") from None
     same = info.object["metadata"].get("resourceVersion") == before and mode(session) == "none"
-    report(
-        session,
-        info,
-        "patched (no change)" if same else "patched",
-        suffix(session) if mode(session) == "client" else "",
-    )
+    report(session, info, "patched (no change)" if same else "patched")
+
+
+def _patched(obj: Obj, kind: str, body: Any) -> Obj:
+    """The object with the patch in it, without asking the server."""
+    try:
+        return patches.apply(kind, obj, body, schema.definition_of(obj["apiVersion"], obj["kind"]))
+    except ApiError as error:
+        raise Failure(str(error)) from None
 
 
 COMMAND = Command(

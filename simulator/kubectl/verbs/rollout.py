@@ -53,11 +53,7 @@ def _follow(session: Session, target: Obj) -> Step | None:
             return None
         if not session.flag("watch"):
             return None
-        fields = {
-            "fieldSelector": f"metadata.name={target['name']}",
-            "resourceVersion": obj["metadata"].get("resourceVersion", ""),
-        }
-        target["fd"] = session.watch(resource, target["namespace"], query=fields)
+        target["fd"] = session.watch_one(resource, target["namespace"], target["name"])
     for _ in range(MAX_EVENTS):
         event = session.sys.read_event(target["fd"])
         if event is None:
@@ -97,6 +93,10 @@ def _history(session: Session, info: Info) -> None:
     if wanted:
         _show_revision(session, info, found, wanted)
         return
+    show = printer(session)
+    if show is not None:
+        session.out("".join(show(shown(session, found[number]["object"])) for number in sorted(found)))
+        return
     session.out(f"{info.title} \nREVISION  CHANGE-CAUSE\n")
     session.out("".join(f"{number:<10}{found[number]['cause'] or '<none>'}\n" for number in sorted(found)))
     session.out("\n")
@@ -105,19 +105,23 @@ def _history(session: Session, info: Info) -> None:
 def _show_revision(session: Session, info: Info, found: dict[int, Obj], wanted: int) -> None:
     if wanted not in found:
         raise Failure("unable to find the specified revision")
-    template, cause = found[wanted]["template"], found[wanted]["cause"]
     show = printer(session)
     if show is not None:
-        session.out(show(shown(session, template)))
+        session.out(show(shown(session, found[wanted]["object"])))
         return
+    session.out(f"{info.title} with revision #{wanted}\n{_template_text(found[wanted])}\n")
+
+
+def _template_text(revision: Obj) -> str:
+    """The template of a revision. The real client does not line this up: the tabs are printed."""
+    template, cause = revision["template"], revision["cause"]
     if cause:
         metadata = template.get("metadata") or {}
         annotations = {**(metadata.get("annotations") or {}), rollouts.CAUSE: cause}
         template = {**template, "metadata": {**metadata, "annotations": annotations}}
     page = Page()
     describe_template(page, template)
-    # The real client does not line these up: the tabs are printed.
-    session.out(f"{info.title} with revision #{wanted}\n" + "\n".join(page.lines) + "\n\n")
+    return "\n".join(page.lines) + "\n"
 
 
 # --- undo -----------------------------------------------------------------------------------------------------------
@@ -137,6 +141,11 @@ def _undo(session: Session, info: Info) -> None:
         )
     found, wanted = rollouts.history(session, info), int(session.flag("to-revision"))
     number = _target(info, found, wanted)
+    if LAST_APPLIED in (info.object["metadata"].get("annotations") or {}):
+        session.err(DRIFT.format(name=f"{info.resource.plural}/{info.name}"))
+    if mode(session) == "client":
+        report(session, info, _template_text({**found[number], "cause": ""}), suffix(session))
+        return
     template = rollouts.without_hash(found[number]["template"])
     if rollouts.without_hash(template_of(info.object)) == template:
         report(session, info, f"skipped rollback (current template already matches revision {number})")
@@ -150,8 +159,6 @@ def _undo(session: Session, info: Info) -> None:
         if cause:
             annotations[rollouts.CAUSE] = cause
 
-    if LAST_APPLIED in (info.object["metadata"].get("annotations") or {}):
-        session.err(DRIFT.format(name=f"{info.resource.plural}/{info.name}"))
     _replaced(session, info, change)
     report(session, info, "rolled back", suffix(session))
 

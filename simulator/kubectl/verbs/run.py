@@ -157,6 +157,8 @@ def _expose(session: Session, pod: Obj) -> None:
     if mode(session) != "client":
         info.object = session.create(SERVICES, session.namespace, service, query(session))
     report(session, info, "created", suffix(session))
+    if session.flag("output") == "yaml":
+        session.out("---\n")  # and the printer of the Pod says so once more
 
 
 COMMAND = Command(

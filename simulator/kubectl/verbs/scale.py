@@ -19,7 +19,8 @@ def run(session: Session) -> Step:
         raise NotSimulated("kubectl scale --timeout")
     if session.flag("replicas") < 0:
         raise Failure("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
-    infos, failures = fetch(session, choose(session, session.args))
+    choice = choose(session, session.args)
+    infos, failures = (choice.infos, choice.failures) if choice.infos else fetch(session, choice)
     if failures and not infos:
         raise Failure(f"no objects passed to scale {failures[0].message}")
     raise_all(for_each(session, infos, lambda info: _scale(session, info), failures))
@@ -29,13 +30,19 @@ def run(session: Session) -> Step:
 def _scale(session: Session, info: Info) -> None:
     if info.resource.subresource("scale") is None:
         raise ServerFailure(NO_SCALE)
-    wanted, current = session.flag("replicas"), (info.object.get("spec") or {}).get("replicas", 1)
-    if session.flag("current-replicas") >= 0 and current != session.flag("current-replicas"):
-        raise Failure(f"Expected replicas to be {session.flag('current-replicas')}, was {current}")
+    wanted, expected = session.flag("replicas"), session.flag("current-replicas")
+    if expected >= 0 and (current := _current(session, info)) != expected:
+        raise Failure(f"Expected replicas to be {expected}, was {current}")
     if mode(session) != "client":
         body = {"spec": {"replicas": wanted}}
         session.patch(info.resource, info.namespace, info.name, body, "merge", query(session), subresource="scale")
     report(session, info, "scaled", suffix(session))
+
+
+def _current(session: Session, info: Info) -> int:
+    """How many replicas there shall be now."""
+    obj = session.get(info.resource, info.namespace, info.name)
+    return int((obj.get("spec") or {}).get("replicas", 1))
 
 
 COMMAND = Command(

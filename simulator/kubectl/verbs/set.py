@@ -7,6 +7,7 @@ from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
 from simulator.kubectl.dry_run import suffix
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
+from simulator.kubectl.generators.access import subjects
 from simulator.kubectl.generators.configuration import amounts
 from simulator.kubectl.infos import Info
 from simulator.kubectl.modifying import modify, pod_spec, words_and_pairs
@@ -71,19 +72,18 @@ def image(session: Session) -> Step:
 
 def env(session: Session) -> Step:
     """Set, remove or list environment variables."""
-    for flag in ("resolve", "prefix"):
-        if session.flag(flag):
-            raise NotSimulated(f"kubectl set env --{flag}")
+    if session.flag("resolve"):
+        raise NotSimulated("kubectl set env --resolve")
     words, pairs = words_and_pairs(session, "environment variable", removals=True)
     pairs += session.flag("env")
     if not words and not session.flag("filename"):
         raise Failure(NOTHING)
     if session.flag("list"):
         return _each(session, words, lambda info: _list_env(session, info))
+    prefix = str(session.flag("prefix"))
     added = [_env_source(pair) for pair in pairs if "=" in pair] + _from(session)
+    added = [{**each, "name": prefix + each["name"]} for each in added]
     removed = [pair.removesuffix("-") for pair in pairs if "=" not in pair]
-    if not added and not removed:
-        raise Failure("at least one environment variable must be provided")
 
     def change(obj: Obj) -> None:
         containers = _picked(pod_spec(obj), str(session.flag("containers")), init=True)
@@ -94,6 +94,9 @@ def env(session: Session) -> Step:
         for container in containers:
             _update_env(container, added, removed)
 
+    choose(session, words)  # what is no pair must name objects
+    if not added and not removed:
+        raise Failure("at least one environment variable must be provided")
     refused = REFUSED.format(what="env") + ": "
     return _each(session, words, lambda info: _changed(session, info, change, "env updated", refused))
 
@@ -118,6 +121,9 @@ def _from(session: Session) -> list[Obj]:
         raise Failure(f"unsupported resource specified in --from: {kind}")
     resource, reference = kinds[kind]
     keys = session.flag("keys") or sorted(session.get(RESOURCES[resource], session.namespace, name).get("data") or {})
+    for key in keys:
+        if _variable(key) != key:
+            session.err(f"Warning: key {key} transferred to {_variable(key)}\n")
     return [{"name": _variable(key), "valueFrom": {reference: {"name": name, "key": key}}} for key in keys]
 
 
@@ -154,7 +160,14 @@ def _env_line(variable: Obj) -> str:
         return f"# {variable['name']} from configmap {source['configMapKeyRef'].get('name')}, key {source['configMapKeyRef'].get('key')}\n"
     if source.get("fieldRef"):
         return f"# {variable['name']} from field path {source['fieldRef'].get('fieldPath')}\n"
+    if source.get("resourceFieldRef"):
+        return f"# {variable['name']} from resource field {_resource_field(source['resourceFieldRef'])}\n"
     return f"{variable['name']}={variable.get('value', '')}\n"
+
+
+def _resource_field(reference: Obj) -> str:
+    container = f"{reference['containerName']}/" if reference.get("containerName") else ""
+    return f"{container}{reference.get('resource', '')}"
 
 
 def resources(session: Session) -> Step:
@@ -198,6 +211,23 @@ def selector(session: Session) -> Step:
     return _each(session, words, lambda info: _changed(session, info, change, "selector updated"))
 
 
+def subject(session: Session) -> Step:
+    """Add users, groups and service accounts to the subjects of a binding."""
+    added = subjects(session)
+    if not session.args and not session.flag("filename"):
+        raise Failure(NOTHING)
+    if not added:
+        raise Failure("you must specify at least one value of user, group or serviceaccount")
+
+    def change(obj: Obj) -> None:
+        if obj.get("kind") not in ("RoleBinding", "ClusterRoleBinding"):
+            raise Failure("setting subjects is only supported for RoleBinding/ClusterRoleBinding")
+        held = list(obj.get("subjects") or [])
+        obj["subjects"] = held + [each for each in added if each not in held]
+
+    return _each(session, session.args, lambda info: _changed(session, info, change, "subjects updated"))
+
+
 def service_account(session: Session) -> Step:
     """Set the service account of a Pod template."""
     if not session.args:
@@ -220,6 +250,9 @@ SETTERS = (
     Command("selector", "Set the selector on a resource", selector, "(-f FILENAME | TYPE NAME) EXPRESSIONS [options]", declare(COMMON, "--resource-version=")),
     Command("serviceaccount", "Update the service account of a resource", service_account, "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]",
             declare(COMMON), aliases=("sa",)),
+    Command("subject", "Update the user, group, or service account in a role binding or cluster role binding", subject,
+            "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [options]",
+            declare(COMMON, "--group=[] --serviceaccount=[] --user=[]")),
 )  # fmt: skip
 COMMAND = Command(
     "set",

@@ -4,7 +4,7 @@ from simulator.api import names
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import DRY_RUN, ONE_SELECTOR, PRINT, VALIDATE, Command
 from simulator.kubectl.discovery import resource_for
-from simulator.kubectl.dry_run import mode, query, suffix
+from simulator.kubectl.dry_run import mode, query
 from simulator.kubectl.failures import Failure, UsageFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
@@ -27,7 +27,7 @@ def run(session: Session) -> Step:
     added, removed = _parse(session, specs)
     kind = words[0].partition("/")[0]
     if resource_for(session, kind) is not RESOURCES["nodes"]:
-        raise Failure(f"invalid resource type {resource_for(session, kind).plural}, only node(s) is supported")
+        raise Failure(f"invalid resource type {kind}, only node types are supported")
     infos, failures = fetch(session, choose(session, words))
     raise_all(for_each(session, infos, lambda info: _taint(session, info, added, removed), failures))
     return 0
@@ -84,7 +84,7 @@ def _taint(session: Session, info: Info, added: list[Obj], removed: list[Obj]) -
     if mode(session) != "client":
         body = {"spec": {"taints": after or None}}
         info.object = session.patch(info.resource, None, info.name, body, "merge", query(session))
-    report(session, info, _message(session, before, added, removed), suffix(session))
+    report(session, info, _message(session, before, added, removed))  # the real client does not mark a dry run here
 
 
 def _named(before: list[Obj], added: list[Obj]) -> str:

@@ -1,6 +1,6 @@
 """`kubectl top pod|node`: what the metrics API knows (models kubectl/pkg/cmd/top)."""
 
-from simulator.api import quantities
+from simulator.api import durations, quantities, timestamps
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import Command
 from simulator.kubectl.failures import Failure, ServerFailure
@@ -11,6 +11,7 @@ from simulator.runtime.syscalls import Step
 
 NODE_METRICS, POD_METRICS = RESOURCES["nodes.metrics.k8s.io"], RESOURCES["pods.metrics.k8s.io"]
 MEBI = 1 << 20
+MEASURED_AFTER = 120_000_000
 SORTS = ("", "cpu", "memory")
 
 
@@ -29,13 +30,25 @@ def _metrics(session: Session, kind: str, namespace: str | None) -> list[Obj]:
         if session.args:
             return [session.get(resource, namespace, session.args[0])]
         found = list(session.list(resource, namespace, query=query).get("items") or [])
-        if not found and session.list(RESOURCES[kind], namespace, query=query).get("items"):
-            raise Failure("metrics not available yet")
+        if not found:
+            _why_nothing(session, session.list(RESOURCES[kind], namespace, query=query).get("items") or [], kind)
         return found
     except ServerFailure as failure:
         if failure.reason == "NotFound" and session.args:
             raise
         raise Failure("Metrics API not available") from None
+
+
+def _why_nothing(session: Session, objects: list[Obj], kind: str) -> None:
+    """Fail if there are objects of which nothing was measured, though they have been there long enough or not yet."""
+    for each in objects if kind == "pods" else ():
+        metadata = each["metadata"]
+        age = session.sys.unix - timestamps.parse(metadata["creationTimestamp"])
+        if age > MEASURED_AFTER:
+            text = f"{metadata['namespace']}/{metadata['name']}, age: {durations.go(age)}"
+            raise Failure(f"Metrics not available for pod {text}")
+    if objects:
+        raise Failure("metrics not available yet")
 
 
 def _usage(container: Obj) -> tuple[int, int]:

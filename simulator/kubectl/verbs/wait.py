@@ -70,7 +70,8 @@ def _one(session: Session, want: conditions.Want, target: Obj) -> Step | None:
             session.sys.close(target["fd"])
             return None
     if session.sys.now >= until:
-        raise Failure(f"timed out waiting for the condition on {target['resource']}/{target['name']}")
+        text = "timed out waiting for the condition on" if session.flag("timeout") else "condition not met for"
+        raise Failure(f"{text} {target['resource'].partition('.')[0]}/{target['name']}")
     return Wait(readable=(target["fd"],), until=until)
 
 
@@ -85,11 +86,7 @@ def _look(session: Session, want: conditions.Want, target: Obj) -> bool:
     if want[0] != "delete" and conditions.met(want, obj):
         _met(session, target, obj)
         return True
-    fields = {
-        "fieldSelector": f"metadata.name={target['name']}",
-        "resourceVersion": obj["metadata"].get("resourceVersion", ""),
-    }
-    target["fd"] = session.watch(resource, target["namespace"], query=fields)
+    target["fd"] = session.watch_one(resource, target["namespace"], target["name"])
     return False
 
 
@@ -113,7 +110,7 @@ def _created(session: Session, target: Obj) -> Step | None:
         if failure.reason != "NotFound":
             raise
         if session.sys.now >= session.state["until"]:
-            raise Failure(f"timed out waiting for the condition on {resource.name}/{target['name']}") from None
+            raise Failure(f"timed out waiting for the condition on {resource.plural}/{target['name']}") from None
         return Wait(until=min(session.sys.now + POLL, int(session.state["until"])))
     _met(session, target, obj)
     return None

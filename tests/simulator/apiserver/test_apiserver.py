@@ -169,7 +169,7 @@ def test_lists_come_in_pages(api: APIServer) -> None:
 
 def test_bad_requests_are_refused_in_kubernetes_words(api: APIServer) -> None:
     wrong = ask(api, "list", query={"fieldSelector": ["foo=bar"]})
-    assert wrong["message"].endswith('field selector "foo=bar": field label not supported: foo')
+    assert wrong["message"] == "field label not supported: foo"
     strict = ask(api, "create", body={**pod(), "spc": {}}, query={"fieldValidation": ["Strict"]})
     assert strict["message"].endswith('strict decoding error: unknown field "spc"')
     assert ask(api, "create", body={"kind": "pod"})["message"].startswith(
