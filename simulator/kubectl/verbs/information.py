@@ -1,6 +1,7 @@
 """`kubectl version|api-resources|api-versions|cluster-info|options`: about the client and the server."""
 
 import json
+from collections.abc import Callable
 
 from simulator.api.requests import Request
 from simulator.api.resources import RESOURCES, Resource
@@ -64,6 +65,13 @@ def api_versions(session: Session) -> Step:
     return 0
 
 
+SORTS: dict[str, Callable[[Resource], tuple[str, ...]]] = {
+    "": lambda each: (each.group, each.plural),
+    "name": lambda each: (each.plural,),
+    "kind": lambda each: (each.kind,),
+}
+
+
 def api_resources(session: Session) -> Step:
     """Print the resources that the server knows."""
     if session.args:
@@ -73,11 +81,10 @@ def api_resources(session: Session) -> Step:
     form = str(session.flag("output") or "")
     if form not in ("", "wide", "name"):
         raise Failure(f"--output {form} is not available")
-    if session.flag("sort-by") not in ("", "name", "kind"):
+    if session.flag("sort-by") not in SORTS:
         raise Failure("--sort-by accepts only name or kind")
     found = [each for each in everything(session) if _wanted(session, each)]
-    if session.flag("sort-by"):
-        found.sort(key=lambda each: each.kind if session.flag("sort-by") == "kind" else each.plural)
+    found.sort(key=SORTS[str(session.flag("sort-by"))])
     if form == "name":
         session.out("".join(f"{each.name}\n" for each in found))
         return 0

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lessons.players import EPOCH, HOME, Player
@@ -43,6 +43,10 @@ class Section:
     title: str
     lines: tuple[str, ...]
     unordered: frozenset[str] = frozenset()  # those lines whose output has no order that could be relied on
+
+    def some(self, every: int) -> "Section":
+        """Every so manieth line."""
+        return replace(self, lines=self.lines[::every])
 
 
 def sections(text: str) -> list[Section]:
