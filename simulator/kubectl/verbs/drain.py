@@ -83,8 +83,13 @@ def _sorted_out(session: Session, node: str) -> list[Obj] | None:
     ]
     groups: dict[str, list[str]] = {"local": [], "naked": [], "daemon": []}
     chosen = []
+    allowed = {
+        "local": bool(session.flag("delete-emptydir-data")),
+        "naked": bool(session.flag("force")),
+        "daemon": bool(session.flag("ignore-daemonsets")),
+    }
     for pod in pods:
-        problem = _problem(pod)
+        problem = _problem(pod, allowed)
         if problem:
             groups[problem].append(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
         if problem != "daemon":
@@ -95,11 +100,6 @@ def _sorted_out(session: Session, node: str) -> list[Obj] | None:
                     "uid": pod["metadata"]["uid"],
                 }
             )
-    allowed = {
-        "local": session.flag("delete-emptydir-data"),
-        "naked": session.flag("force"),
-        "daemon": session.flag("ignore-daemonsets"),
-    }
     errors = [f"{text}: {', '.join(groups[key])}" for key, text in FATAL if groups[key] and not allowed[key]]
     if errors:
         _tell_failure(session, node, errors)
@@ -110,14 +110,17 @@ def _sorted_out(session: Session, node: str) -> list[Obj] | None:
     return chosen
 
 
-def _problem(pod: Obj) -> str:
+def _problem(pod: Obj, allowed: dict[str, bool]) -> str:
+    """What speaks against evicting a Pod: the first thing that is not allowed, else the last that is."""
     controller = controller_of(pod)
     if controller and controller.get("kind") == "DaemonSet":
         return "daemon"
-    ended = (pod.get("status") or {}).get("phase") in ENDED
-    if not ended and any(volume.get("emptyDir") is not None for volume in (pod.get("spec") or {}).get("volumes") or []):
+    if (pod.get("status") or {}).get("phase") in ENDED:
+        return ""
+    local = any(volume.get("emptyDir") is not None for volume in (pod.get("spec") or {}).get("volumes") or [])
+    if local and not allowed["local"]:
         return "local"
-    return "" if controller or ended else "naked"
+    return "" if controller else "naked"
 
 
 def _tell_failure(session: Session, node: str, errors: list[str]) -> None:
