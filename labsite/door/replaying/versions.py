@@ -26,7 +26,6 @@ LEFT_OUT = re.compile(
     r"Unable to use a TTY - input is not a terminal.*|"
     r"If you don't see a command prompt, try pressing enter\.|"
     r"All commands and output from this session will be recorded in container logs.*|"
-    r"Warning: resource \S+ was previously managed with 'kubectl apply'\. Rolling back will not update .*|"
     r"WARNING: version difference between client .*"
 )
 
