@@ -60,6 +60,7 @@ class Cluster:
         self.remote = Remote(world, self.machines, self.gateway)
         self.resting = Resting(world, self.api, self.state)
         self.faults = Faults(world, self.machines, self.kubelets, self.api)
+        self.machines.machinery.ask_service = self.faults.service
         self.woken: dict[str, Woken] = {
             "kube-apiserver": self.api,
             "machine": self.machines,

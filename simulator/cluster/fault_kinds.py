@@ -35,7 +35,7 @@ FAULTS: Mapping[str, FaultKind] = {
     ),
     "network-plugin-not-ready": FaultKind("The network plug-in of a node is missing", NODE),
     "container-runtime-down": FaultKind("The container runtime of a node does not answer", NODE),
-    "kubelet-down": FaultKind("The kubelet of a node does not run; its containers go on", NODE, workers_only=True),
+    "kubelet-down": FaultKind("The kubelet of a node does not run; its containers go on", NODE),
     "node-down": FaultKind("A node is switched off; afterwards it boots", NODE, workers_only=True),
     "disk-full": FaultKind("Something fills so many percent of a node's disk", NODE, {"percent": 97}),
     "memory-short": FaultKind("Something takes so many percent of a node's memory", NODE, {"percent": 97}),

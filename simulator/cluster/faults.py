@@ -10,10 +10,13 @@ from simulator.api.errors import ApiError
 from simulator.api.requests import Obj
 from simulator.cluster.fault_kinds import FAULTS, Fault
 from simulator.cluster.refusals import ScenarioError
+from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import World
+from simulator.runtime.services import UNITS
 
 COMPONENT = "faults"
 MOST_FAULTS = 50
+SYSTEMD_TAKES = 20 * MILLISECOND
 NO_KUBELET = ("node-down", "kubelet-down")
 
 
@@ -111,8 +114,31 @@ class Faults:
         """Each fault with *active*: whether it holds now."""
         return [{**entry, "active": holds(entry, self.world.now)} for entry in self.planned()]
 
+    def service(self, host: str, unit: str, action: str) -> None:
+        """Somebody has systemd start, stop or restart a service of a node."""
+        self.world.agenda.wake(COMPONENT, f"{action}:{unit}/{host}", after=SYSTEMD_TAKES)
+
+    def act(self, action: str, unit: str, host: str) -> None:
+        """A service that is stopped by hand is a fault like any other, and is cured by hand."""
+        fault = UNITS[unit].fault
+        if action == "stop" and len(self.planned()) < MOST_FAULTS:
+            self.add(Fault(fault, 0, None, {"node": host}), f"{unit}-{host}")
+            return
+        kept = [
+            each
+            for each in self.planned()
+            if (each["type"], each.get("node")) != (fault, host) or not holds(each, self.world.now)
+        ]
+        whole = len(kept) == len(self.planned())
+        self.state["planned"] = kept
+        if action == "restart" and whole and unit == "kubelet" and host in self.kubelets:
+            self.kubelets[host].stop()
+
     def reconcile(self, key: str) -> None:
         """Do what is to be done once, and hand over what is broken at this moment."""
+        if key:
+            action, _, rest = key.partition(":")
+            self.act(action, *rest.split("/", 1))
         now = self.world.now
         strikes = [entry for entry in self.planned() if FAULTS[entry["type"]].once and entry["from"] <= now]
         self.state["planned"] = [entry for entry in self.planned() if entry not in strikes and not over(entry, now)]

@@ -1,5 +1,6 @@
 """What every room of a kubelet leans on (pkg/kubelet/kubelet.go Dependencies)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ class Deps:
     recorder: Recorder
     node: str
     section: dict[str, Any]
+    told: "Callable[[Deps, Obj, str, str, str], None] | None" = None  # hears of each event about a Pod
 
     @property
     def component(self) -> str:
@@ -43,6 +45,8 @@ class Deps:
         found = find_container(pod, container) if container else None
         path = field_path(found[0], container) if found else ""
         self.recorder.event(pod, type, reason, message, path)
+        if self.told is not None:
+            self.told(self, pod, reason, message, container)
 
     def find(self, resource: str, namespace: str | None, name: str) -> Obj | None:
         """An object, or None if there is none."""

@@ -8,7 +8,7 @@ from simulator.api.quantities import units
 from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
 from simulator.kernel.units import MINUTE, SECOND
-from simulator.kubelet import image_gc, node_status, static_pods, status, terminating, workers
+from simulator.kubelet import image_gc, journal, node_status, static_pods, status, terminating, workers
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
 from simulator.kubelet.ranking import Candidate, ranked
@@ -59,12 +59,19 @@ def reclaim(deps: Deps, shortage: Shortage) -> None:
     resource = shortage.signal.resource
     text = f"Attempting to reclaim {resource}"
     deps.recorder.event(node_status.reference(deps), "Warning", "EvictionThresholdMet", text)
+    journal.note(deps, "W", "eviction_manager.go:376", "Eviction manager: attempting to reclaim", resourceName=resource)
     if resource == STORAGE:
         image_gc.collect(deps, shortage)
         if not shortages(deps.cri.node_left(), deps.section.get("eviction_hard") or {}):
             return
-    for candidate in ranked(candidates(deps), resource):
-        if not is_critical(candidate.pod):
+    order = ranked(candidates(deps), resource)
+    names = [journal.called(each.pod) for each in order]
+    journal.note(deps, "I", "eviction_manager.go:394", "Eviction manager: pods ranked for eviction", pods=names)
+    for candidate in order:
+        if is_critical(candidate.pod):
+            what = "Eviction manager: cannot evict a critical pod"
+            journal.note(deps, "E", "eviction_manager.go:616", what, pod=journal.called(candidate.pod))
+        else:
             evict(deps, candidate.worker, candidate.pod, shortage.text + blame(candidate, resource))
             return
 

@@ -12,6 +12,7 @@ from simulator.kubelet import (
     admission,
     adoption,
     eviction,
+    journal,
     manifest_files,
     node_status,
     pleg,
@@ -60,7 +61,7 @@ class Kubelet(Server):
     def __init__(self, world: World, api: APIServer, cri: Cri, node: str) -> None:
         self.name = f"kubelet/{node}"
         section = world.section(self.name)
-        super().__init__(Deps(world, api, cri, Recorder(world, api, "kubelet", node), node, section))
+        super().__init__(Deps(world, api, cri, Recorder(world, api, "kubelet", node), node, section, journal.told))
         cri.subscribe(self.changed)
         node_status.show_heartbeats(self.deps)
 
@@ -141,8 +142,11 @@ class Kubelet(Server):
         if pod["spec"].get("nodeName") != self.deps.node:
             return
         if event.type == "DELETED":
+            journal.pod_seen(self.deps, pod, "REMOVE", "api")
             self.pod_deleted(pod)
         elif event.old is None or matters(pod, event.old):
+            if event.old is not None and "deletionTimestamp" in pod["metadata"].keys() - event.old["metadata"].keys():
+                journal.pod_seen(self.deps, pod, "DELETE", "api")
             self.pod_changed(pod)
 
     def pod_changed(self, pod: Obj) -> None:
@@ -151,6 +155,9 @@ class Kubelet(Server):
         if worker is None:
             worker = workers.table(self.deps)[uid_of(pod)] = workers.new_worker(self.deps, pod)
             worker["new"] = True
+            source = "file" if static_pods.is_static(self.deps, worker["uid"]) else "api"
+            if "deletionTimestamp" not in pod["metadata"]:
+                journal.pod_seen(self.deps, pod, "ADD", source)
         worker["dirty"] = True
         self.deps.wake(worker["uid"], self.deps.world.dice.between(*WATCH_LATENCY))
 

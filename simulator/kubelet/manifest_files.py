@@ -8,7 +8,7 @@ from simulator.api.errors import ApiError
 from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
 from simulator.kernel.units import SECOND
-from simulator.kubelet import static_pods, workers
+from simulator.kubelet import journal, static_pods, workers
 from simulator.kubelet.deps import Deps
 from simulator.kubelet.naming import CONFIG_HASH, CONFIG_MIRROR, CONFIG_SEEN, CONFIG_SOURCE
 
@@ -62,6 +62,7 @@ def begin(deps: Deps, name: str, data: bytes, mark: str) -> bool:
     pod = read(deps, data)
     known(deps)[name] = {"print": mark, "uid": ""}
     if pod is None:
+        bad(deps, name, "couldn't parse as pod, please check config file")
         return True
     place = (pod["metadata"]["namespace"], pod["metadata"]["name"])
     if any((each["namespace"], each["name"]) == place for each in workers.table(deps).values()):
@@ -69,11 +70,18 @@ def begin(deps: Deps, name: str, data: bytes, mark: str) -> bool:
     pod = meant(deps, pod, mark)
     try:
         deps.api.create("pods", pod)
-    except ApiError:
-        return True  # nothing that the API server would not take is run here
+    except ApiError as error:
+        bad(deps, name, str(error))  # nothing that the API server would not take is run here
+        return True
     static_pods.manifests(deps)[mark] = {"metadata": pod["metadata"], "spec": pod["spec"]}
     known(deps)[name]["uid"] = mark
     return True
+
+
+def bad(deps: Deps, name: str, why: str) -> None:
+    """A file makes no Pod: only the journal says so."""
+    path = f"{FOLDER}/{name}"
+    journal.note(deps, "E", "file.go:187", "Could not process manifest file", err=f'"{path}": {why}', path=path)
 
 
 def read(deps: Deps, data: bytes) -> Obj | None:

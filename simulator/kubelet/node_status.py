@@ -151,6 +151,8 @@ def reconcile(deps: Deps) -> None:
     for entry in news:
         if entry[1] != before.get(entry[0], {}).get("status"):
             tell(deps, event_of(entry))
+        if entry[0] == "Ready" and entry[1] != "True":
+            deps.cri.note(f'E kubelet.go:2451] "Skipping pod synchronization" err="{entry[3]}"')
     if any(entry[0] == "Ready" for entry in news):
         wake_pods(deps)
 
@@ -183,6 +185,8 @@ def event_of(said: Said) -> str:
 def tell(deps: Deps, reason: str) -> None:
     """An event about a condition of the node."""
     deps.recorder.event(reference(deps), "Normal", reason, f"Node {deps.node} status is now: {reason}")
+    if reason == "NodeReady":
+        deps.cri.note('I kubelet_node_status.go:497] "Fast updating node status as it just became ready"')
 
 
 def reference(deps: Deps) -> Obj:
@@ -252,6 +256,10 @@ def come_back(deps: Deps) -> None:
     """Tell of the start of the kubelet, and of its machine's if that was switched off meanwhile."""
     node = deps.node_object()
     deps.recorder.event(reference(deps), "Normal", "Starting", "Starting kubelet.")
+    deps.cri.note(f'I server.go:529] "Kubelet version" kubeletVersion="{VERSION}"')
+    deps.cri.note('I server.go:1261] "Started kubelet"')
+    deps.cri.note(f'I kubelet_node_status.go:76] "Attempting to register node" node="{deps.node}"')
+    deps.cri.note(f'I kubelet_node_status.go:124] "Node was previously registered" node="{deps.node}"')
     deps.recorder.event(
         reference(deps), "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods"
     )

@@ -1,17 +1,16 @@
-"""systemctl, journalctl, init: the daemons of a node (systemd)."""
+"""systemctl, init: the daemons of a node (systemd)."""
 
 from typing import Any
 
-from simulator.kernel.units import SECOND
+from simulator.kernel.units import MILLISECOND, SECOND
 from simulator.programs.calendar import strftime
 from simulator.programs.options import (
     Dialect,
-    grammar,
     refuse,
-    too_few,
 )
 from simulator.programs.processes import command_line, command_name
 from simulator.programs.sizes import human
+from simulator.runtime.services import UNITS
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 
 # The daemons of a node, and what systemd calls them.
@@ -22,12 +21,16 @@ UNIT_NAMES = {
 }
 
 
+ACTIONS = {"start": "start", "stop": "stop", "restart": "restart", "reload-or-restart": "restart"}
+MOMENT = 200 * MILLISECOND
+
+
 def _daemon(sys: Sys, unit: str) -> Any:
     return next((process for process in sys.processes() if command_name(process) == unit), None)
 
 
 def systemctl(sys: Sys, dialect: Dialect) -> Step:
-    """The node's services: status, is-active, is-enabled, list-units; they are not started or stopped from here."""
+    """The node's services: status, is-active, is-enabled, list-units; kubelet and containerd can be started and stopped."""
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     verb, units = (words[0], [word.removesuffix(".service") for word in words[1:]]) if words else ("list-units", [])
     if verb in ("list-units", "list-unit-files"):
@@ -42,13 +45,36 @@ def systemctl(sys: Sys, dialect: Dialect) -> Step:
         return 0
     if verb == "daemon-reload":
         return 0
+    if verb in ACTIONS:
+        return _act(sys, dialect, ACTIONS[verb], units)
     if verb not in ("status", "is-active", "is-enabled"):
         raise refuse(sys, f"not simulated here: systemctl {verb}")
-    too_few(sys, dialect, grammar(""), units, 1)
+    if not units:
+        sys.err("Too few arguments.\n")
+        return 1
     code = 0
     for unit in units:
         code = max(code, _status(sys, unit, verb))
     return code
+
+
+def _act(sys: Sys, dialect: Dialect, action: str, units: list[str]) -> Step:
+    """Start or stop services; it takes a moment."""
+    if "asked" in sys.state:
+        return 0
+    if not units:
+        sys.err("Too few arguments.\n")
+        return 1
+    for unit in units:
+        if unit not in UNIT_NAMES:
+            verb = "restart" if action == "restart" else action
+            sys.err(f"Failed to {verb} {unit}.service: Unit {unit}.service not found.\n")
+            return 5
+        if unit not in UNITS:
+            raise refuse(sys, f"not simulated here: systemctl {action} {unit}")
+        sys.service(unit, action)
+    sys.state["asked"] = True
+    return Wait(until=sys.now + MOMENT)
 
 
 def _status(sys: Sys, unit: str, verb: str) -> int:
@@ -81,20 +107,6 @@ def _status_text(sys: Sys, unit: str, process: Any) -> str:
     return (
         f"● {head}     Active: active (running) since {strftime('%a %Y-%m-%d %H:%M:%S UTC', started)}; {length} ago\n"
         f"   Main PID: {process.pid} ({unit})\n     Memory: {human(process.memory, busybox=False)}\n     CGroup: /system.slice/{unit}.service\n             └─{process.pid} {command_line(process)}\n"
-    )
-
-
-def journalctl(sys: Sys, dialect: Dialect) -> Step:
-    """The journal of a service: refused, since services here do their work without writing one."""
-    words = sys.argv[1:]
-    unit = (
-        words[words.index("-u") + 1].removesuffix(".service")
-        if "-u" in words[:-1]
-        else next((word.removeprefix("-u") for word in words if word.startswith("-u")), "")
-    )
-    raise refuse(
-        sys,
-        f"not simulated here: the journal of {unit or 'the system'} (kubectl get events and kubectl describe say what the kubelet did)",
     )
 
 

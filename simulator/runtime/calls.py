@@ -108,6 +108,21 @@ class Calls:
         facts["memory_used"] = self.machinery.memory_used(self.process["host"])
         return facts | {"cgroup": self.machinery.proc.limits(self.process)}
 
+    def journal(self) -> list[tuple[int, str, str, int, str]]:
+        """What the services of this host have said."""
+        if self.process["container"]:
+            raise UnixError("ENOENT")
+        entries = self.machinery.tables.hosts[self.machine].get("journal") or ()
+        return [(at, unit, by, pid, text) for at, unit, by, pid, text in entries]
+
+    def service(self, unit: str, action: str) -> None:
+        """Have systemd start, stop or restart a service a moment later."""
+        if self.process["container"]:
+            raise UnixError("ENOENT")
+        if self.uid != 0:
+            raise UnixError("EACCES")
+        self.machinery.ask_service(self.machine, unit, action)
+
     def cri(self) -> Cri:
         """The container runtime of this node."""
         if self.process["container"]:

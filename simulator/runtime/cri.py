@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from simulator.kernel.units import SECOND
 from simulator.runtime.containers import Containers
 from simulator.runtime.cri_api import ContainerConfig, CriError, SandboxConfig
 from simulator.runtime.execs import Execs
@@ -13,6 +14,7 @@ from simulator.runtime.network_calls import client_end
 from simulator.runtime.power import Power
 from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.sandboxes import Sandboxes
+from simulator.runtime.services import Services
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
 from simulator.runtime.volumes import Volumes
@@ -88,7 +90,10 @@ class NodeCri:
     def run_pod_sandbox(self, config: SandboxConfig) -> str:
         """Make the sandbox; ready a little later."""
         self.check()
-        return self.parts.sandboxes.run(self.node, config)
+        made = self.parts.sandboxes.run(self.node, config)
+        about = f"Name:{config.name},Uid:{config.uid},Namespace:{config.namespace},Attempt:{config.attempt},"
+        self.say(f'RunPodSandbox for &PodSandboxMetadata{{{about}}} returns sandbox id \\"{made}\\"')
+        return made
 
     def adopt_pod(
         self, config: SandboxConfig, containers: Sequence[ContainerConfig], *, started: int
@@ -139,6 +144,7 @@ class NodeCri:
     def pull_image(self, image: str, *, uid: str, auths: tuple[dict[str, str], ...] = ()) -> str:
         """Begin to pull."""
         self.check()
+        self.say(f'PullImage \\"{image}\\"')
         return self.parts.images.pull(self.node, image, uid, auths)
 
     def pull_status(self, pull: str) -> dict[str, Any]:
@@ -165,10 +171,12 @@ class NodeCri:
         """Start process 1."""
         self.check()
         self.parts.containers.start(container)
+        self.say(f'StartContainer for \\"{container}\\" returns successfully')
 
     def stop_container(self, container: str, grace: int, signal: str = "") -> None:
         """Send the stop signal, KILL later."""
         self.check()
+        self.say(f'StopContainer for \\"{container}\\" with timeout {grace // SECOND} (s)')
         self.parts.containers.stop(container, grace, signal)
 
     def remove_container(self, container: str) -> None:
@@ -344,6 +352,15 @@ class NodeCri:
         """disk or memory (bytes) of a Pod's empty volumes, by name."""
         return self.machinery.usage.of_volumes(uid)
 
+    def note(self, text: str) -> None:
+        """The kubelet writes into the node's journal."""
+        self.machinery.note(self.node, "kubelet", text)
+
+    def say(self, text: str) -> None:
+        """So does the runtime."""
+        if not self.machinery.silent:
+            self.machinery.note(self.node, "containerd", f'level=info msg="{text}"')
+
     def take_ooms(self) -> list[dict[str, Any]]:
         """Whom the kernel killed since the last call."""
         found: list[dict[str, Any]] = self.tables.hosts[self.node].pop("ooms", [])
@@ -364,6 +381,7 @@ class Parts:
         self.rootfs = Rootfs(machinery, self.volumes)
         self.containers = Containers(machinery, self.images, self.rootfs)
         self.execs = Execs(machinery, self.containers)
+        self.services = Services(machinery)
         self.power = Power(machinery, self.containers)
         self.machinery = machinery
         self.nodes: dict[str, NodeCri] = {}
@@ -412,6 +430,7 @@ class Parts:
             if "node-down" in before and "node-down" not in mine:
                 self.power.on(name)
             self.fill_disks(name)
+            self.services.adjust(name)
             self.tell(f"{name}/")
 
     def fill_disks(self, name: str) -> None:

@@ -253,6 +253,10 @@ class Cri(Protocol):
         """disk or memory (bytes) of a Pod's empty volumes, by name."""
         ...
 
+    def note(self, text: str) -> None:
+        """Write a line into the node's journal, as the kubelet: level, place in the source and what happened, without a time."""
+        ...
+
     def take_ooms(self) -> list[dict[str, Any]]:
         """ "process" and "pid" of those whom the kernel killed, since the last call, because the node had no memory left."""
         ...

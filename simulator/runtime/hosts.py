@@ -8,6 +8,7 @@ from simulator.runtime.consoles import on_host
 from simulator.runtime.limits import HOST_BUDGET, NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.outside import Outside
+from simulator.runtime.services import UNITS
 from simulator.runtime.syscalls import Stat, UnixError
 from simulator.runtime.tables import Data
 from simulator.runtime.trees import new_disk
@@ -24,8 +25,8 @@ FACTS = {
 UP_BEFORE = DAY
 DAEMONS = (
     ("/sbin/init", "init"),
-    ("/usr/sbin/containerd", "daemon"),
-    ("/usr/sbin/kubelet --config=/var/lib/kubelet/config.yaml --kubeconfig=/etc/kubernetes/kubelet.conf", "daemon"),
+    (UNITS["containerd"].line, "daemon"),
+    (UNITS["kubelet"].line, "daemon"),
     ("/usr/sbin/sshd -D", "daemon"),
 )
 VIRTUAL = {"/proc": "proc", "/sys": "sysfs"}
@@ -55,6 +56,7 @@ class Hosts:
             "pulling": [],
             "editors": {},
             "faults": {},
+            "units": {},
         } | dict(facts or {})
         self.tables.disks[name] = new_disk("host", budget=HOST_BUDGET, device="/dev/vda1", nominal=NOMINAL_DISK)
         root: Data = {"disk": name, "type": "ext4", "device": "/dev/vda1"}
@@ -84,6 +86,7 @@ class Hosts:
                 on_host(name), quiet=True, program=program, path=words[0], argv=words
             )
             process |= {"group": process["npid"], "session": process["npid"], "started": -UP_BEFORE}
+            self.tables.hosts[name]["units"][words[0].rpartition("/")[2]] = process["pid"]
             if process["npid"] != 1:
                 process["parent"] = f"{name}/1"
 

@@ -1,6 +1,7 @@
 """All parts of the runtime, made once over one world and connected: what a system call reaches for."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
@@ -24,6 +25,7 @@ from simulator.runtime.walk import Walker
 
 # The kubelet's generic PLEG lists all containers once a second.
 RELIST = SECOND
+JOURNAL_KEPT, JOURNAL_LINE = 120, 600  # lines of a host, characters of a line
 NOTICED_MEMORY = 16 << 20  # a process that holds so much may matter to its host
 
 
@@ -42,6 +44,7 @@ class Machinery:
         self.cri: Callable[[str], Cri]
         self.stream_taken: Callable[[str], None]
         self.log_in: Callable[..., dict[str, str]]
+        self.ask_service: Callable[[str, str, str], None]  # host, unit, and `start`, `stop` or `restart`
         self.silent = False  # while Pods are adopted, nobody is told
         self.tables = tables = Tables(world)
         self.walker = Walker(
@@ -92,6 +95,13 @@ class Machinery:
         phase = sum(node.encode()) * 37 % 1000 * RELIST // 1000
         at = now + (RELIST - (now - phase) % RELIST) if relist else now
         self.world.agenda.wake_at(COMPONENT, f"notify:{node}/{uid}", at)
+
+    def note(self, host: str, unit: str, text: str, *, by: str = "") -> None:
+        """Write a line into the journal of a host; the oldest go. *by* is who writes, if it is not the unit itself."""
+        journal: list[list[Any]] = self.tables.hosts[host].setdefault("journal", [])
+        pid = self.tables.hosts[host]["units"].get(by or unit, 1)
+        journal.append([self.world.unix, unit, by or unit, pid, text[:JOURNAL_LINE]])
+        del journal[: max(len(journal) - JOURNAL_KEPT, 0)]
 
     def memory_used(self, host: str) -> int:
         """Bytes of memory in use on a host."""

@@ -189,6 +189,14 @@ class Sys(Protocol):
         """Facts of the machine: kernel, os, arch, cpus, memory, memory_used, boot (Unix microseconds), cgroup {cpu, memory limits}."""
         ...
 
+    def journal(self) -> list[tuple[int, str, str, int, str]]:
+        """What the services of this host have said: Unix microseconds, unit, who, number of the process, text, oldest first."""
+        ...
+
+    def service(self, unit: str, action: str) -> None:
+        """Have systemd `start`, `stop` or `restart` a service a moment later; EACCES for all but root."""
+        ...
+
     # --- time ---------------------------------------------------------------------------------------------------
     @property
     def now(self) -> int:
