@@ -41,6 +41,7 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.api.addresses import request_of
 from simulator.api.errors import ApiError
 from simulator.api.protobuf import decode as from_protobuf
 from simulator.api.requests import Request, Response
@@ -75,6 +76,7 @@ __all__ = [
     "UnknownVersion",
     "from_protobuf",
     "inventory",
+    "request_of",
 ]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}

@@ -8,10 +8,18 @@ Obj = dict[str, Any]
 
 @dataclass(frozen=True)
 class User:
-    """Who asks: a name and groups, as authentication found them."""
+    """Who asks: a name and groups, as authentication found them, and what else a token said (key, value)."""
 
     name: str
     groups: tuple[str, ...] = ()
+    uid: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+
+    def info(self) -> dict[str, Any]:
+        """The UserInfo of reviews (authentication/v1)."""
+        found: dict[str, Any] = {"username": self.name, "uid": self.uid, "groups": list(self.groups)}
+        found["extra"] = {key: [value] for key, value in self.extra}
+        return {key: value for key, value in found.items() if value}
 
 
 ADMIN = User("kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated"))
@@ -29,6 +37,7 @@ class Request:
     query: the parameters of the URL: labelSelector, fieldSelector, limit, continue, resourceVersion, fieldValidation,
         fieldManager, dryRun, propagationPolicy, gracePeriodSeconds, container, follow, tailLines, ... each a list of strings.
     body: the decoded body. For a patch, *content_type* says which kind it is.
+    token: what stands in the header Authorization; the API server finds out itself whose it is, whatever *user* says.
     accept: `object`, `table` (`application/json;as=Table`), or for discovery `aggregated` (`as=APIGroupDiscoveryList`).
     """
 
@@ -44,6 +53,7 @@ class Request:
     content_type: str = "application/json"
     accept: str = "object"
     user: User = ADMIN
+    token: str = ""
 
     def option(self, name: str, default: str = "") -> str:
         """The last value of the query parameter *name*."""

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from simulator.api.errors import BadRequest, MethodNotAllowed, NotFound
 from simulator.api.requests import Request, Response
 from simulator.api.resources import ALL_VERBS, Resource
-from simulator.apiserver import authorization, bodies, connect, conversion, discovery, listing, reviews, subresources
+from simulator.apiserver import (
+    authentication,
+    authorization,
+    bodies,
+    connect,
+    conversion,
+    discovery,
+    listing,
+    reviews,
+    subresources,
+)
 from simulator.apiserver.registry import applying
 from simulator.apiserver.tables import table
 
@@ -26,6 +36,8 @@ DEPRECATED = {
 
 def handle(api: "APIServer", request: Request) -> Response:
     """Answer a request; raises ApiError."""
+    if request.token:
+        request = replace(request, user=authentication.user_of(api, request.token))
     if request.resource:
         api.resource(request.resource)
     authorization.check(api, request)

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.api.errors import BadRequest
 from simulator.api.requests import Request, Response, User
 from simulator.api.resources import Resource
-from simulator.apiserver import authorization, bodies
+from simulator.apiserver import authentication, authorization, bodies
 from simulator.apiserver.backend import Backend
 
 Obj = dict[str, Any]
@@ -50,7 +50,12 @@ def _self_rules(backend: Backend, user: User, review: Obj) -> Obj:
 
 
 def _self(backend: Backend, user: User, review: Obj) -> Obj:
-    return {"status": {"userInfo": {"username": user.name, "groups": list(user.groups)}}}
+    return {"status": {"userInfo": user.info()}}
+
+
+def _token(backend: Backend, user: User, review: Obj) -> Obj:
+    spec = review.get("spec") or {}
+    return {"spec": spec, "status": authentication.review(backend, spec)}
 
 
 REVIEWS: dict[str, Callable[[Backend, User, Obj], Obj]] = {
@@ -59,6 +64,7 @@ REVIEWS: dict[str, Callable[[Backend, User, Obj], Obj]] = {
     "subjectaccessreviews.authorization.k8s.io": _subject_access,
     "selfsubjectrulesreviews.authorization.k8s.io": _self_rules,
     "selfsubjectreviews.authentication.k8s.io": _self,
+    "tokenreviews.authentication.k8s.io": _token,
 }
 
 

@@ -12,6 +12,7 @@ from simulator.runtime.syscalls import Sys, UnixError
 
 MAX_BYTES = 1_000_000
 NOWHERE = "http://localhost:8080"
+MOUNTED = "/var/run/secrets/kubernetes.io/serviceaccount"  # where a Pod finds its service account
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -47,6 +48,11 @@ class Kubeconfig:
         return str((cluster or {}).get("server") or NOWHERE)
 
     @property
+    def token(self) -> str:
+        """The token of the user in use; empty for one who is known by a certificate."""
+        return str((self.named("users", str(self.context.get("user", ""))) or {}).get("token") or "")
+
+    @property
     def namespace(self) -> str:
         """The namespace that is meant when none is named."""
         return str(self.context.get("namespace") or "default")
@@ -59,10 +65,26 @@ def load(sys: Sys, path: str = "", context: str = "") -> Kubeconfig:
     paths = [path] if path else [each for each in sys.env.get("KUBECONFIG", "").split(":") if each]
     paths = paths or [f"{sys.env.get('HOME', '/root')}/.kube/config"]
     found = next((each for each in paths if sys.exists(each)), paths[0])
-    config = Kubeconfig(found, _read(sys, found), context)
+    config = Kubeconfig(found, _read(sys, found) or in_cluster(sys), context)
     if context and config.named("contexts", context) is None:
         raise Failure(f"context was not found for specified context: {context}", prefix="Error in configuration: ")
     return config
+
+
+def in_cluster(sys: Sys) -> dict[str, Any]:
+    """What stands for a kubeconfig in a Pod: its service account (client-go/rest, InClusterConfig); empty elsewhere."""
+    host, port = (sys.env.get(f"KUBERNETES_SERVICE_{part}", "") for part in ("HOST", "PORT"))
+    if not host or not sys.exists(f"{MOUNTED}/token"):
+        return {}
+    token, namespace = (sys.read_file(f"{MOUNTED}/{name}").decode() for name in ("token", "namespace"))
+    return {
+        "clusters": [{"name": "default", "cluster": {"server": f"https://{host}:{port}"}}],
+        "users": [{"name": "default", "user": {"token": token}}],
+        "contexts": [
+            {"name": "in-cluster", "context": {"cluster": "default", "user": "default", "namespace": namespace}}
+        ],
+        "current-context": "in-cluster",
+    }
 
 
 def _read(sys: Sys, path: str) -> dict[str, Any]:

@@ -129,10 +129,10 @@ class Session:
         return channels
 
     def signed(self, request: Request) -> Request:
-        """The request in the name of whom `--as` says."""
+        """The request with the token of the kubeconfig, or in the name of whom `--as` says."""
         name = self.flag("as")
         if not name:
-            return request
+            return replace(request, token=self.flag("token") or self.config.token)
         return replace(request, user=kubeconfig.impersonated(name, self.flag("as-group") or []))
 
     def warn(self, response: Response) -> None:

@@ -28,6 +28,12 @@ CONNECT_LIMIT = 130 * SECOND
 MOST_REDIRECTS = 50
 METER = "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n"
 EMPTY_METER = "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
+UNTRUSTED = """SSL certificate problem: unable to get local issuer certificate
+More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the web page mentioned above."""
 HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n"
 
 
@@ -81,9 +87,14 @@ class Curl:
         if limit is None:
             raise Refused(f"curl: option -m: expected a proper numerical parameter\n{HINT}", 2)
         head = self.method() == "HEAD"
-        exchange.begin(target, ip, self.request(target), timeout=limit)
+        exchange.begin(target, ip, self.request(target), timeout=limit, trusted=self.trusts())
         exchange.state["head_only"] = head
         return True
+
+    def trusts(self) -> bool:
+        """Whether a certificate that nobody vouches for will do: it is not looked at, or its maker's is at hand."""
+        bundle = self.options.value("cacert")
+        return "k" in self.options or bool(bundle and self.sys.exists(bundle))
 
     def address(self, target: Target) -> str:
         for text in self.options.values("resolve"):
@@ -274,6 +285,8 @@ def _reason(error: str, target: Target, took: int, got: int) -> tuple[int, str]:
             )
         case "ETIME":
             return 28, f"Operation timed out after {milliseconds} milliseconds with {got} bytes received"
+        case "ECERT":
+            return 60, UNTRUSTED
         case "ECONNRESET" | "EPIPE":
             return 56, "Recv failure: Connection reset by peer"
     return 7, f"Failed to connect to {target.host} port {target.port} after {milliseconds} ms: " + (
