@@ -35,10 +35,10 @@ class NodeAgent(Protocol):
 
 @lru_cache(maxsize=64)
 def manifests(master: str, ip: str) -> tuple[Obj, ...]:
-    """The manifests of kubeadm.yaml for a control plane called *master* at *ip*. Nobody may change them."""
-    text = files("simulator.cluster").joinpath("kubeadm.yaml").read_text()
-    text = text.replace("{master}", master).replace("{ip}", ip)
-    return tuple(yaml.load_all(text, yaml.CSafeLoader))
+    """The manifests of kubeadm.yaml and roles.yaml for a control plane called *master* at *ip*. Nobody may change them."""
+    texts = [files("simulator.cluster").joinpath(name).read_text() for name in ("kubeadm.yaml", "roles.yaml")]
+    filled = (text.replace("{master}", master).replace("{ip}", ip) for text in texts)
+    return tuple(manifest for text in filled for manifest in yaml.load_all(text, yaml.CSafeLoader))
 
 
 def manifest_files(master: str, ip: str) -> dict[str, str]:
