@@ -1,9 +1,11 @@
 """Lesson text: Markdown to safe HTML.
 
 Besides CommonMark: tables; and in code spans and blocks, what can be done with a click. A fenced block with the word `console`
-is typed into the terminal line by line, one with `file=PATH` is put into the editor.
+is typed into the terminal line by line (`console host=node01`: into one on that machine), one with `file=PATH` is put into the
+editor, and `pod-anatomy` and `timeline` are drawn.
 """
 
+import hashlib
 import html
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,11 +20,24 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
-TAGS = nh3.ALLOWED_TAGS | {"button", "figure", "figcaption"}
+from lessons import anatomy, timeline
+from lessons.drawing import PictureError
+
+DRAWN = {"pod-anatomy": anatomy.draw, "timeline": timeline.draw}
+TAGS = (
+    nh3.ALLOWED_TAGS | {"button", "figure", "figcaption"} | {"svg", "title", "desc", "rect", "path", "circle", "text"}
+)
 ATTRIBUTES = {
     "*": {"lang", "class"},
+    "svg": {"viewBox", "role", "aria-labelledby", "aria-describedby"},
+    "title": {"id"},
+    "desc": {"id"},
+    "rect": {"x", "y", "width", "height", "rx"},
+    "path": {"d"},
+    "circle": {"cx", "cy", "r"},
+    "text": {"x", "y", "text-anchor"},
     "a": {"href", "title"},
-    "button": {"type", "class", "data-run", "data-open", "data-content"},
+    "button": {"type", "class", "data-run", "data-host", "data-open", "data-content"},
     "code": {"class"},
     "td": {"align"},
     "th": {"align", "scope"},
@@ -74,15 +89,26 @@ class Renderer(RendererHTML):
         words = token.info.split()
         named = dict(word.split("=", 1) for word in words if "=" in word)
         code = f'<pre><code class="language-{html.escape(words[0] if words else "text")}">{html.escape(token.content)}</code></pre>'
+        if words and words[0] in DRAWN:
+            return drawn(words[0], token.content) or figure(code, "")
         if "file" in named:
             button = f'data-open="{html.escape(named["file"])}" data-content="{html.escape(token.content)}"'
             return figure(code, f'<button type="button" class="open" {button}></button>')
         if words[:1] == ["console"]:
             lines = [line[2:] for line in token.content.split("\n") if line.startswith(("$ ", "> "))]
-            return figure(
-                code, f'<button type="button" class="run" data-run="{html.escape(chr(10).join(lines))}"></button>'
-            )
+            host = f' data-host="{html.escape(named["host"])}"' if "host" in named else ""
+            run = html.escape("\n".join(lines))
+            return figure(code, f'<button type="button" class="run" data-run="{run}"{host}></button>')
         return figure(code, "")
+
+
+def drawn(kind: str, text: str) -> str:
+    """The picture that *text* describes; empty if it cannot be drawn (the proof of the lesson says why)."""
+    name = f"picture-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    try:
+        return DRAWN[kind](text, name)
+    except PictureError:
+        return ""
 
 
 def figure(code: str, button: str) -> str:
@@ -97,6 +123,12 @@ def parser() -> MarkdownIt:
     made.inline = Inline()
     made.enable("table").disable("strikethrough", ignoreInvalid=True)
     return made
+
+
+@lru_cache(maxsize=4096)
+def render_line(text: str) -> str:
+    """A line of Markdown as HTML without a paragraph around it: the label of an answer."""
+    return nh3.clean(parser().renderInline(text), tags={"code", "em", "strong"}, attributes={"*": {"class"}})
 
 
 @lru_cache(maxsize=4096)
