@@ -6,10 +6,11 @@ import re2
 
 from lessons import catalogue, stamps
 from lessons.catalogue import LANGUAGES, Lesson, Step
+from lessons.drawing import PictureError
+from lessons.markdown import DRAWN
 from lessons.texts import LessonText, StepText
 
 ORIGINAL = LANGUAGES[0]
-DRAWN = ("pod-anatomy", "timeline")  # blocks that hold words, and so differ by language
 FENCE = re2.compile(r"(?ms)^```([^\n]*)\n(.*?)^```")
 LINK = re2.compile(r"\]\(([^)\s]*)[^)]*\)")
 SAFE_LINK = re2.compile(r"https://[^/\s]+(/\S*)?|/lessons/([a-z0-9-]+)/|/what-is-simulated/|#step-([a-z0-9-]+)")
@@ -86,7 +87,7 @@ def question_problems(step: Step, said: StepText) -> Iterator[str]:
 
 
 def code_blocks(text: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a text, without those that hold words."""
+    """The fenced blocks of a text, without those that are drawn: they hold words, and so differ by language."""
     found = [(match.group(1), match.group(2)) for match in FENCE.finditer(text)]
     return [(info, code) for info, code in found if info.split(" ")[0] not in DRAWN]
 
@@ -120,6 +121,11 @@ def block_problems(lesson: Lesson, words: list[str], block: str) -> Iterator[str
         host = options.get("host", "")
         if host and host not in hosts(lesson):
             yield f"a console block for the host {host!r}, which this cluster does not have: {', '.join(hosts(lesson))}"
+    if words and words[0] in DRAWN:
+        try:
+            DRAWN[words[0]](block, "picture")
+        except PictureError as error:
+            yield f"the picture {words[0]} cannot be drawn: {error}"
     if "file" in options and not options["file"].startswith("/"):
         yield f"a file block needs a path that begins with /, not {options['file']!r}"
 

@@ -15,6 +15,8 @@ class Run(models.Model):
     progress = models.JSONField(default=dict)
     started = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)
+    # Kept when the lesson is begun anew: what was once done stays done.
+    first_finished = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["learner", "lesson"], name="one_run_of_a_lesson")]

@@ -47,7 +47,7 @@ def feed(
     """The progress after *changes*, and what the learner is to be told (labsite/console/messages.py)."""
     if progress.get("over"):
         return progress, []
-    if 0 < progress.get("ends", 0) <= wall:
+    if late(progress, wall):
         return end(lesson, progress)
     changes = list(changes)
     progress = {
@@ -74,11 +74,13 @@ def look(lesson: Lesson, progress: Progress, lab: Lab) -> tuple[Progress, list[M
     return progress, messages
 
 
-def look_at_exam(lesson: Lesson, progress: Progress, lab: Lab) -> tuple[Progress, list[Message]]:
+def look_at_exam(
+    lesson: Lesson, progress: Progress, lab: Lab, *, thorough: bool = False
+) -> tuple[Progress, list[Message]]:
     """The same in an exam: steps are reached in any order, what is fulfilled counts, and nothing is said of what is missing."""
     passed = dict(progress.get("passed", {}))
     for step in open_steps(lesson, progress):
-        lacking = missing(step, progress, lab)
+        lacking = missing(step, progress, lab, thorough=thorough)
         passed[step.id] = [name for name in step.weights if name not in lacking]
     reached = [step.id for step in open_steps(lesson, progress) if len(passed[step.id]) == len(step.weights)]
     progress = {**progress, "passed": passed, "done": [*progress["done"], *reached]}
@@ -95,6 +97,21 @@ def end(lesson: Lesson, progress: Progress) -> tuple[Progress, list[Message]]:
         raise NotNow("The exam is over already.")
     progress = {**progress, "over": True}
     return progress, [ending(lesson, progress)]
+
+
+def late(progress: Progress, wall: int) -> bool:
+    """Whether an exam's time is up."""
+    return bool(0 < progress.get("ends", 0) <= wall)
+
+
+def hand_in(lesson: Lesson, progress: Progress, lab: Lab, wall: int = 0) -> tuple[Progress, list[Message]]:
+    """The progress of somebody who hands an exam in, after a last look at it if there still is time; raises NotNow."""
+    if not lesson.is_exam:
+        raise NotNow("Only an exam is handed in.")
+    if progress.get("over") or late(progress, wall):
+        return end(lesson, progress)
+    progress, told = look_at_exam(lesson, progress, lab, thorough=True)
+    return (progress, told) if progress.get("over") else end(lesson, progress)
 
 
 def ending(lesson: Lesson, progress: Progress) -> Message:
@@ -152,20 +169,20 @@ def reached_steps(lesson: Lesson, progress: Progress, lab: Lab) -> list[str]:
     return reached
 
 
-def missing(step: Step, progress: Progress, lab: Lab) -> list[str]:
-    """The ids of the checks and questions of *step* that are not fulfilled; a server is asked only when all else is."""
+def missing(step: Step, progress: Progress, lab: Lab, *, thorough: bool = False) -> list[str]:
+    """The ids of the checks and questions of *step* that are not fulfilled; a server is asked only when all else is fulfilled, unless
+    one wants to be *thorough*."""
     memory, answers = progress["memory"], progress.get("answers", {})
-    names = [name for name in step.questions if not answers.get(name, {}).get("right")]
-    for slow in (False, True):
-        checks = {name: check for name, check in step.checks.items() if (kind(check) == "http") is slow}
-        if slow and names and checks.keys() != step.checks.keys():
-            return names + list(checks)
-        names += [
-            name
-            for name, check in checks.items()
-            if not fulfilled(check, memory.get(f"{step.id}/{name}"), lab, lab.home)
+
+    def lacking(names: Iterable[str]) -> list[str]:
+        return [
+            name for name in names if not fulfilled(step.checks[name], memory.get(f"{step.id}/{name}"), lab, lab.home)
         ]
-    return names
+
+    slow = [name for name, check in step.checks.items() if kind(check) == "http"]
+    found = [name for name in step.questions if not answers.get(name, {}).get("right")]
+    found += lacking(name for name in step.checks if name not in slow)
+    return found + (slow if found and not thorough else lacking(slow))
 
 
 def left(lesson: Lesson, progress: Progress) -> list[Step]:
@@ -201,12 +218,8 @@ def missing_message(lesson: Lesson, progress: Progress, lab: Lab) -> Message:
     if step is None or lesson.is_exam:
         return {"type": "step.missing", "step": "", "missing": [], "more": False}
     names = missing(step, progress, lab)
-    alone = all(name in names for name in step.checks)
-    shown = [
-        name
-        for name in names
-        if name in step.checks and (alone or kind(step.checks[name]) != "http" or len(names) == 1)
-    ]
+    slow = [name for name in names if name in step.checks and kind(step.checks[name]) == "http"]
+    shown = [name for name in names if name in step.checks and (name not in slow or len(slow) == len(names))]
     return {
         "type": "step.missing",
         "step": step.id,

@@ -35,6 +35,10 @@ class Draft:
         """The lesson."""
         return catalogue.load(self.folder)
 
+    def load_for(self, seed: int) -> catalogue.Lesson:
+        """The lesson of the learner whose cluster has that seed."""
+        return catalogue.load(self.folder, seed)
+
     def problems(self) -> list[str]:
         """What is wrong with it."""
         return all_problems(self.load())

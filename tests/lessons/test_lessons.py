@@ -160,6 +160,11 @@ def test_a_translation_older_than_its_original_is_found(draft):
             "a console block for the host 'node07', which this cluster does not have",
         ),
         ("```yaml file=x.yaml\na: 1\n```", "a file block needs a path that begins with /, not 'x.yaml'"),
+        (
+            "```pod-anatomy\npod: x\n```",
+            "the picture pod-anatomy cannot be drawn: Object missing required field `title`",
+        ),
+        ("```timeline\n[\n```", "the picture timeline cannot be drawn: while parsing"),
     ],
 )
 def test_what_cannot_be_clicked_is_found(draft, text, problem):
