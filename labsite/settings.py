@@ -195,6 +195,9 @@ if BEHIND_PROXY:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 
 # --- logging ----------------------------------------------------------------------------------------------------------
+# Whether a lesson is locked until those that it requires are finished.
+LESSON_GATES = env.flag("LESSON_GATES")
+
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ from labsite.console.messages import (
     ClockSet,
     CommandUndone,
     EditorClosed,
+    ExamEnded,
     FileSaved,
     FocusMoved,
     HintWanted,
@@ -20,6 +21,11 @@ from labsite.console.messages import (
     KeysTyped,
     LineTyped,
     Message,
+    PromptAwaited,
+    QuestionAnswered,
+    StepBegunAgain,
+    StepLeft,
+    StepSkipped,
     TerminalClosed,
     TerminalOpened,
     TerminalResized,
@@ -62,6 +68,24 @@ def wish(message: Message) -> dict[str, Any] | None:
             return {**fields(message), "type": "clock"}
         case BranchBegun() | BranchChosen() | BranchNamed() | BranchRemoved() | CommandUndone():
             return {**fields(message), "type": name(message)}
+    return schoolwork(message)
+
+
+def schoolwork(message: Message) -> dict[str, Any] | None:
+    """The same for what is done with the lesson."""
+    match message:
+        case QuestionAnswered(question=question, answer=answer):
+            return {"type": "answer", "question": question, "answer": answer}
+        case StepSkipped(step=step):
+            return {"type": "skip", "step": step}
+        case StepLeft(step=step):
+            return {"type": "leave", "step": step}
+        case PromptAwaited(terminal=terminal):
+            return {"type": "await", "terminal": terminal}
+        case ExamEnded():
+            return {"type": "end"}
+        case StepBegunAgain(step=step):
+            return {"type": "again", "step": step}
     return None
 
 

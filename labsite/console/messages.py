@@ -18,6 +18,12 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     editor.closed       {id, path}
     focus.moved         {namespace, pod, container}     which Pod's describe text and log are to be shown; for all who watch
     hint.wanted         {step}
+    question.answered   {id, question, answer: [text]}  the options that were chosen, or the one text
+    step.skipped        {id, step}                      the solution of the current step is to be played; it will count nothing
+    step.left           {id, step}                      it was played: go on
+    step.begun-again    {id, step}                      back to the moment at which the step began, on a new branch
+    prompt.awaited      {id, terminal}                  let time pass until the terminal's shell asks again, as far as one turn can
+    exam.ended          {id}                            hand in
     clock.set           {id, speed?, paused?}           also ends a jump; with neither, that is all it does
     clock.jumped        {id, to, seconds?, namespace?, pod?, state?}   to: "time" (seconds), "step" (the next thing that happens; then
                         the clock stops), "change" (an object has changed), "pod" (it is Ready, Deleted, or its STATUS is state)
@@ -57,13 +63,14 @@ Server to browser:
         editor.opened   {path, content, terminal}
         editor.dropped  {path, terminal}                the program that had opened it has ended
         step.reached    {step, title}
-        step.missing    {step, missing: [text]}
+        step.missing    {step, missing: [text], more: bool}     more: there is a hint
         mistake.seen    {id, html}
-        lesson.finished {}
         mark.made       {branch, marks: [{at, number, kind, subject, text}]}   kinds: sandboxes/marks.py
         branches.changed {}                             one has another name, or is gone
         jump.ended      {reason, kind, from, at, ...}   "reached", "limit" (it did not come in time), "idle" (it will not come by
                         itself), "stopped"
+        question.judged {question, given: [text], right: bool or null, replies: [html], closed: bool}
+        lesson.finished {debrief: html, score: {points, total, percent, passed}}
     taken               {ids: [id]}                     these inputs are stored; they need not be sent again
     completion          {id, start, words}
     files               {path, files}
@@ -75,6 +82,8 @@ Server to browser:
     moment              {id, branch, at, number, ...}   and all that `picture` has
     comparison          {id, line, sides: [{branch, at, now, output, code, cut, tables}]}
     shares              {shares: [{share, path, title, expires}], made}   made: the path of the new one
+    solution            {step, pieces: [{file, content}, {host, line} or {question, answer}]}
+    prompt              {terminal, there: bool}         after prompt.awaited: whether the shell asks now
     refused             {of, reason, id?}               a message of type *of* that could not be taken, and why
     unreadable          {}                              the cluster was stored by another release: offer to start anew
 
@@ -100,6 +109,7 @@ Path = Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=NO_NUL
 Line = Annotated[str, msgspec.Meta(max_length=65_536)]
 Keys = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 Content = Annotated[str, msgspec.Meta(max_length=1 << 20, pattern=NO_NUL)]
+Answers = Annotated[list[Annotated[str, msgspec.Meta(max_length=200, pattern=NO_NUL)]], msgspec.Meta(max_length=12)]
 Columns = Annotated[int, msgspec.Meta(ge=2, le=500)]
 Rows = Annotated[int, msgspec.Meta(ge=1, le=300)]
 
@@ -225,6 +235,41 @@ class HintWanted(Message, tag="hint.wanted", frozen=True):
     """The next hint for a step, please."""
 
     step: Name
+
+
+class QuestionAnswered(Input, tag="question.answered", frozen=True):
+    """A question of the lesson was answered."""
+
+    question: Name
+    answer: Answers
+
+
+class StepSkipped(Input, tag="step.skipped", frozen=True):
+    """The solution of a step is wanted."""
+
+    step: Name
+
+
+class StepLeft(Input, tag="step.left", frozen=True):
+    """A step whose solution was played is to be left."""
+
+    step: Name
+
+
+class StepBegunAgain(Input, tag="step.begun-again", frozen=True):
+    """A step is to be done again, with the cluster as it was when it began."""
+
+    step: Name
+
+
+class PromptAwaited(Input, tag="prompt.awaited", frozen=True):
+    """Time is to pass until a shell asks again."""
+
+    terminal: Terminal
+
+
+class ExamEnded(Input, tag="exam.ended", frozen=True):
+    """The exam is handed in."""
 
 
 class ClockSet(Input, tag="clock.set", frozen=True):
@@ -354,5 +399,11 @@ FromBrowser = (
     | MomentShared
     | SharesWanted
     | ShareRevoked
+    | QuestionAnswered
+    | StepSkipped
+    | StepLeft
+    | StepBegunAgain
+    | PromptAwaited
+    | ExamEnded
 )
 decode = msgspec.json.Decoder(FromBrowser).decode

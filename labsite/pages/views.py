@@ -1,27 +1,26 @@
 """Home, the catalogue, a lesson, the free lab."""
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from labsite.accounts.models import User
-from labsite.pages import words
+from labsite.pages import outline, words
+from labsite.pages.prose import prose
 from labsite.sandboxes import engine, keeping
 from labsite.sandboxes.models import Sandbox
-from lessons import catalogue as course
-from lessons import markdown
+from lessons import catalogue as lessons
+from lessons import course
 from lessons.catalogue import Lesson
-from lessons.models import Run
-from lessons.texts import LessonText
+
+KINDS = ("lesson", "mission", "exam")
 
 
 def learner(request: HttpRequest) -> User:
@@ -29,42 +28,46 @@ def learner(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def language() -> str:
+    """The reader's language."""
+    return get_language() or "en"
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, and the one click with which a guest starts."""
-    return render(request, "pages/home.html", {"lessons": cards(request)})
+    runs = outline.runs_of(learner(request) if request.user.is_authenticated else None)
+    return render(request, "pages/home.html", {"chapters": outline.chapters(runs, language())})
 
 
 @login_required
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """All lessons."""
-    return render(request, "pages/catalogue.html", {"lessons": cards(request)})
-
-
-def cards(request: HttpRequest) -> list[dict[str, Any]]:
-    """Each lesson as the catalogue shows it, in the learner's language, with how far the learner has come."""
-    runs = (
-        {run.lesson: run for run in Run.objects.filter(learner=learner(request))}
-        if request.user.is_authenticated
-        else {}
-    )
-    return [card(lesson, runs.get(lesson.slug)) for lesson in course.lessons().values()]
-
-
-def card(lesson: Lesson, run: Run | None) -> dict[str, Any]:
-    """A lesson as the catalogue shows it."""
-    done = len(run.progress.get("done", ())) if run else 0
-    text = lesson.text(get_language() or "en")
-    summary = strip_tags(markdown.render(text.intro.partition("\n\n")[0])).strip()
-    facts = {"title": text.title, "summary": summary, "done": done, "total": len(lesson.steps)}
-    return {"lesson": lesson, "run": run, **facts}
+    """All lessons by chapter, or those that match a search."""
+    runs = outline.runs_of(learner(request))
+    query, kind = request.GET.get("q", "")[:100], request.GET.get("kind", "")
+    chapters = outline.chapters(runs, language(), query, kind if kind in KINDS else "")
+    done, total = sum(outline.is_finished(runs, slug) for slug in lessons.lessons()), len(lessons.lessons())
+    context = {"chapters": chapters, "q": query, "kind": kind, "done": done, "total": total}
+    return render(request, "pages/catalogue.html", context)
 
 
 @login_required
 def lesson(request: HttpRequest, slug: str) -> HttpResponse:
-    """The learner's own sandbox for a lesson, with its text."""
-    if course.get(slug) is None:
+    """The learner's own sandbox for a lesson, with its text; before an exam, and where others come first, a page that says so."""
+    found = lessons.get(slug)
+    if found is None:
         raise Http404("no such lesson")
-    return show(request, keeping.of(learner(request), slug))
+    begun = keeping.current(learner(request), slug)
+    runs = outline.runs_of(learner(request))
+    if begun is None and (found.is_exam or outline.is_locked(found, runs)):
+        if request.method != "POST" or outline.is_locked(found, runs):
+            context = {
+                "card": outline.card(found, runs, language()),
+                "chapter": course.title(found.chapter, language()),
+            }
+            return render(request, "pages/before.html", context)
+        keeping.of(learner(request), slug)
+        return redirect("lesson", slug)
+    return show(request, begun or keeping.of(learner(request), slug))
 
 
 @login_required
@@ -101,22 +104,13 @@ def show(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
     """The page of a sandbox, or the one that says that this release cannot open it."""
     if not engine.readable(sandbox):
         return render(request, "pages/unreadable.html", {"sandbox": sandbox}, status=409)
-    found = course.of(sandbox.lesson, sandbox.seed)
-    language = get_language() or "en"
-    text = found.text(language) if found else None
-    context = {"sandbox": sandbox, "lesson": found, "text": text, "language": language, "words": words.catalogue()}
-    return render(request, "pages/lab.html", context | (prose(found, text) if found and text else {}))
+    found = lessons.of(sandbox.lesson, sandbox.seed)
+    context = {"sandbox": sandbox, "lesson": found, "language": language(), "words": words.catalogue()}
+    return render(request, "pages/lab.html", context | (around(found) if found else {}))
 
 
-def prose(lesson: Lesson, text: LessonText) -> dict[str, Any]:
-    """The introduction and the steps, as HTML."""
-    steps = [(step.id, text.steps[step.id]) for step in lesson.steps]
-    return {
-        "intro": as_html(text.intro),
-        "steps": [{"id": name, "title": part.title, "html": as_html(part.body)} for name, part in steps],
-    }
-
-
-def as_html(text: str) -> SafeString:
-    """A piece of lesson text. What the Markdown renderer makes is safe: it lets nothing through but text and its marks."""
-    return mark_safe(markdown.render(text))
+def around(lesson: Lesson) -> dict[str, object]:
+    """A lesson's text, its chapter, and what comes after it."""
+    text, after = lesson.text(language()), outline.following(lesson)
+    facts = {"text": text, "chapter": course.title(lesson.chapter, language()), "following": after}
+    return {**facts, **prose(lesson, text), "following_title": after.text(language()).title if after else ""}

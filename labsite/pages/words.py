@@ -37,6 +37,20 @@ WORDS = (
     _("search: "),
     _("{number} more"),
     _("search (nothing found): "),
+    _("Skipped"),
+    _("There is no answer yet."),
+    _("The answer is a number."),
+    _("This question is answered already."),
+    _("This question's turn has not come."),
+    _("The exam is over already."),
+    _("Your answer is kept."),
+    _("Right."),
+    _("Not quite."),
+    _("The solution is being played in the console."),
+    _("{number} minutes left"),
+    _("Passed."),
+    _("Not passed."),
+    _("{points} of {total} points ({percent} %)"),
 )
 
 

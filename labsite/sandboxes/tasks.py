@@ -12,7 +12,7 @@ from django.db import OperationalError
 from labsite.bridge import tell
 from labsite.celery import app
 from labsite.console import past, picture
-from labsite.sandboxes import clock, travels
+from labsite.sandboxes import clock, schoolwork, travels
 from labsite.sandboxes.models import Entry, Sandbox
 from labsite.sandboxes.turn import Lost, Message, Turn, look, take
 from simulator.lab import UnknownVersion
@@ -135,6 +135,8 @@ def put_one(message: Message, turn: Turn) -> None:
         turn.answers.append(hint or refused(message, "There is no further hint for this step."))
     elif entry["type"] == "clock":
         error = turn.wind(entry)
+    elif entry["type"] in schoolwork.ACTIONS:
+        error = schoolwork.do(turn, entry)
     elif entry["type"] in travels.WISHES:
         error = travels.go(entry, turn)
     else:

@@ -157,8 +157,7 @@ class Turn(Moving):
             self.run.progress, told = act(self.lesson, self.run.progress, self.lab)
         except progress.NotNow as error:
             return str(error)
-        self.said += told
-        self.note_end()
+        self.take_from_lesson(told)
         return ""
 
     # --- what comes of it --------------------------------------------------------------------------------------------------
@@ -216,6 +215,10 @@ class Turn(Moving):
         if self.run is None or self.lesson is None:
             return
         self.run.progress, told = progress.feed(self.lesson, self.run.progress, self.lab, changes, self.wall)
+        self.take_from_lesson(told)
+
+    def take_from_lesson(self, told: list[Message]) -> None:
+        """What the lesson tells: to all who watch, and into the history."""
         reached = [message["step"] for message in told if message["type"] == "step.reached"]
         self.chronicle.note(marks.noted(self.lab.now, self.row.number, "step", step, step) for step in reached)
         self.note_standing()
@@ -233,6 +236,7 @@ class Turn(Moving):
         """Write down when the lesson was finished."""
         if self.run and self.lesson and self.run.finished is None and progress.finished(self.lesson, self.run.progress):
             self.run.finished = timezone.now()
+            self.run.first_finished = self.run.first_finished or self.run.finished
 
     def store(self, version: int) -> None:
         """Write row, log and progress, all or nothing; raises Lost if the row is not of *version* any more."""
@@ -243,7 +247,7 @@ class Turn(Moving):
                 if not Sandbox.objects.filter(pk=row.pk, version=version).update(**values):
                     raise Lost
                 if self.run is not None:
-                    self.run.save(update_fields=["progress", "finished"])
+                    self.run.save(update_fields=["progress", "finished", "first_finished"])
                 self.chronicle.store()
         except IntegrityError as error:
             raise Lost from error

@@ -53,7 +53,14 @@ chooseView(kept("view", "pods"));
 
 // --- the lesson
 const lesson = document.getElementById("lesson");
-if (lesson) new Lesson(lesson, wire, { run: (text) => terminals.run(text), open: (path, content) => editor.put(path, content) });
+if (lesson) 
+  new Lesson(lesson, wire, terminals, {
+    open: (path, content) => editor.put(path, content),
+    show: (path) => {
+      chooseView("editor");
+      editor.open(path);
+    },
+  });
 
 // --- the bar over the console
 const menu = byId("hosts"), opener = byId("new-terminal");
@@ -108,6 +115,7 @@ terminals.moved = (/** @type {import("./terminals.js").Place} */ { console }) =>
 };
 
 // --- the connection and the clock
+const SAID_ELSEWHERE = ["file.saved", "question.answered"];
 const connection = byId("connection");
 
 /** @param {string} text */
@@ -139,7 +147,7 @@ wire.on("away", ({ reason }) => {
   banner(say(reason ?? "Connection lost. What you type is kept."));
 });
 wire.on("refused", ({ of, reason }) => {
-  if (!of.startsWith("terminal.") && of !== "file.saved") banner(say("That was refused: {reason}", { reason }));
+  if (!of.startsWith("terminal.") && !SAID_ELSEWHERE.includes(of)) banner(say("That was refused: {reason}", { reason }));
 });
 wire.on("unreadable", () => banner(say("This lab was stored by another release. Start it anew.")));
 

@@ -1,8 +1,11 @@
-// The lesson beside the console: which step is done, what is missing, hints, answers to mistakes, the debrief.
+// The lesson beside the console: which step is done, what is missing, hints, questions, answers to mistakes, solutions, the debrief.
+import { Exam } from "./exam.js";
 import { keep, kept } from "./keeping.js";
+import { Questions } from "./questions.js";
+import { Solution } from "./solution.js";
 import { announce, say } from "./words.js";
 
-const STATES = { done: "Done", now: "Current step", later: "Later" };
+const STATES = { done: "Done", now: "Current step", later: "Later", skipped: "Skipped" };
 
 /** What the server has made of lesson text is safe to be HTML (lessons/markdown.py). @param {string} tag @param {string} html @param {string} [name] */
 function made(tag, html, name = "") {
@@ -10,8 +13,13 @@ function made(tag, html, name = "") {
 }
 
 export class Lesson {
-  /** @param {HTMLElement} place @param {import("./wire.js").Wire} wire @param {{run: (text: string) => void, open: (path: string, content: string) => void}} hands */
-  constructor(place, wire, hands) {
+  /**
+   * @param {HTMLElement} place
+   * @param {import("./wire.js").Wire} wire
+   * @param {import("./terminals.js").Terminals} terminals
+   * @param {{open: (path: string, content: string) => void, show: (path: string) => void}} hands
+   */
+  constructor(place, wire, terminals, hands) {
     this.place = place;
     this.wire = wire;
     this.hands = hands;
@@ -19,9 +27,21 @@ export class Lesson {
     this.steps = [...place.querySelectorAll(".step")].map((step) => /** @type {HTMLElement} */ (step));
     /** @type {Set<string>} */
     this.done = new Set();
+    /** @type {Set<string>} */
+    this.skipped = new Set();
+    this.terminals = terminals;
+    this.isExam = place.dataset.kind === "exam";
+    this.questions = new Questions(place, wire, (element) => this.dress(element));
+    this.exam = new Exam(place, wire);
+    this.solution = new Solution(wire, terminals, {
+      show: hands.show,
+      answer: (question, answer) => this.questions.send(question, answer),
+      state: (step, playing) => this.playing(step, playing),
+    });
     /** @type {string[]} */
     this.dismissed = kept("dismissed", []);
-    this.drawn = false;
+    /** The step to do next when the whole was drawn last. @type {string | null} */
+    this.drawn = null;
     place.addEventListener("click", (event) => this.click(/** @type {HTMLElement} */ (event.target)));
     this.dress(place);
     this.listen();
@@ -31,17 +51,18 @@ export class Lesson {
     const { wire } = this;
     wire.on("picture", ({ lesson }) => lesson.steps && this.see(lesson));
     wire.on("step.reached", ({ step }) => this.reached(step));
-    wire.on("step.missing", ({ step, missing }) => this.missing(step, missing));
+    wire.on("step.missing", ({ step, missing, more }) => this.missing(step, missing, more));
     wire.on("hint", ({ step, html, more }) => this.hint(step, html, more));
     wire.on("mistake.seen", ({ id, html }) => this.mistake(id, html));
-    wire.on("lesson.finished", ({ debrief }) => this.finish(debrief, true));
+    wire.on("lesson.finished", ({ debrief, score }) => this.finish(debrief, score, true));
   }
 
   /** Give the buttons beside code their words. @param {HTMLElement} place */
   dress(place) {
     for (const button of place.querySelectorAll("figure.code button")) {
-      const { run, open } = /** @type {HTMLElement} */ (button).dataset;
-      button.textContent = open ? `✎ ${say("Open in the editor")} · ${open.split("/").at(-1)}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}`;
+      const { run, open, host } = /** @type {HTMLElement} */ (button).dataset;
+      const where = host ? ` · ${host}` : "";
+      button.textContent = open ? `✎ ${say("Open in the editor")} · ${open.split("/").at(-1)}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}${where}`;
     }
     for (const code of place.querySelectorAll("figure.code pre")) code.setAttribute("tabindex", "0");
     for (const code of place.querySelectorAll("figure.code pre, .prose code")) code.setAttribute("lang", "en");
@@ -52,9 +73,12 @@ export class Lesson {
     const button = /** @type {HTMLElement | null} */ (target.closest("button"));
     if (!button) return;
     const step = /** @type {HTMLElement} */ (button.closest(".step"));
-    if (button.dataset.run !== undefined) this.hands.run(button.dataset.run);
+    if (button.dataset.run !== undefined) this.terminals.run(button.dataset.run, button.dataset.host);
     else if (button.dataset.open) this.hands.open(button.dataset.open, button.dataset.content ?? "");
     else if (button.closest(".hints")) this.wire.ask({ type: "hint.wanted", step: step.dataset.step });
+    else if (button.dataset.skip !== undefined) this.offer("skip-dialog", () => this.solution.want(step.dataset.step ?? ""));
+    else if (button.dataset.reset !== undefined) this.offer("reset-dialog", () => this.wire.put({ type: "step.begun-again", step: step.dataset.step }));
+    else if (button.dataset.stop !== undefined) this.solution.stop();
     else if (button.dataset.dismiss) this.dismiss(button.dataset.dismiss);
   }
 
@@ -70,13 +94,42 @@ export class Lesson {
   /** @param {any} lesson */
   see(lesson) {
     this.done = new Set(lesson.steps.filter((/** @type {any} */ step) => step.done).map((/** @type {any} */ step) => step.id));
-    for (const { id, hints, more } of lesson.steps) this.hints(id, hints, more);
+    this.skipped = new Set(lesson.steps.filter((/** @type {any} */ step) => step.skipped).map((/** @type {any} */ step) => step.id));
+    for (const { id, hints, more, questions } of lesson.steps) {
+      this.hints(id, hints, more);
+      for (const judged of questions) this.questions.judged(judged, false);
+    }
+    this.exam.see(lesson);
     this.states();
-    if (!this.drawn) this.openCurrent();
-    this.drawn = true;
+    const now = this.current?.dataset.step ?? "";
+    if (this.drawn !== now) this.openCurrent();
+    this.drawn = now;
     this.missing(this.current?.dataset.step ?? "", lesson.missing);
     for (const { id, html } of lesson.mistakes) this.mistake(id, html, false);
-    if (lesson.done) this.finish(lesson.debrief, false);
+    /** @type {HTMLElement} */ (document.getElementById("debrief")).hidden = !lesson.done;
+    if (lesson.done) this.finish(lesson.debrief, lesson.score, false);
+  }
+
+  /** Before something is done that may surprise, it is said what that means. @param {string} id of the dialog @param {() => void} act */
+  offer(id, act) {
+    const dialog = /** @type {HTMLDialogElement} */ (document.getElementById(id));
+    const sure = /** @type {HTMLButtonElement} */ (dialog.querySelector("[data-sure]"));
+    sure.onclick = () => {
+      dialog.close();
+      act();
+    };
+    dialog.showModal();
+  }
+
+  /** @param {string} id @param {boolean} playing */
+  playing(id, playing) {
+    const step = this.step(id);
+    if (!step) return;
+    if (playing) this.skipped.add(id);
+    /** @type {HTMLElement} */ (step.querySelector(".playing")).hidden = !playing;
+    /** @type {HTMLElement} */ (step.querySelector("[data-skip]")).hidden = playing;
+    if (playing) announce(say("The solution is being played in the console."));
+    this.states();
   }
 
   /** Only the step to do next is open, as far as nobody has opened others. */
@@ -87,10 +140,15 @@ export class Lesson {
 
   states() {
     for (const step of this.steps) {
-      const state = this.done.has(step.dataset.step ?? "") ? "done" : step === this.current ? "now" : "later";
+      const id = step.dataset.step ?? "", done = this.done.has(id);
+      const state = done ? "done" : step === this.current || this.isExam ? "now" : "later";
+      const skipped = done && this.skipped.has(id);
       step.dataset.state = state;
-      const word = step.querySelector(".state");
-      if (word) word.textContent = say(STATES[state]);
+      step.classList.toggle("skipped", skipped);
+      const word = /** @type {HTMLElement} */ (step.querySelector(".state"));
+      word.textContent = say(STATES[skipped ? "skipped" : state]);
+      word.classList.toggle("hidden", !skipped);
+      for (const form of step.querySelectorAll("form.question")) form.toggleAttribute("inert", state === "later");
       if (state === "now") step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
       if (state !== "now") /** @type {HTMLElement} */ (step.querySelector(".missing")).hidden = true;
@@ -104,17 +162,23 @@ export class Lesson {
     const step = this.step(id);
     if (!step || this.done.has(id)) return;
     this.done.add(id);
+    this.drawn = this.current?.dataset.step ?? "";
     this.states();
     step.classList.add("fresh");
     if (this.current) /** @type {HTMLDetailsElement} */ (this.current.querySelector("details")).open = true;
     announce(say("Step done: {title}", { title: step.querySelector("h2")?.textContent ?? "" }));
   }
 
-  /** @param {string} id @param {string[]} texts */
-  missing(id, texts) {
+  /** @param {string} id @param {string[]} texts @param {boolean} [more] whether there is a hint now */
+  missing(id, texts, more) {
     const place = /** @type {HTMLElement | null} */ (this.step(id)?.querySelector(".missing"));
     if (!place) return;
     place.hidden = !texts.length;
+    const hints = /** @type {HTMLElement | null} */ (this.step(id)?.querySelector(".hints"));
+    if (hints && more !== undefined) {
+      /** @type {HTMLElement} */ (hints.querySelector("button")).hidden = !more;
+      hints.hidden = !more && !hints.querySelector("li");
+    }
     place.querySelector("ul")?.replaceChildren(...texts.map((html) => made("li", html)));
   }
 
@@ -165,9 +229,15 @@ export class Lesson {
     keep("dismissed", this.dismissed);
   }
 
-  /** @param {string} html @param {boolean} fresh */
-  finish(html, fresh) {
+  /** @param {string} html @param {{points: number, total: number, percent: number, passed: boolean | null}} score @param {boolean} fresh */
+  finish(html, score, fresh) {
+    this.exam.see({ ends: 0, done: true });
+    for (const button of this.place.querySelectorAll("[data-exam-only]")) /** @type {HTMLElement} */ (button).hidden = true;
+    const result = /** @type {HTMLElement} */ (document.getElementById("score"));
+    const verdict = score.passed === null ? "" : `${say(score.passed ? "Passed." : "Not passed.")} `;
+    result.textContent = verdict + say("{points} of {total} points ({percent} %)", { points: String(score.points), total: String(score.total), percent: String(score.percent) });
     const place = /** @type {HTMLElement} */ (document.getElementById("debrief"));
+    if (fresh && this.isExam) this.wire.ask({ type: "picture.wanted" });
     /** @type {HTMLElement} */ (place.querySelector(".prose")).innerHTML = html;
     place.hidden = false;
     if (!fresh) return;

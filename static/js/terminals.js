@@ -177,10 +177,19 @@ export class Terminals {
     this.moved(place);
   }
 
-  /** Type lines into the terminal in front and run them. @param {string} text */
-  run(text) {
+  /** Type lines into a terminal on *host* (empty: the learner's own machine) and run them. @param {string} text @param {string} [host] @returns {string} its name */
+  run(text, host = "") {
+    this.choose(this.on(host || this.hosts[0]));
     this.current?.console.submit(text);
     this.current?.term.focus();
+    return this.active;
+  }
+
+  /** A terminal on *host*: the one in front, or another that is open, or a new one. @param {string} host */
+  on(host) {
+    if (this.current?.console.host === host) return this.active;
+    const open = [...this.places.values()].find(({ console }) => console.host === host);
+    return open ? open.console.name : this.open(host);
   }
 
   // --- keys that the terminal must not have, and those that only look like the browser's

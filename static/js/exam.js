@@ -1,0 +1,42 @@
+// The clock of an exam, and its end.
+import { announce, say } from "./words.js";
+
+const WARNINGS = [10, 5, 1]; // minutes before the end at which it is said aloud
+
+export class Exam {
+  /** @param {HTMLElement} place @param {import("./wire.js").Wire} wire */
+  constructor(place, wire) {
+    this.place = place;
+    this.wire = wire;
+    this.ends = 0;
+    this.over = false;
+    place.querySelector("[data-end-exam]")?.addEventListener("click", () => this.end());
+    setInterval(() => this.tick(), 1000);
+  }
+
+  /** @param {{ends: number, done: boolean}} lesson */
+  see({ ends, done }) {
+    this.ends = ends;
+    this.over = done;
+    this.tick();
+  }
+
+  end() {
+    this.wire.put({ type: "exam.ended" });
+    /** @type {HTMLDialogElement | null} */ (document.getElementById("end-dialog"))?.close();
+  }
+
+  tick() {
+    const clock = /** @type {HTMLElement | null} */ (document.getElementById("exam-clock"));
+    if (!clock) return;
+    const left = Math.max(Math.ceil((this.ends - Date.now()) / 1000), 0);
+    clock.hidden = !this.ends || this.over;
+    if (clock.hidden) return;
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    clock.classList.toggle("late", left < 300);
+    if (left % 60 === 0 && WARNINGS.includes(left / 60)) announce(say("{number} minutes left", { number: String(left / 60) }));
+    if (left) return;
+    this.over = true;
+    this.end();
+  }
+}
