@@ -39,10 +39,6 @@ WORDS = (
     _("search (nothing found): "),
     _("Skipped"),
     _("There is no answer yet."),
-    _("The answer is a number."),
-    _("This question is answered already."),
-    _("This question's turn has not come."),
-    _("The exam is over already."),
     _("Your answer is kept."),
     _("Right."),
     _("Not quite."),
@@ -53,7 +49,16 @@ WORDS = (
     _("{points} of {total} points ({percent} %)"),
 )
 
+# Why the server refuses what is done with a lesson (lessons/progress.py); the modules show it in the learner's language.
+REFUSALS = (
+    _("The answer is a number."),
+    _("This question is answered already."),
+    _("This question's turn has not come."),
+    _("The exam is over already."),
+    _("The history does not reach back that far."),
+)
+
 
 def catalogue() -> dict[str, str]:
     """Each word with what it is in the language of this request."""
-    return {word: gettext(word) for word in WORDS}
+    return {word: gettext(word) for word in (*WORDS, *REFUSALS)}

@@ -147,7 +147,7 @@ wire.on("away", ({ reason }) => {
   banner(say(reason ?? "Connection lost. What you type is kept."));
 });
 wire.on("refused", ({ of, reason }) => {
-  if (!of.startsWith("terminal.") && !SAID_ELSEWHERE.includes(of)) banner(say("That was refused: {reason}", { reason }));
+  if (!of.startsWith("terminal.") && !SAID_ELSEWHERE.includes(of)) banner(say("That was refused: {reason}", { reason: say(reason) }));
 });
 wire.on("unreadable", () => banner(say("This lab was stored by another release. Start it anew.")));
 
