@@ -7,8 +7,8 @@ DEVIATIONS = {
     "editors": "vim, vi and nano open the editor pane of the page; there is none in a container.",
     "awk": "awk reads nothing from commands and writes nothing to them: `getline` takes files only.",
     "python": "python3 runs only `-m http.server`.",
-    "databases": "mysqld, mariadbd, postgres, mongod and memcached take connections and say nothing; they hold no data. Redis keeps strings, lists, "
-    "hashes and sets in one database.",
+    "databases": "mysqld, mariadbd, postgres, mongod and memcached take connections and say nothing; they hold no data. Redis keeps strings in "
+    "one database; it writes dump.rdb at its end and when it is told to, not from time to time.",
     "nginx": "nginx serves files, `return`, and locations; `proxy_pass` and others that are not simulated, and those that nobody knows, end it with `[emerg]`.",
     "systemd": "systemctl starts and stops kubelet and containerd; the journal keeps the newest 120 lines of both on each node, and the line "
     "numbers of source files in them are not those of v1.36.",

@@ -150,30 +150,18 @@ def _parse(text: str) -> list[Directive]:
 
 
 def read_config(sys: Sys, path: str) -> Config:
-    """The configuration as it is now; without a file, that of the images."""
+    """The configuration as it is now."""
     try:
         found = _load(sys, path, [])
     except Broken as broken:
         return Config(problem=str(broken))
     except UnixError as error:
-        if path == "/etc/nginx/nginx.conf" and error.name == "ENOENT":
-            return Config(_included(sys))
         return Config(problem=f'open() "{path}" failed (2: {error.message})')
     for words, inside, _ in found:
         if words[:1] == ["http"] and inside is not None:
             servers = tuple(_server(block) for words, block, _ in inside if words == ["server"] and block is not None)
             return Config(servers)
     return Config(())
-
-
-def _included(sys: Sys) -> tuple[Server, ...]:
-    """Where there is no nginx.conf: the server blocks of conf.d, else the default one."""
-    servers: list[Server] = []
-    if sys.exists("/etc/nginx/conf.d"):
-        for words, block, _ in _include(sys, "/etc/nginx/conf.d/*.conf", []):
-            if words == ["server"] and block is not None:
-                servers.append(_server(block))
-    return tuple(servers) or (Server(),)
 
 
 def _load(sys: Sys, path: str, seen: list[str]) -> list[Directive]:

@@ -1,4 +1,4 @@
-"""redis-server: a store of strings in memory (redis.io/docs/latest/commands)."""
+"""redis-server: a store of strings in memory, and on disk what it is told to keep (redis.io/docs/latest/commands)."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from simulator.kernel.units import SECOND
 from simulator.programs.calendar import strftime
 from simulator.programs.options import Dialect, Refused
 from simulator.programs.patterns import BadPattern, glob
+from simulator.programs.redis_disk import WRITES, Damaged, append, restore, save
 from simulator.programs.redis_protocol import Value, decode, encode
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 
@@ -97,7 +98,28 @@ def begin(sys: Sys) -> None:
     log(sys, "monotonic clock: POSIX clock_gettime")
     log(sys, f"Running mode=standalone, port={port}.")
     log(sys, "Server initialized")
+    load_keys(sys)
     log(sys, "Ready to accept connections tcp")
+
+
+def load_keys(sys: Sys) -> None:
+    """Take up what the run before has left on the disk; raises Refused."""
+    server, known = Server(sys), {"known": True}
+    try:
+        restore(
+            sys,
+            sys.state["settings"],
+            sys.state["keys"],
+            lambda words: server.execute(words, known),
+            lambda text: log(sys, text),
+            version(sys),
+        )
+    except Damaged as error:
+        log(sys, f"{error}", "#")
+        raise Refused("", 1) from None
+    except UnixError as error:
+        log(sys, f"Can't open or create append-only dir: {error.message}", "#")
+        raise Refused("", 1) from None
 
 
 class Server:
@@ -129,9 +151,20 @@ class Server:
         return Wait(readable=(self.state["fd"], *(int(fd) for fd in self.state["clients"])), writable=waiting)
 
     def shutdown(self) -> int:
+        """The last words, and the last snapshot; without save points none is written."""
         log(self.sys, "User requested shutdown...")
+        if self.state["settings"]["appendonly"] == "yes":
+            log(self.sys, "Calling fsync() on the AOF file.")
+        if self.state["settings"]["save"] and not self.state.get("nosave"):
+            log(self.sys, "Saving the final RDB snapshot before exiting.")
+            problem = self.save()
+            log(self.sys, f"Error trying to save the DB: {problem}" if problem else "DB saved on disk")
         log(self.sys, "Redis is now ready to exit, bye bye...", "#")
         return 0
+
+    def save(self) -> str:
+        """Write dump.rdb; why not, if it could not be written."""
+        return save(self.sys, self.state["settings"], self.keys, version(self.sys))
 
     def serve(self, fd: int, client: dict[str, Any]) -> bool:
         ended = False
@@ -153,7 +186,7 @@ class Server:
             client["in"] = client["in"][size:]
             if words:
                 self.sys.charge(COMMAND_COST)
-                client["out"] += encode(self.execute(words, client))
+                client["out"] += encode(self.answer(words, client))
         if client["out"]:
             client["out"] = client["out"][self.sys.write(fd, client["out"]) :]
         return not ended or bool(client["out"])
@@ -165,6 +198,16 @@ class Server:
             return [item for item in value if isinstance(item, bytes)] if isinstance(value, list) else [], size
         end = data.find(b"\n")
         return (data[:end].split(), end + 1) if end >= 0 else ([], -1)
+
+    def answer(self, words: list[bytes], client: dict[str, Any]) -> Value:
+        """The reply to a command; what it changes is written down, if that is wanted."""
+        reply = self.execute(words, client)
+        failed = isinstance(reply, str) and reply.startswith("-")
+        name = words[0].decode("utf-8", "replace").upper()
+        if failed or name not in WRITES or self.state["settings"]["appendonly"] != "yes":
+            return reply
+        problem = append(self.sys, self.state["settings"], words, self.keys, version(self.sys))
+        return f"-MISCONF Errors writing to the AOF file: {problem}" if problem else reply
 
     # --- commands ------------------------------------------------------------------------------------------------
     def execute(self, words: list[bytes], client: dict[str, Any]) -> Value:
@@ -290,6 +333,12 @@ class Server:
         self.keys[words[0]][1] = self.sys.now + int(words[1][:12]) * SECOND
         return 1
 
+    def do_pexpireat(self, words: list[str]) -> Value:
+        if self.find(words[0]) is None or not words[1].isdecimal():
+            return 0
+        self.keys[words[0]][1] = max(self.sys.now + int(words[1][:15]) * 1000 - self.sys.unix, 1)
+        return 1
+
     def do_ttl(self, words: list[str]) -> Value:
         if self.find(words[0]) is None:
             return -2
@@ -309,10 +358,12 @@ class Server:
         return "OK" if words[0] == "0" else "-ERR not simulated here: databases other than 0"
 
     def do_save(self, words: list[str]) -> Value:
-        return "OK"
+        problem = self.save()
+        return f"-ERR {problem}" if problem else "OK"
 
     def do_bgsave(self, words: list[str]) -> Value:
-        return "Background saving started"
+        problem = self.save()
+        return f"-ERR {problem}" if problem else "Background saving started"
 
     def do_time(self, words: list[str]) -> Value:
         return [b"%d" % (self.sys.unix // SECOND), b"%d" % (self.sys.unix % SECOND)]
@@ -357,6 +408,7 @@ class Server:
 
     def do_shutdown(self, words: list[str]) -> Value:
         self.state["over"] = True
+        self.state["nosave"] = [word.upper() for word in words[:1]] == ["NOSAVE"]
         return "OK"
 
     def do_role(self, words: list[str]) -> Value:
@@ -367,7 +419,7 @@ ANY = 1024
 # How many words each takes at least and at most.
 COMMANDS = {
     "PING": (0, 1), "ECHO": (1, 1), "SET": (2, 6), "SETNX": (2, 2), "GET": (1, 1), "MGET": (1, ANY), "MSET": (2, ANY), "APPEND": (2, 2), "STRLEN": (1, 1),
-    "DEL": (1, ANY), "EXISTS": (1, ANY), "TYPE": (1, 1), "KEYS": (1, 1), "INCR": (1, 1), "DECR": (1, 1), "INCRBY": (2, 2), "EXPIRE": (2, 3), "TTL": (1, 1),
+    "DEL": (1, ANY), "EXISTS": (1, ANY), "TYPE": (1, 1), "KEYS": (1, 1), "INCR": (1, 1), "DECR": (1, 1), "INCRBY": (2, 2), "EXPIRE": (2, 3), "PEXPIREAT": (2, 3), "TTL": (1, 1),
     "DBSIZE": (0, 0), "FLUSHALL": (0, 1), "FLUSHDB": (0, 1), "SELECT": (1, 1), "SAVE": (0, 0), "BGSAVE": (0, 1), "TIME": (0, 0), "COMMAND": (0, ANY),
     "CLIENT": (1, ANY), "CONFIG": (1, ANY), "INFO": (0, ANY), "SHUTDOWN": (0, 3), "ROLE": (0, 0),
 }  # fmt: skip

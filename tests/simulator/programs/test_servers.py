@@ -12,6 +12,7 @@ PAGE = "<h1>Welcome to nginx!</h1>\n"
 def web() -> Rig:
     made = Rig()
     made.write("/usr/share/nginx/html/index.html", PAGE)
+    made.write("/etc/nginx/nginx.conf", "events {}\nhttp {\n  server { listen 80; }\n}\n")
     assert made.run("nginx", env={"NGINX_VERSION": "1.14.2-1~stretch"}, detach=True).code == 0
     made.advance(1_000_000)
     return made
@@ -88,6 +89,12 @@ def test_nginx_refuses_directives_that_it_does_not_know(line, problem):
     found = rig.run("nginx", "-t")
     assert (found.code, found.err.splitlines()[0]) == (1, f"nginx: [emerg] {problem}")
     assert rig.run("nginx").err.endswith(f"\nnginx: [emerg] {problem}\n")
+
+
+def test_nginx_does_not_start_without_its_configuration():
+    found = Rig().run("nginx")
+    assert found.code == 1
+    assert found.err.endswith('nginx: [emerg] open() "/etc/nginx/nginx.conf" failed (2: No such file or directory)\n')
 
 
 def test_the_configuration_of_the_image_is_taken():
