@@ -106,4 +106,4 @@ def save(sys: Sys, settings: dict[str, str], keys: Keys, version: str) -> str:
     return ""
 
 
-__all__ = ["Damaged", "WRITES", "append", "restore", "save"]
+__all__ = ["WRITES", "Damaged", "append", "restore", "save"]
