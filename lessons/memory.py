@@ -30,7 +30,7 @@ def noted(check: Check, memory: Any, change: Change, lab: Lab, host: str) -> Any
 def settled(check: Check, memory: list[Any], lab: Lab, host: str) -> Any:
     """True where an `all` or `any` that is to be true at some moment is true at this one."""
     name = kind(check)
-    truths = [fulfilled(part, part_memory, lab, host) for part, part_memory in zip(check[name], memory, strict=True)]
+    truths = (fulfilled(part, part_memory, lab, host) for part, part_memory in zip(check[name], memory, strict=True))
     return True if (all(truths) if name == "all" else any(truths)) else memory
 
 
@@ -51,6 +51,7 @@ def fulfilled(check: Check, memory: Any, lab: Lab, host: str) -> bool:
     name = kind(check)
     if name in ("all", "any"):
         parts = memory if isinstance(memory, list) else [None] * len(check[name])
-        truths = [fulfilled(part, part_memory, lab, host) for part, part_memory in zip(check[name], parts, strict=True)]
+        # One after the other, and none in vain: a page is asked for only if what is written before it is so.
+        truths = (fulfilled(part, part_memory, lab, host) for part, part_memory in zip(check[name], parts, strict=True))
         return all(truths) if name == "all" else any(truths)
     return name not in PAST and holds(check, lab, host)

@@ -71,16 +71,15 @@ def component_of(provisioner: str) -> str:
 def volume_for(claim: Obj, found: Obj) -> Obj:
     """The volume for a claim, bound to it from the start."""
     name = f"pvc-{meta.uid(claim)}"
-    path = f"{ROOT}/{name}_{meta.namespace(claim)}_{meta.name(claim)}"
     node = claims.selected_node(claim)
-    local = found["provisioner"] == LOCAL_PATH and node
+    local = found["provisioner"] == LOCAL_PATH
     place = {"nodeSelectorTerms": [{"matchExpressions": [hostname_is(node)]}]}
     spec = {
         "accessModes": claim["spec"].get("accessModes"),
         "capacity": {"storage": claim["spec"]["resources"]["requests"]["storage"]},
         "claimRef": meta.object_reference(claim),
-        "hostPath": {"path": path, "type": "DirectoryOrCreate"},
-        **({"nodeAffinity": {"required": place}} if local else {}),
+        **source(found["provisioner"], name, claim),
+        **({"nodeAffinity": {"required": place}} if local and node else {}),
         "persistentVolumeReclaimPolicy": found.get("reclaimPolicy") or "Delete",
         "storageClassName": meta.name(found),
         "volumeMode": claim["spec"].get("volumeMode") or "Filesystem",
@@ -89,6 +88,14 @@ def volume_for(claim: Obj, found: Obj) -> Obj:
     if node:
         notes["local.path.provisioner/selected-node"] = node
     return {"metadata": {"name": name, "annotations": notes}, "spec": spec}
+
+
+def source(provisioner: str, name: str, claim: Obj) -> Obj:
+    """Where a volume lies: on its node, or, of any other provisioner, somewhere that all nodes reach."""
+    if provisioner == LOCAL_PATH:
+        path = f"{ROOT}/{name}_{meta.namespace(claim)}_{meta.name(claim)}"
+        return {"hostPath": {"path": path, "type": "DirectoryOrCreate"}}
+    return {"csi": {"driver": provisioner, "volumeHandle": name, "fsType": "ext4"}}
 
 
 def hostname_is(node: str) -> Obj:

@@ -10,7 +10,7 @@ DEVIATIONS = {
     "restart-all-containers": "The action RestartAllContainers of restartPolicyRules restarts nothing.",
     "node-images": "A node's status does not list its images.",
     "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath and claims on hostPath or local "
-    "volumes; others fail to mount and say so.",
+    "volumes and on those that the provisioner of a scenario's storage class makes; others fail to mount and say so.",
     "tokens": "The tokens of service accounts have the form of real ones, but nobody has signed them.",
     "resync": "A Pod with which all is well is not looked at once a minute: nothing would come of it.",
     "resize": "Changed requests and limits of a running container are reported at once.",

@@ -10,6 +10,7 @@ from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files
 from simulator.runtime.cri_api import CriError
 
 PROVISIONED = "pv.kubernetes.io/provisioned-by"
+SHARED = "shared"  # whose volumes belong to no Pod and to no node: what a provisioner makes that all nodes reach
 # Payloads lie in memory and everybody may write there, but for those that need not be kept secret.
 IN_MEMORY: dict[str, Any] = {"medium": "Memory", "mode": 0o1777}
 PLACES: dict[str, dict[str, Any]] = {"configMap": {}}
@@ -138,6 +139,8 @@ def persistent(deps: Deps, pod: Obj, name: str) -> str:
 def place(deps: Deps, volume: Obj) -> str:
     """Where a persistent volume lies. Whoever provisioned one has made its directory; else it has to be there."""
     made = PROVISIONED in (volume["metadata"].get("annotations") or {})
+    if made and "csi" in volume["spec"]:
+        return f"volume:{deps.cri.volume_create(SHARED, volume['metadata']['name'])}"
     for kind, check in (("hostPath", ""), ("local", "Directory")):
         if source := volume["spec"].get(kind):
             deps.cri.host_path(source["path"], "DirectoryOrCreate" if made else source.get("type") or check)
@@ -154,8 +157,8 @@ PLUGINS: dict[str, Callable[[Deps, Worker, Obj, Obj], str]] = {
 
 
 def unmount_all(deps: Deps, worker: Worker) -> None:
-    """Take the volumes away that belong to the Pod."""
+    """Take the volumes away that belong to the Pod; persistent ones stay."""
     for source in worker["volumes"].values():
-        if source.startswith("volume:"):
+        if source.startswith("volume:") and not source.startswith(f"volume:{SHARED}/"):
             deps.cri.volume_remove(source.removeprefix("volume:"))
     worker["volumes"] = {}
