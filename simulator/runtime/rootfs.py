@@ -7,7 +7,7 @@ from simulator.runtime.machinery import Machinery
 from simulator.runtime.start_errors import MOUNT
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
-from simulator.runtime.trees import ROOT, Tree, new_disk, regular
+from simulator.runtime.trees import ROOT, Node, Tree, directory, new_disk, regular
 from simulator.runtime.volumes import Volumes
 from simulator.runtime.walk import AnyTree, Place, visitor
 
@@ -68,28 +68,32 @@ class Rootfs:
             path = f"{WEB_ROOT}{page.get('path', '/')}"
             self.machinery.files.write(who, f"{path}index.html" if path.endswith("/") else path, page["body"].encode())
 
-    def has_parent(self, who: Data, path: str) -> bool:
-        """Whether the directory is there in which *path* is or would be."""
-        try:
-            self.machinery.walker.find(who, path.rstrip("/").rpartition("/")[0] or "/")
-        except UnixError:
-            return False
-        return True
-
     def target(self, who: Data, path: str, *, folder: bool) -> Place:
-        """Make sure that there is something to mount on."""
-        found = self.machinery.walker.look(who, path) if self.has_parent(who, path) else None
-        if found is not None and found.ino:
-            return found
-        parts = path.strip("/").split("/")
-        for depth in range(1, len(parts) + 1):
-            here = "/" + "/".join(parts[:depth])
-            if not self.machinery.walker.look(who, here).ino:
-                if depth < len(parts) or folder:
-                    self.machinery.files.mkdir(who, here, 0o755)
-                else:
-                    self.machinery.files.create(who, self.machinery.walker.look(who, here), regular(b""))
-        return self.machinery.walker.find(who, path)
+        """Make sure that there is something to mount on: what is missing on the way there is made, too."""
+        place, missing = self.reach(who, path.rstrip("/") or "/")
+        if place.ino:
+            return place
+        while missing:
+            place = self.made(who, place, directory())
+            path = f"{place.path}/{missing[-1]}"
+            place = Place(place.tree, "", path, place.ino, missing.pop(), place.mount)
+        return self.made(who, place, directory() if folder else regular(b""))
+
+    def reach(self, who: Data, path: str) -> tuple[Place, list[str]]:
+        """The place to which *path* leads as far as there are directories, and the names after it, the first one last."""
+        missing: list[str] = []
+        while True:
+            try:
+                return self.machinery.walker.look(who, path), missing
+            except UnixError as error:
+                if error.name != "ENOENT" or path == "/":
+                    raise
+            path, _, name = path.rpartition("/")
+            missing.append(name)
+
+    def made(self, who: Data, place: Place, node: Node) -> Place:
+        """The place with something there."""
+        return place._replace(ino=self.machinery.files.create(who, place, node))
 
     def mount(self, number: str, who: Data, space: Data, sandbox: Data, mount: Mount) -> None:
         """One mount; what is wrong with it comes to light when the container is started."""
@@ -128,9 +132,7 @@ class Rootfs:
             who, path = visitor(node), mount.source
         if mount.sub_path:
             path = f"{path.rstrip('/')}/{mount.sub_path}"
-        if not self.machinery.walker.look(who, path).ino:
-            return self.target(who, path, folder=True)
-        return self.machinery.walker.find(who, path)
+        return self.target(who, path, folder=True)
 
 
 def mount_error(mount: Mount, reason: str) -> str:
