@@ -80,13 +80,14 @@ def begun(kept: Kept, seed: int, epoch: int) -> World:
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[Place]:
     """Where in *value* points in time are: the way to a dict or list, and the keys there that are times or have one."""
-    entries = list(value.items() if isinstance(value, dict) else enumerate(value))
-    keys = [key for key, inner in entries if key != later(key, SECOND) or inner != later(inner, SECOND)]
-    if keys:
-        yield path, keys
-    for key, inner in entries:
+    keys = []
+    for key, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
         if isinstance(inner, dict | list) and key not in WRITTEN:
             yield from places(inner, (*path, key))
+        if later(inner, SECOND) is not inner or later(key, SECOND) is not key:
+            keys.append(key)
+    if keys:
+        yield path, keys
 
 
 def move(holder: Any, keys: list[Any], by: int) -> None:
@@ -104,9 +105,9 @@ def later(value: Any, by: int) -> Any:
     kind = type(value)
     if kind is int and value >= MICROSECONDS:
         return value + (by * 1000 if value >= NANOSECONDS else by)
-    if kind is str and (found := STAMP.fullmatch(value)):
+    if kind is str and value[-1:] == "Z" and (found := STAMP.fullmatch(value)):
         return f"{rfc3339(parse(found[1] + 'Z') + by)[:-1]}{found[2] or ''}Z"
-    if kind is str and (found := FOLDER.fullmatch(value)):
+    if kind is str and value[:2] == ".." and (found := FOLDER.fullmatch(value)):
         at = parse("{}-{}-{}T{}:{}:{}Z".format(*found.groups()))
         return strftime(at + by, FOLDER_FORM) + found[7]
     if kind is bytes and value.startswith(b"{"):

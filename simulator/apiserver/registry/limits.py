@@ -28,17 +28,25 @@ def check(store: Store, resource: str, obj: Obj) -> None:
     size = len(msgspec.msgpack.encode(obj))
     if size > MAX_OBJECT_BYTES:
         raise ApiError("etcdserver: request is too large")
-    large: dict[str, int] = store.state.setdefault("large", {})
     name = f"{resource} {key}"
-    had = large.pop(name, 0)
-    if size <= SMALL_BYTES:
-        return
-    full = size > had and sum(large.values()) + size > MAX_LARGE_BYTES
-    large[name] = had if full else size
-    if full:
-        if not had:
-            del large[name]
+    had = weight_of(store, name)
+    counted = size if size > SMALL_BYTES else 0
+    if counted > had and store.state.get("weight", 0) - had + counted > MAX_LARGE_BYTES:
         raise InternalError(QUOTA_TEXT)
+    weigh(store, name, counted)
+
+
+def weight_of(store: Store, name: str) -> int:
+    """What one of the larger objects counts."""
+    return int(store.state.setdefault("large", {}).get(name, 0))
+
+
+def weigh(store: Store, name: str, size: int) -> None:
+    """Let the object count so many bytes; `weight` is what all count together."""
+    large: dict[str, int] = store.state.setdefault("large", {})
+    store.state["weight"] = store.state.get("weight", 0) + size - large.pop(name, 0)
+    if size:
+        large[name] = size
 
 
 def check_number(store: Store, resource: str) -> None:
@@ -50,4 +58,4 @@ def check_number(store: Store, resource: str) -> None:
 
 def release(store: Store, resource: str, obj: Obj) -> None:
     """The object has gone."""
-    store.state.get("large", {}).pop(f"{resource} {meta.key(obj)}", None)
+    weigh(store, f"{resource} {meta.key(obj)}", 0)
