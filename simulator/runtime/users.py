@@ -1,21 +1,31 @@
 """Who a container runs as: numbers and names of users, by the passwd and group files of its image (runc libcontainer/user)."""
 
+from functools import lru_cache
+
 from simulator.runtime.files import Files
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
+
+Rows = tuple[tuple[str, ...], ...]
 
 
 class BadUser(ValueError):
     """The image knows no user of that name."""
 
 
-def rows(files: Files, who: Data, path: str) -> list[list[str]]:
+def rows(files: Files, who: Data, path: str) -> Rows:
     """The lines of passwd(5) or group(5); none if the file is not there."""
     try:
-        text = files.read(who, path).decode("utf-8", "replace")
+        return parsed(files.read(who, path))
     except UnixError:
-        return []
-    return [line.split(":") for line in text.splitlines() if line.count(":") >= 2]
+        return ()
+
+
+@lru_cache(maxsize=64)  # each probe that runs a command asks who it is
+def parsed(content: bytes) -> Rows:
+    """The lines that are well-formed, as their fields."""
+    lines = content.decode("utf-8", "replace").splitlines()
+    return tuple(tuple(line.split(":")) for line in lines if line.count(":") >= 2)
 
 
 def identify(files: Files, who: Data, record: Data) -> tuple[int, int, list[int], str]:
