@@ -9,6 +9,7 @@ from simulator.controllers.deployment import DeploymentController
 from simulator.controllers.disruption import DisruptionController
 from simulator.controllers.endpoints import EndpointsController
 from simulator.controllers.endpointslice import EndpointSliceController
+from simulator.controllers.endpointslicemirroring import EndpointSliceMirroringController
 from simulator.controllers.garbagecollector import GarbageCollector
 from simulator.controllers.job import JobController
 from simulator.controllers.manager import ControllerManager
@@ -30,6 +31,7 @@ from simulator.kernel.world import World
 CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointsController,
     EndpointSliceController,
+    EndpointSliceMirroringController,
     ReplicaSetController,
     DeploymentController,
     DaemonSetController,

@@ -15,6 +15,7 @@ LEASES = "leases.coordination.k8s.io"
 LEASE_NAMESPACE = "kube-node-lease"
 LEASE_SECONDS = 40
 MOST_PODS = 110
+MOST_IMAGES = 50
 KIB = 1024
 KEPT_MEMORY = 100 * 1024 * KIB  # the hard eviction threshold is not handed out
 KEPT_DISK = 10  # nor is a tenth of the disk
@@ -285,7 +286,17 @@ def fresh_node(deps: Deps, node: Obj) -> Obj:
         else entry
         for entry in entries
     ]
-    return {**node, "status": {**status, "conditions": conditions}}
+    return {**node, "status": {**status, "conditions": conditions, "images": images(deps)}}
+
+
+def images(deps: Deps) -> list[Obj]:
+    """The largest images of the node; they, too, are not stored but looked up when somebody reads the node."""
+    try:
+        found = deps.cri.list_images()
+    except CriError:
+        return []
+    entries = [{"names": [each["id"], *each["tags"]], "sizeBytes": each["size"]} for each in found]
+    return sorted(entries, key=lambda entry: -int(entry["sizeBytes"]))[:MOST_IMAGES]
 
 
 def fresh_lease(deps: Deps, lease: Obj) -> Obj:

@@ -132,3 +132,9 @@ def test_an_endless_loop_neither_stalls_nor_stops_time(lab):
     lab.submit({"type": "keys", "terminal": "t", "data": "\x03"})
     lab.settle(30 * MOMENT)
     assert lab.terminals()["t"]["mode"] == "edit"
+
+
+def test_a_node_lists_its_images_the_largest_first(lab):
+    images = lab.find("nodes", None, "master")["status"]["images"]
+    assert images[-1]["names"][-1] == "registry.k8s.io/pause:3.10.1"
+    assert [each["sizeBytes"] for each in images] == sorted((each["sizeBytes"] for each in images), reverse=True)

@@ -88,3 +88,52 @@ def test_endpoints_go_with_their_service(plane: ControlPlane) -> None:
 def test_a_service_without_a_selector_is_left_to_its_owner(plane: ControlPlane) -> None:
     service(plane, selector=None)
     assert (plane.api.list(SLICES), plane.api.list("endpoints")) == ([], [])
+
+
+def by_hand(plane: ControlPlane, **metadata: Any) -> None:
+    plane.api.create(
+        "services", {"metadata": {"name": "outside", "namespace": "default"}, "spec": {"ports": [{"port": 80}]}}
+    )
+    subsets = [
+        {"addresses": [{"ip": "192.0.2.1"}], "notReadyAddresses": [{"ip": "192.0.2.2"}], "ports": [{"port": 8080}]}
+    ]
+    plane.api.create(
+        "endpoints", {"metadata": {"name": "outside", "namespace": "default", **metadata}, "subsets": subsets}
+    )
+    plane.run(0.2)
+
+
+def mirrors(plane: ControlPlane) -> list[tuple[list[tuple[str, bool]], list[int]]]:
+    found = []
+    for entry in plane.api.list(SLICES):
+        hosts = [(each["addresses"][0], each["conditions"]["ready"]) for each in entry["endpoints"]]
+        found.append((hosts, [port["port"] for port in entry["ports"]]))
+    return found
+
+
+def test_endpoints_written_by_hand_are_mirrored_as_long_as_they_are_there(plane: ControlPlane) -> None:
+    by_hand(plane, labels={"a": "b"})
+    assert mirrors(plane) == [([("192.0.2.1", True), ("192.0.2.2", False)], [8080])]
+    assert plane.api.list(SLICES)[0]["metadata"]["labels"] == {
+        "a": "b",
+        "kubernetes.io/service-name": "outside",
+        "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
+    }
+    old = plane.api.get("endpoints", "default", "outside")
+    plane.api.update("endpoints", {**old, "subsets": [{"addresses": [{"ip": "192.0.2.3"}], "ports": [{"port": 8080}]}]})
+    plane.run(0.2)
+    assert mirrors(plane) == [([("192.0.2.3", True)], [8080])]
+    plane.api.delete("endpoints", "default", "outside")
+    plane.run(0.2)
+    assert mirrors(plane) == []
+
+
+def test_endpoints_that_say_so_are_not_mirrored(plane: ControlPlane) -> None:
+    by_hand(plane, labels={"endpointslice.kubernetes.io/skip-mirror": "true"})
+    assert mirrors(plane) == []
+
+
+def test_endpoints_of_a_service_with_a_selector_are_not_mirrored(plane: ControlPlane) -> None:
+    service(plane)
+    pod(plane, "a", "10.244.1.5")
+    assert len(plane.api.list(SLICES)) == 1
