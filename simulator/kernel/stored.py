@@ -17,7 +17,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 2
+VERSION = 3
 MARK = b"podlab"  # before the version, one byte
 LEVEL = 3  # of the compression: higher ones gain a twentieth and take four times as long
 
