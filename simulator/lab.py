@@ -44,7 +44,7 @@ from typing import Any
 from simulator.api.addresses import request_of
 from simulator.api.errors import ApiError
 from simulator.api.protobuf import decode as from_protobuf
-from simulator.api.requests import Request, Response
+from simulator.api.requests import Request, Response, is_true
 from simulator.apiserver.tables.table import printer_of
 from simulator.cluster import onlooker
 from simulator.cluster.cluster import Cluster
@@ -76,6 +76,7 @@ __all__ = [
     "UnknownVersion",
     "from_protobuf",
     "inventory",
+    "is_true",
     "request_of",
 ]
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs
 
-from simulator.lab import request_of
+from simulator.lab import is_true, request_of
 
 __all__ = ["Query", "flag", "query_of", "request_of"]
 
@@ -17,4 +17,4 @@ def query_of(text: str) -> Query:
 
 def flag(query: Query, name: str) -> bool:
     """Whether a parameter says true."""
-    return query.get(name, [""])[-1] in ("true", "1")
+    return is_true(query.get(name, ()))

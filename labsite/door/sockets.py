@@ -21,6 +21,8 @@ STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 CHANNELS = {"stdout": STDOUT, "stderr": STDERR, "status": STATUS}
 # Clients throw away what comes before they have made up their streams, which they do after the handshake.
 BREATH_S = 0.1
+# What comes in one TLS record with the end of the connection, some clients see only when it has ended.
+GAP_S = 0.01
 SUCCESS = {"metadata": {}, "status": "Success"}
 BAD = 4400  # of the codes that an application may choose
 PROTOCOLS = {"exec": (V5, V4), "attach": (V5, V4), "portforward": (PROTOCOL,)}
@@ -136,6 +138,7 @@ class Door(AsyncWebsocketConsumer):
             elif channel in CHANNELS and data:
                 await self.send(bytes_data=bytes([CHANNELS[channel]]) + data)
         await self.send(bytes_data=bytes([STATUS]) + status)
+        await asyncio.sleep(GAP_S)
         await self.close(code=1000)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from simulator.api.requests import is_true
+
 Query = dict[str, list[str]]
 # What stands behind a namespace's own name is a part of it, not a resource in it.
 PARTS_OF_NAMESPACE = ("status", "finalize")
@@ -20,7 +22,7 @@ def request_of(method: str, path: str, query: Query) -> dict[str, Any]:
     plural, name, subresource = (*rest, "", "", "")[:3]
     if not name and verb in COLLECTION:
         verb = COLLECTION[verb]
-    if verb in ("get", "list") and query.get("watch", [""])[-1] in ("true", "1"):
+    if verb in ("get", "list") and is_true(query.get("watch", ())):
         verb = "watch"
     return {
         "verb": verb,

@@ -1,9 +1,15 @@
 """What a client asks of the API server and what it gets back, with bodies as Python values: HTTP is spoken further up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 Obj = dict[str, Any]
+
+
+def is_true(values: Sequence[str]) -> bool:
+    """Whether a query parameter with these values says yes: any does but `false` and `0` (apimachinery/pkg/runtime/conversion.go)."""
+    return bool(values) and values[-1].lower() not in ("false", "0")
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Request:
 
     def flag(self, name: str) -> bool:
         """Whether the query parameter *name* is set to true."""
-        return self.option(name) in ("true", "1")
+        return is_true(self.query.get(name, ()))
 
 
 @dataclass(frozen=True)
