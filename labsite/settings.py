@@ -139,6 +139,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 
 # --- the cluster behind the console -----------------------------------------------------------------------------------
 LAB_CLASS = "simulator.lab.Lab"
+LESSON_CONSOLE = "labsite.console.playing.site"  # plays the solutions of lessons as browsers would
 REPLAY_OUTSIDE = "labsite.door.replaying.outside.replay"  # replays transcripts with a real kubectl
 
 # --- language -------------------------------------------------------------------------------------------------------

@@ -4,13 +4,12 @@ import { announce, say } from "./words.js";
 const WARNINGS = [10, 5, 1]; // minutes before the end at which it is said aloud
 
 export class Exam {
-  /** @param {HTMLElement} place @param {import("./wire.js").Wire} wire */
-  constructor(place, wire) {
-    this.place = place;
+  /** @param {import("./wire.js").Wire} wire */
+  constructor(wire) {
     this.wire = wire;
     this.ends = 0;
     this.over = false;
-    place.querySelector("[data-end-exam]")?.addEventListener("click", () => this.end());
+    document.querySelector("[data-end-exam]")?.addEventListener("click", () => this.end());
     setInterval(() => this.tick(), 1000);
   }
 

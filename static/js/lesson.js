@@ -32,7 +32,7 @@ export class Lesson {
     this.terminals = terminals;
     this.isExam = place.dataset.kind === "exam";
     this.questions = new Questions(place, wire, (element) => this.dress(element));
-    this.exam = new Exam(place, wire);
+    this.exam = new Exam(wire);
     this.solution = new Solution(wire, terminals, {
       show: hands.show,
       answer: (question, answer) => this.questions.send(question, answer),
@@ -141,7 +141,7 @@ export class Lesson {
   states() {
     for (const step of this.steps) {
       const id = step.dataset.step ?? "", done = this.done.has(id);
-      const state = done ? "done" : step === this.current || this.isExam ? "now" : "later";
+      const state = done ? "done" : (this.isExam ? !this.exam.over : step === this.current) ? "now" : "later";
       const skipped = done && this.skipped.has(id);
       step.dataset.state = state;
       step.classList.toggle("skipped", skipped);
@@ -233,6 +233,7 @@ export class Lesson {
   finish(html, score, fresh) {
     this.exam.see({ ends: 0, done: true });
     for (const button of this.place.querySelectorAll("[data-exam-only]")) /** @type {HTMLElement} */ (button).hidden = true;
+    this.states();
     const result = /** @type {HTMLElement} */ (document.getElementById("score"));
     const verdict = score.passed === null ? "" : `${say(score.passed ? "Passed." : "Not passed.")} `;
     result.textContent = verdict + say("{points} of {total} points ({percent} %)", { points: String(score.points), total: String(score.total), percent: String(score.percent) });

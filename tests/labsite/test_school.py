@@ -1,6 +1,10 @@
 """The school's pages, with the simulator behind them: exams, gates, the catalogue, certificates, solutions that are played."""
 
+import dataclasses
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -12,12 +16,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from labsite.accounts.models import User
+from labsite.console import playing
 from labsite.pages import certificates
 from labsite.sandboxes import clock, engine, keeping, presence, tasks
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.turn import Turn, take
 from lessons import catalogue, skeleton
 from lessons.models import Run
+from tests.labsite.site import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBERS = count()
@@ -91,6 +97,27 @@ def test_a_solution_is_played_in_the_clusters_own_time_and_counts_nothing(alice:
     run = Run.objects.get(sandbox=row.id)
     assert (run.progress["done"], run.progress["skipped"]) == (["create"], ["create"])
     assert turn.answers == []
+
+
+def test_the_solution_of_a_lesson_is_proved_on_the_way_that_learners_go() -> None:
+    lesson = catalogue.lessons()["first"]
+    assert playing.problems(lesson) == []
+    wrong = dataclasses.replace(lesson, solution=lesson.solution.replace("\n1\n", "\none\n"))
+    assert playing.problems(wrong) == [
+        "first/solution.md:23: refused on the site: The answer is a number.",
+        "first/solution.md:1: on the site the steps are reached as create, without count",
+        "first/solution.md:1: on the site the lesson is not finished at the end",
+    ]
+    wrong = dataclasses.replace(lesson, solution="```console\n$ ls nothing\n```")
+    assert playing.problems(wrong)[0] == "first/solution.md:2: `ls nothing` ends otherwise on the site"
+    assert not User.objects.exists()
+
+
+def test_the_check_of_lessons_says_how_many_passed() -> None:
+    command = [sys.executable, "manage.py", "lessons", "check", "what-a-pod-is", "--seed", "3"]
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "labsite.settings"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "what-a-pod-is: ok\n1 passed, 0 failed\n")
 
 
 def test_a_step_is_begun_again_with_the_cluster_as_it_was(alice: User) -> None:

@@ -3,13 +3,16 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from lessons import catalogue, format, skeleton, stamps
+from lessons.catalogue import Lesson
 from lessons.proof import SEEDS, all_problems
 
 
@@ -59,17 +62,19 @@ class Command(BaseCommand):
     def prove(self, slugs: list[str], seed: int | None) -> None:
         """Prove each lesson; exit with 1 if anything is wrong."""
         passed = failed = 0
-        for folder in folders(slugs):
-            wrong = self.prove_one(folder, SEEDS if seed is None else (seed,))
-            passed, failed = passed + (not wrong), failed + wrong
+        with import_string(settings.LESSON_CONSOLE)() as on_site:
+            for folder in folders(slugs):
+                wrong = self.prove_one(folder, SEEDS if seed is None else (seed,), on_site)
+                passed, failed = passed + (not wrong), failed + wrong
         self.stdout.write(f"{passed} passed, {failed} failed")
         if failed:
             raise SystemExit(1)
 
-    def prove_one(self, folder: Path, seeds: tuple[int, ...]) -> bool:
+    def prove_one(self, folder: Path, seeds: tuple[int, ...], on_site: Callable[[Lesson, int], list[str]]) -> bool:
         """Whether something is wrong with the lesson in *folder*; it is said what."""
         try:
-            found = all_problems(catalogue.load(folder, seeds[0]), seeds)
+            lesson = catalogue.load(folder, seeds[0])
+            found = all_problems(lesson, seeds) or on_site(lesson, seeds[0])
         except catalogue.LessonError as error:
             found = [str(error)]
         self.stdout.write(f"{folder.name}: {'ok' if not found else ''}".rstrip())
