@@ -12,16 +12,17 @@ ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028
 FIELDS = {"ConfigMap": (("data",), ("binaryData",)), "Secret": (("data",), ("stringData",))}
 
 
-def content_hash(obj: dict[str, Any]) -> str:
-    """Ten letters and digits that change with the content (and the name) of a ConfigMap or Secret."""
-    return hashlib.sha256(_encoded(obj).encode()).hexdigest()[:LENGTH].translate(SAFE)
+def content_hash(obj: dict[str, Any], name: str = "") -> str:
+    """Ten letters and digits that change with the content of a ConfigMap or Secret, and with *name*: kubectl itself takes
+    the object's, kustomize none."""
+    return hashlib.sha256(_encoded(obj, name).encode()).hexdigest()[:LENGTH].translate(SAFE)
 
 
-def _encoded(obj: dict[str, Any]) -> str:
+def _encoded(obj: dict[str, Any], name: str) -> str:
     """What is hashed: kind, name, type and content as JSON with sorted keys."""
     kind = str(obj["kind"])
     always, sometimes = FIELDS[kind]
-    value: dict[str, Any] = {"kind": kind, "name": obj["metadata"].get("name", "")}
+    value: dict[str, Any] = {"kind": kind, "name": name}
     value |= {field: obj.get(field) or "" for field in always}
     value |= {field: obj[field] for field in sometimes if obj.get(field)}
     if kind == "Secret":

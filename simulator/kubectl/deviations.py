@@ -1,10 +1,10 @@
 """What kubectl does differently here, or not at all: for the list of known deviations that a learner can read."""
 
 DEVIATIONS = {
-    "server-side-apply": "`kubectl apply --server-side` is refused.",
-    "kustomize": "`-k` and `kubectl kustomize` are refused.",
+    "kustomize": "Of kustomize, resources, names, namespace, labels, annotations, images, replicas, generators and patches are built; "
+    "components, transformers, replacements, vars, Helm and remote bases are refused.",
+    "sorting": "`--sort-by` keeps the order of what is equal; the real client does not always.",
     "urls": "Manifests are read from files and from standard input, not from the Internet.",
     "documents": "Of a file the first 1000 documents are read.",
-    "append-hash": "`--append-hash` is refused.",
     "plugins": "Programs called `kubectl-...` are not taken for plug-ins.",
 }

@@ -8,6 +8,7 @@ from simulator.api import yamls
 from simulator.kubectl.discovery import resource_of
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.infos import Info
+from simulator.kubectl.kustomize.build import build
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import UnixError
 
@@ -20,8 +21,18 @@ NO_VALIDATION = ("false", "ignore")
 GO_KINDS = ((bool, "bool"), (int, "number"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
 
 
+def files_named(session: Session) -> bool:
+    """Whether -f or -k is given."""
+    return bool(session.flag("filename") or session.flag("kustomize"))
+
+
 def load(session: Session, filenames: Sequence[str]) -> tuple[list[Info], list[Failure]]:
-    """The objects of all files, in order, and what could not be read."""
+    """The objects of all files, or of the overlay that -k names, in order, and what could not be read."""
+    folder = str(session.flag("kustomize") or "")
+    if folder and filenames:
+        raise Failure("only one of -f or -k can be specified")
+    if folder:
+        return [_info(session, folder, obj) for obj in build(session.sys, folder)], []
     infos: list[Info] = []
     failures: list[Failure] = []
     for filename in filenames:

@@ -58,13 +58,11 @@ def choose(
     Fails with *empty* if nothing is named.
     """
     filenames = session.flag("filename") or []
-    if session.flag("local") and not filenames:
+    if session.flag("local") and not files.files_named(session):
         raise Failure(NOT_LOCAL)
-    if session.flag("kustomize"):
-        raise Failure("not simulated here: kubectl -k")
-    if filenames and args:
+    if files.files_named(session) and args:
         raise Failure("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
-    if filenames:
+    if files.files_named(session):
         infos, failures = files.load(session, filenames)
         return Choice(infos=infos, failures=failures)
     if not args:

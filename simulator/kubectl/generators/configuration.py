@@ -33,7 +33,7 @@ def _hashed(session: Session, obj: Obj) -> Obj:
     if not session.flag("append-hash"):
         return obj
     metadata = obj["metadata"]
-    return {**obj, "metadata": {**metadata, "name": f"{metadata['name']}-{content_hash(obj)}"}}
+    return {**obj, "metadata": {**metadata, "name": f"{metadata['name']}-{content_hash(obj, metadata['name'])}"}}
 
 
 def _data(session: Session, owner: str) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, VALIDATE,
 from simulator.kubectl.describers.page import LAST_APPLIED
 from simulator.kubectl.dry_run import mode, query, suffix
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
-from simulator.kubectl.files import load
+from simulator.kubectl.files import files_named, load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.merge_schema import patch_kind, schema_of
@@ -15,6 +15,7 @@ from simulator.kubectl.printers import compact_json, report
 from simulator.kubectl.selection import for_each
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.threeway import three_way, three_way_json
+from simulator.kubectl.verbs import last_applied, server_side
 from simulator.runtime.syscalls import Step
 
 MISSING_ANNOTATION = (
@@ -22,7 +23,7 @@ MISSING_ANNOTATION = (
     "by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create "
     "--save-config or kubectl apply. The missing annotation will be patched automatically.\n"
 )
-REFUSED = ("server-side", "prune", "force", "force-conflicts", "kustomize", "subresource", "wait")
+REFUSED = ("prune", "force", "subresource", "wait")
 
 
 def run(session: Session) -> Step:
@@ -32,17 +33,19 @@ def run(session: Session) -> Step:
     infos = [info for info in infos if _selected(session, info)]
     if not infos and not failures:
         raise Failure("no objects passed to apply")
-    raise_all(for_each(session, infos, lambda info: _apply(session, info), failures))
+    act = server_side.apply if session.flag("server-side") else _apply
+    raise_all(for_each(session, infos, lambda info: act(session, info), failures))
     return 0
 
 
 def _check(session: Session) -> None:
+    server_side.check(session)
     for name in REFUSED:
         if session.flag(name):
             raise NotSimulated(f"kubectl apply --{name}")
     if session.args:
         raise Failure(f"Unexpected args: [{' '.join(session.args)}]\nSee '{session.path} -h' for help and examples")
-    if not session.flag("filename"):
+    if not files_named(session):
         raise Failure("must specify one of -f and -k")
 
 
@@ -173,5 +176,6 @@ COMMAND = Command(
         VALIDATE,
         ONE_SELECTOR,
     ),
+    last_applied.MEMBERS,
     group="Advanced Commands",
 )

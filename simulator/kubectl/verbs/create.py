@@ -3,7 +3,7 @@
 from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, VALIDATE, Command
 from simulator.kubectl.dry_run import mode, query, suffix
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, UsageFailure, raise_all
-from simulator.kubectl.files import load
+from simulator.kubectl.files import files_named, load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.generators.table import GENERATORS
 from simulator.kubectl.infos import Info
@@ -16,14 +16,17 @@ from simulator.runtime.syscalls import Step
 
 def run(session: Session) -> Step:
     """Create all objects of the files; goes on after a failure."""
-    for name in ("edit", "raw", "kustomize"):
+    for name in (
+        "edit",
+        "raw",
+    ):
         if session.flag(name):
             raise NotSimulated(f"kubectl create --{name}")
     if session.args:
         raise UsageFailure(
             f"Unexpected args: [{' '.join(session.args)}]", f"See '{session.path} -h' for help and examples"
         )
-    if not session.flag("filename"):
+    if not files_named(session):
         raise Failure("must specify one of -f and -k")
     infos, failures = load(session, session.flag("filename"))
     if not infos and not failures:

@@ -5,7 +5,7 @@ import difflib
 from simulator.api import timestamps
 from simulator.kubectl.cli import FILES, ONE_SELECTOR, Command
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure
-from simulator.kubectl.files import load
+from simulator.kubectl.files import files_named, load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.merge_schema import patch_kind
@@ -14,7 +14,10 @@ from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.verbs.apply import patch_for, without_last_applied
 from simulator.runtime.syscalls import Step
 
-REFUSED = ("server-side", "prune", "kustomize")
+REFUSED = (
+    "server-side",
+    "prune",
+)
 FOUND, FAILED = 1, 2
 MAX_LINES = 5_000
 
@@ -24,7 +27,7 @@ def run(session: Session) -> Step:
     for name in REFUSED:
         if session.flag(name):
             raise NotSimulated(f"kubectl diff --{name}")
-    if not session.flag("filename"):
+    if not files_named(session):
         raise Failure("must specify one of -f and -k")
     infos, failures = load(session, session.flag("filename"))
     different = False

@@ -10,6 +10,7 @@ from simulator.kubectl.cli import FILES, ONE_SELECTOR, PRINT, Command
 from simulator.kubectl.describers.page import age
 from simulator.kubectl.discovery import named
 from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure, raise_all
+from simulator.kubectl.files import files_named
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items, kind_title
 from simulator.kubectl.printers import as_list, printer, shown, to_json
@@ -32,7 +33,7 @@ def run(session: Session) -> Step:
         return watching.step(session)
     if session.flag("raw"):
         return _raw(session)
-    if not session.args and not session.flag("filename"):
+    if not session.args and not files_named(session):
         session.err(NOTHING)
         raise UsageFailure(REQUIRED, f"See '{session.path} -h' for help and examples")
     show = printer(session, tables=True)
@@ -156,7 +157,7 @@ def _sorted(session: Session, table: Obj) -> Obj:
 
 
 def _print(session: Session, choice: Choice, pages: list[tuple[Resource, Obj]]) -> None:
-    resources = {info.resource.name for info in (*choice.infos, *choice.named)} | {each.name for each in choice.listed}
+    resources = {resource.name for resource, _ in pages} | {each.name for each in choice.listed}
     with_kind = len(resources) > 1 or bool(session.flag("show-kind"))
     texts = []
     for resource, table in pages:

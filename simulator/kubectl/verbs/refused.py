@@ -6,7 +6,7 @@ from simulator.kubectl.flags import declare
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step
 
-DEBUGGING, ADVANCED = "Troubleshooting and Debugging Commands", "Advanced Commands"
+DEBUGGING = "Troubleshooting and Debugging Commands"
 # Flags with which these commands are usually called: they must not be taken for a mistake.
 FLAGS = declare(
     "-c --container= --image= -i --stdin=false -t --tty=false --target= --copy-to= --profile-name= --address=[] --port=8001",
@@ -22,7 +22,6 @@ NAMES = (
     ("cp", "Copy files and directories to and from containers", DEBUGGING),
     ("debug", "Create debugging sessions for troubleshooting workloads and nodes", DEBUGGING),
     ("kuberc", "Manage kuberc configuration files", "Other Commands"),
-    ("kustomize", "Build a kustomization target from a directory or URL", ADVANCED),
     ("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
     ("port-forward", "Forward one or more local ports to a pod", DEBUGGING),
     ("proxy", "Run a proxy to the Kubernetes API server", DEBUGGING),

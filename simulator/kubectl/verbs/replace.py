@@ -5,7 +5,7 @@ from typing import Any
 from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, VALIDATE, Command
 from simulator.kubectl.dry_run import mode, query, suffix
 from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
-from simulator.kubectl.files import load
+from simulator.kubectl.files import files_named, load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.gone import wait_until_gone
 from simulator.kubectl.infos import Info
@@ -18,10 +18,10 @@ from simulator.runtime.syscalls import Step
 
 def run(session: Session) -> Step:
     """Replace all objects of the files."""
-    for name in ("raw", "kustomize", "subresource"):
+    for name in ("raw", "subresource"):
         if session.flag(name):
             raise NotSimulated(f"kubectl replace --{name}")
-    if not session.flag("filename"):
+    if not files_named(session):
         raise Failure("must specify one of -f and -k")
     if session.flag("grace-period") >= 0 and not session.flag("force"):
         raise Failure("--grace-period must have --force specified")

@@ -131,7 +131,7 @@ def test_mistakes_in_manifests(bench, text, message):
         ("drain", "error: USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples\n"),
         ("config use-context x", 'error: no context exists with the name: "x"\n'),
         ("port-forward web 80", "error: not simulated here: kubectl port-forward\n"),
-        ("apply --server-side -f x", "error: not simulated here: kubectl apply --server-side\n"),
+        ("apply --force-conflicts -f x", "error: --force-conflicts only works with --server-side\n"),
     ],
 )  # fmt: skip
 def test_mistakes_on_the_command_line(bench, words, text):
