@@ -100,6 +100,9 @@ class Gateway:
                 streams |= self.node(upgrade).exec(*address(upgrade), upgrade)
             case "attach":
                 streams |= self.node(upgrade).attach(*address(upgrade), upgrade)
+            case "portforward" if upgrade.get("ports"):
+                where = upgrade["namespace"], upgrade["pod"]
+                streams["data"] = self.node(upgrade).port_forward(*where, upgrade["ports"][0])
             case kind:
                 raise ServiceUnavailable(f"not simulated here: {kind}")
         return Response()

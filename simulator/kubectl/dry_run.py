@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from simulator.api.timestamps import strftime
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.session import Session
 
@@ -17,17 +16,13 @@ def mode(session: Session) -> str:
     if value == "unchanged":
         if not session.state.get("warned"):
             session.state["warned"] = True
-            session.err(f"{_stamp(session)}--dry-run is deprecated and can be replaced with --dry-run=client.\n")
+            session.err(
+                f"W{session.stamp()} helpers.go:703] --dry-run is deprecated and can be replaced with --dry-run=client.\n"
+            )
         return "client"
     if value in ("true", "false"):
         return "client" if value == "true" else "none"
     raise Failure(f'Invalid dry-run value ({value}). Must be "none", "server", or "client".')
-
-
-def _stamp(session: Session) -> str:
-    """How a line of kubectl's own log begins: level, day, time, process, place in its source (klog)."""
-    unix = session.sys.unix
-    return f"W{strftime(unix, '%m%d %H:%M:%S')}.{unix % 1_000_000:06d} {session.sys.pid:7d} helpers.go:703] "
 
 
 def suffix(session: Session) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
+from simulator.api.timestamps import strftime
 from simulator.kubectl import kubeconfig
 from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.flags import Parsed
@@ -61,6 +62,11 @@ class Session:
         """Write to standard error."""
         if text:
             self.sys.err(text)
+
+    def stamp(self) -> str:
+        """What stands between the level and the place in a line of kubectl's own log: day, time, process (klog)."""
+        unix = self.sys.unix
+        return f"{strftime(unix, '%m%d %H:%M:%S')}.{unix % 1_000_000:06d} {self.sys.pid:7d}"
 
     def stdin(self, limit: int) -> bytes:
         """All of standard input, at most *limit* bytes; pauses until its end has come. For use before anything is changed."""

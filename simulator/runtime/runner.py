@@ -131,7 +131,7 @@ class Runner:
     # --- waiting
     def settle(self, process: Data) -> None:
         """Begin to wait, or go on at once if what is waited for is there already."""
-        if process["out"] or self.ready(process):
+        if process["out"] or process.get("late") or self.ready(process):
             self.tables.wake(process["key"], process["at"] - self.machinery.world.now)
         else:
             self.wait(process)

@@ -23,7 +23,6 @@ NAMES = (
     ("debug", "Create debugging sessions for troubleshooting workloads and nodes", DEBUGGING),
     ("kuberc", "Manage kuberc configuration files", "Other Commands"),
     ("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
-    ("port-forward", "Forward one or more local ports to a pod", DEBUGGING),
     ("proxy", "Run a proxy to the Kubernetes API server", DEBUGGING),
 )
 
