@@ -33,12 +33,17 @@ def options(stdin: bool, tty: bool) -> dict[str, str]:
 
 def begin(session: Session, request: Request, *, stdin: bool, tty: bool) -> Step:
     """Open the channels, make the terminal raw if there is one, and begin to relay."""
-    try:
-        channels = session.open(request)
-    except ServerFailure as failure:
-        raise refused(failure) from None
+    channels = opened(session, request)
     session.state["relay"] = relay.begin(session.sys, channels, stdin=stdin, tty=tty)
     return step(session)
+
+
+def opened(session: Session, request: Request) -> dict[str, int]:
+    """The channels of a program in a container; a refusal is told as the real client tells it."""
+    try:
+        return session.open(request)
+    except ServerFailure as failure:
+        raise refused(failure) from None
 
 
 def refused(failure: ServerFailure) -> Failure:
@@ -64,6 +69,11 @@ def _exit_code(session: Session, data: bytes) -> int:
         status = json.loads(data) if data else {"status": "Success"}
     except ValueError:
         status = {"status": "Success"}
+    return exit_code(session, status)
+
+
+def exit_code(session: Session, status: dict[str, Any]) -> int:
+    """The exit code that a Status tells of; says what went wrong."""
     if status.get("status") == "Success":
         return 0
     if status.get("reason") == "NonZeroExitCode":

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from simulator.kernel.units import SECOND
-from simulator.programs import gzip, tarball
+from simulator.programs import gzip
 from simulator.programs.calendar import civil
 from simulator.programs.lines import finish, pump, send, slurp
 from simulator.programs.modes import permission_string
 from simulator.programs.names import group_name, user_name
 from simulator.programs.options import Dialect, Options, Refused, complain, grammar, is_busybox, parse, refuse
 from simulator.programs.patterns import glob
-from simulator.programs.tarball import BadArchive, Entry
 from simulator.programs.walk import entries_below, join
+from simulator.runtime import tarball
 from simulator.runtime.syscalls import Stat, Step, Sys, UnixError, Wait
+from simulator.runtime.tarball import BadArchive, Entry
 
 RULES = grammar(
     "cxtzf:C:vOphmkoX:T:",
@@ -48,6 +49,7 @@ def main(sys: Sys, dialect: Dialect) -> Step:
             "Try 'tar --help' or 'tar --usage' for more information.\n",
             1 if is_busybox(dialect) else 2,
         )
+    enter(sys, dialect, options.value("C"))
     data = b"" if command == "c" else archive(sys, options)
     if data is None:
         return Wait(readable=(0,))
@@ -57,6 +59,16 @@ def main(sys: Sys, dialect: Dialect) -> Step:
     except BadArchive as error:
         raise work.bad(str(error)) from None
     return Wait(writable=(1,)) if sys.state.get("unsent") else finish(sys, int(sys.state["tar"]))
+
+
+def enter(sys: Sys, dialect: Dialect, folder: str) -> None:
+    """The folder of -C has to be there; raises Refused."""
+    if not folder or (sys.exists(folder) and sys.stat(folder).kind == "dir"):
+        return
+    reason = "Not a directory" if sys.exists(folder) else "No such file or directory"
+    if is_busybox(dialect):
+        raise Refused(f"tar: can't change directory to '{folder}': {reason}\n", 1)
+    raise Refused(f"tar: {folder}: Cannot open: {reason}\ntar: Error is not recoverable: exiting now\n", 2)
 
 
 def dashed(words: list[str]) -> list[str]:

@@ -130,7 +130,7 @@ def test_mistakes_in_manifests(bench, text, message):
         ("taint nodes a", "error: at least one taint update is required\n"),
         ("drain", "error: USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples\n"),
         ("config use-context x", 'error: no context exists with the name: "x"\n'),
-        ("port-forward web 80", "error: not simulated here: kubectl port-forward\n"),
+        ("port-forward web", "error: TYPE/NAME and list of ports are required for port-forward\nSee 'kubectl port-forward -h' for help and examples\n"),
         ("apply --force-conflicts -f x", "error: --force-conflicts only works with --server-side\n"),
     ],
 )  # fmt: skip

@@ -6,9 +6,9 @@ import subprocess
 import pytest
 
 from simulator.kubectl.table import KUBECTL
-from simulator.programs import gzip, tarball
-from simulator.programs.tarball import BadArchive, Entry
-from simulator.runtime import catalogue
+from simulator.programs import gzip
+from simulator.runtime import catalogue, tarball
+from simulator.runtime.tarball import BadArchive, Entry
 from simulator.shell.table import SHELLS
 from tests.simulator.programs.rig import Rig
 
