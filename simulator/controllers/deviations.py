@@ -3,7 +3,8 @@
 from simulator.controllers.schedule import DEVIATIONS as SCHEDULE
 
 DEVIATIONS = {
-    "autoscaler": "A HorizontalPodAutoscaler scales by what `kubectl top` shows; nobody serves custom and external metrics.",
+    "autoscaler": "A HorizontalPodAutoscaler scales by what `kubectl top` shows; nobody serves custom and external metrics. "
+    "A program that computes shows in full what it would use, but a server that is asked without a pause does not: who asks is slowed.",
     "time-zones": SCHEDULE[0],
     "network-policies": "A NetworkPolicy is stored, but no network plug-in enforces it.",
     "ingress": "An Ingress is stored; no ingress controller is installed, as in a cluster fresh from kubeadm.",

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.api import yamls
 from simulator.api.errors import ApiError
-from simulator.api.requests import Obj
+from simulator.api.requests import Obj, Request
 from simulator.api.timestamps import rfc3339
 from simulator.kernel.units import SECOND
 from simulator.kubelet import journal, static_pods, workers
@@ -68,10 +68,9 @@ def begin(deps: Deps, name: str, data: bytes, mark: str) -> bool:
     if any((each["namespace"], each["name"]) == place for each in workers.table(deps).values()):
         return False
     pod = meant(deps, pod, mark)
-    try:
-        deps.api.create("pods", pod)
-    except ApiError as error:
-        bad(deps, name, str(error))  # nothing that the API server would not take is run here
+    answer = deps.api.handle(Request("create", "pods", pod["metadata"]["namespace"], body=pod))
+    if answer.failed:  # nothing that the API server would not take is run here
+        bad(deps, name, str(answer.body.get("message", "")))
         return True
     static_pods.manifests(deps)[mark] = {"metadata": pod["metadata"], "spec": pod["spec"]}
     known(deps)[name]["uid"] = mark

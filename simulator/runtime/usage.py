@@ -65,15 +65,15 @@ class Usage:
         """Millicores: what was used in the last whole window, or what is wanted where that is more."""
         begin, (last, begun, before) = self.window(), record["window"]
         used = begun - before if begin == last else record["cpu"] - begun if begin == last + WINDOW else 0
-        return max(used * 1000 // WINDOW, self.wanted(record))
+        most = int(self.tables.hosts[record["node"]]["cpus"]) * 1000
+        return min(max(used * 1000 // WINDOW, self.wanted(record)), record["cpu_limit"] or most, most)
 
     def wanted(self, record: Data) -> int:
         """What a container would use (millicores) if it were not slowed for the simulator's sake: a core for each process
-        that waits for the end of a pause, but not more than its limit or its node has."""
-        most = int(self.tables.hosts[record["node"]]["cpus"]) * 1000
+        that waits for the end of a pause."""
         sessions = [key for key, each in self.tables.execs.items() if each["container"] == record["id"]]
         hungry = self.hungry(f"container:{record['id']}") + sum(self.hungry(f"exec:{key}") for key in sessions)
-        return min(1000 * hungry, record["cpu_limit"] or most, most)
+        return 1000 * hungry
 
     def hungry(self, bucket: str) -> int:
         """How many processes of a bucket have computed without a pause up to now."""

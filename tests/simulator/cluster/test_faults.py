@@ -207,3 +207,13 @@ def test_nobody_can_log_in_to_a_node_that_is_switched_off(lab):
     assert lab.submit(entry)["error"] == "ssh: connect to host node01 port 22: No route to host"
     clear(lab)
     assert lab.submit(entry) == {}
+
+
+def test_the_pods_of_a_node_that_is_out_of_service_go_without_it(lab):
+    pod(lab, "p")
+    throw(lab, type="node-down", node="node01")
+    run(lab, 60)
+    assert seen(lab, "p")
+    typed(lab, "kubectl taint node node01 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")
+    run(lab, 5)
+    assert seen(lab, "p") is None

@@ -96,7 +96,20 @@ def test_a_removed_file_ends_its_pod(lab):
     assert " web-node01 " not in typed(lab, "crictl ps -a", "node01")
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "kind: Service\napiVersion: v1\n", POD.format(image='""'), "- 1\n", "\0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a: [",
+        "kind: Service\napiVersion: v1\n",
+        POD.format(image='""'),
+        POD.format(image="[1]"),
+        POD.replace("{{app: web}}", "7").format(image=OLD),
+        "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: 'A/b', annotations: [1]}, spec: {containers: x, tolerations: y}}",
+        "- 1\n",
+        "\0",
+    ],
+)
 def test_a_file_that_is_no_pod_is_left_alone(lab, text):
     save(lab, text)
     run(lab, 30)
