@@ -2,7 +2,6 @@
 
 # Zones without summer time, in minutes east of Greenwich. Others would need the tables of an operating system.
 ZONES = {
-    "Africa/Cairo": 120,
     "Africa/Johannesburg": 120,
     "Africa/Lagos": 60,
     "Africa/Nairobi": 180,

@@ -1,5 +1,6 @@
 """Who may do what: administrators all, the others what roles give them (plugin/pkg/auth/authorizer/rbac)."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from simulator.api.errors import Forbidden
@@ -20,7 +21,19 @@ ABOUT_ONESELF: tuple[Obj, ...] = (
         "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
     },
 )
-# And what system:discovery and system:public-info-viewer give.
+# What system:service-account-issuer-discovery gives to service accounts.
+ISSUER: Obj = {
+    "verbs": ["get"],
+    "nonResourceURLs": [
+        f"{path}{end}" for path in ("/.well-known/openid-configuration", "/openid/v1/jwks") for end in ("", "/")
+    ],
+}
+# What system:public-info-viewer gives even to those who have no name.
+PUBLIC: Obj = {
+    "verbs": ["get"],
+    "nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/version/"],
+}
+# And what system:discovery gives to whoever has one.
 DISCOVERY: Obj = {
     "verbs": ["get"],
     "nonResourceURLs": [
@@ -30,7 +43,6 @@ DISCOVERY: Obj = {
 }
 RBAC = "rbac.authorization.k8s.io"
 EVERYTHING: Obj = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-ANYBODY = ("/version", "/healthz", "/livez", "/readyz", "/api", "/apis", "/openapi")
 
 
 class Wanted(NamedTuple):
@@ -46,8 +58,8 @@ class Wanted(NamedTuple):
 def check(backend: Backend, request: Request) -> None:
     """Raise Forbidden if the user may not do what the request asks."""
     if not request.resource:
-        if not request.path.startswith(ANYBODY) and not _trusted(request.user):
-            raise Forbidden(f'User "{request.user.name}" cannot get path "{request.path}"')
+        if not may_see(backend, request.user, "get", request.path.partition("?")[0]):
+            raise Forbidden(f'forbidden: User "{request.user.name}" cannot get path "{request.path}"')
         return
     wanted = Wanted(request.verb, request.resource, request.subresource, request.namespace, request.name)
     if not decide(backend, request.user, wanted)[0]:
@@ -82,11 +94,25 @@ def decide(backend: Backend, user: User, wanted: Wanted) -> tuple[bool, str]:
     return allowed, ""
 
 
+def may_see(backend: Backend, user: User, verb: str, path: str) -> bool:
+    """Whether the user may do it to a path that is no resource's."""
+    if _trusted(user):
+        return True
+    rules = rules_of(backend, user, None)
+    return any(_has(rule.get("verbs"), verb) and _reaches(rule.get("nonResourceURLs") or (), path) for rule in rules)
+
+
+def _reaches(urls: Iterable[str], path: str) -> bool:
+    return any(url == path or (url.endswith("*") and path.startswith(url[:-1])) for url in urls)
+
+
 def rules_of(backend: Backend, user: User, namespace: str | None) -> list[Obj]:
     """All rules that hold for the user, in the namespace and in the whole cluster."""
     if _trusted(user):
         return [EVERYTHING, {"verbs": ["*"], "nonResourceURLs": ["*"]}, *ABOUT_ONESELF, DISCOVERY]
-    found = [*ABOUT_ONESELF, DISCOVERY]
+    found = [PUBLIC] if "system:unauthenticated" in user.groups else [*ABOUT_ONESELF, DISCOVERY]
+    if "system:serviceaccounts" in user.groups:
+        found.append(ISSUER)
     for binding in backend.store.scan(f"clusterrolebindings.{RBAC}"):
         found += _rules(backend, binding, user, None)
     if namespace:

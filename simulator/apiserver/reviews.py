@@ -18,6 +18,8 @@ def _resource_name(attributes: Obj) -> str:
 
 
 def _may(backend: Backend, user: User, spec: Obj) -> Obj:
+    if url := spec.get("nonResourceAttributes"):
+        return {"allowed": authorization.may_see(backend, user, url.get("verb", ""), url.get("path", ""))}
     attributes = spec.get("resourceAttributes") or {}
     wanted = authorization.Wanted(
         attributes.get("verb", ""),

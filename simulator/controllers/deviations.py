@@ -9,5 +9,6 @@ DEVIATIONS = {
     "network-policies": "A NetworkPolicy is stored, but no network plug-in enforces it.",
     "ingress": "An Ingress is stored; no ingress controller is installed, as in a cluster fresh from kubeadm.",
     "cloud": "There is no cloud: a Service of type LoadBalancer stays `<pending>`, nodes have no zones unless they are labelled.",
+    "recycling": "A volume whose claim is gone is never wiped for the next one (`persistentVolumeReclaimPolicy: Recycle`).",
     "attach-detach": "Volumes are not attached to nodes; VolumeAttachments are never made.",
 }

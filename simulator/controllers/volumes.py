@@ -3,6 +3,8 @@
 Keys are `claim|namespace/name` and `volume|name`.
 """
 
+import re
+
 from simulator.api import meta
 from simulator.api.errors import NotFound
 from simulator.apiserver.watch import WatchEvent
@@ -21,6 +23,17 @@ RESYNC = 15 * SECOND
 SHOWN_RESYNCS = 3  # how often a waiting claim is told of again before its controller falls silent
 WAITS_FOR_CONSUMER = "waiting for first consumer to be created before binding"
 NOTHING_FITS = "no persistent volumes available for this claim and no storage class is set"
+
+
+def _undeletable(volume: Obj) -> str:
+    """Why nobody can delete what is in a volume; empty if it can be done. Of folders of nodes only those in /tmp are touched."""
+    path = (volume["spec"].get("hostPath") or {}).get("path")
+    if path is None:
+        reason = "no deletable volume plugin matched"
+        return f'error getting deleter volume plugin for volume "{meta.name(volume)}": {reason}'
+    if re.search("/tmp/.+", path):
+        return ""
+    return f"host_path deleter only supports /tmp/.+ but received provided {path}"
 
 
 class PersistentVolumeController(Controller):
@@ -227,6 +240,8 @@ class PersistentVolumeController(Controller):
             self.set_phase(VOLUMES, volume, "Available")
         elif self.claim_of(ref) is not None:
             self.set_phase(VOLUMES, volume, "Bound")
+        elif (volume.get("status") or {}).get("phase") == "Failed":
+            self.reclaim(volume)
         else:
             self.reclaim(self.set_phase(VOLUMES, volume, "Released"))
 
@@ -239,12 +254,12 @@ class PersistentVolumeController(Controller):
         """Delete a volume that was made for its claim; keep one that is to be retained."""
         if volume["spec"].get("persistentVolumeReclaimPolicy") != "Delete":
             return
-        if PROVISIONED_BY in claims.annotations(volume):
+        problem = "" if PROVISIONED_BY in claims.annotations(volume) else _undeletable(volume)
+        if not problem:
             self.api.delete(VOLUMES, None, meta.name(volume))
-            return
-        message = "error getting deleter volume plugin for volume: no deletable volume plugin matched"
-        self.recorder.event(volume, "Warning", "VolumeFailedDelete", message)
-        self.set_phase(VOLUMES, volume, "Failed")
+        elif (volume.get("status") or {}).get("phase") != "Failed":
+            self.api.update_status(VOLUMES, meta.with_status(volume, phase="Failed", message=problem))
+            self.recorder.event(volume, "Warning", "VolumeFailedDelete", problem)
 
     # --- both
 

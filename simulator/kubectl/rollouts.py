@@ -143,7 +143,8 @@ def _controller_revisions(session: Session, info: Info) -> dict[int, Obj]:
 
 
 def without_hash(template: Obj) -> Obj:
-    """A template without the label that a Deployment adds to it."""
+    """A template without the label that a Deployment adds to it, and without how a ControllerRevision is to be patched in."""
     metadata = template.get("metadata") or {}
     labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
-    return {**template, "metadata": {**metadata, "labels": labels}}
+    rest = {key: value for key, value in template.items() if key != "$patch"}
+    return {**rest, "metadata": {**metadata, "labels": labels}}

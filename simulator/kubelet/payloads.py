@@ -88,10 +88,22 @@ def noted(deps: Deps, pod: Obj) -> Obj:
 
 
 def token(deps: Deps, pod: Obj, source: Obj, mode: int) -> Files:
-    """A `serviceAccountToken` source: readable by its owner alone, unless the Pod has a group for its files."""
+    """A `serviceAccountToken` source: where the Pod has a user or a group for its files, nobody else reads it."""
     seconds = source.get("expirationSeconds", 3600)
     text = service_account_token(deps, pod, source.get("audience", ""), seconds)
-    return {source["path"]: (text.encode(), mode)}
+    alone = fs_user(pod) is not None or (pod["spec"].get("securityContext") or {}).get("fsGroup") is not None
+    return {source["path"]: (text.encode(), 0o600 if alone else mode)}
+
+
+def fs_user(pod: Obj) -> int | None:
+    """The user as whom all containers run by what the Pod says, if it is one."""
+    spec = pod["spec"]
+    general = (spec.get("securityContext") or {}).get("runAsUser")
+    users = {
+        (each.get("securityContext") or {}).get("runAsUser", general)
+        for each in (*(spec.get("initContainers") or ()), *spec["containers"])
+    }
+    return users.pop() if len(users) == 1 else None
 
 
 PROJECTIONS: dict[str, Callable[[Deps, Obj, Obj, int], Files]] = {

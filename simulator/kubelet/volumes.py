@@ -6,14 +6,14 @@ from typing import Any
 from simulator.api.quantities import units
 from simulator.api.requests import Obj
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files, MountError
+from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files, MountError, fs_user
 from simulator.runtime.cri_api import CriError
 
 PROVISIONED = "pv.kubernetes.io/provisioned-by"
 SHARED = "shared"  # whose volumes belong to no Pod and to no node: what a provisioner makes that all nodes reach
 # Payloads lie in memory and everybody may write there, but for those that need not be kept secret.
 IN_MEMORY: dict[str, Any] = {"medium": "Memory", "mode": 0o1777}
-PLACES: dict[str, dict[str, Any]] = {"configMap": {}}
+PLACES: dict[str, dict[str, Any]] = {"configMap": {"medium": ""}}
 FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
 
 
@@ -45,8 +45,10 @@ def mount(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     kind = kind_of(volume)
     if kind in PAYLOADS:
         files = payload(deps, pod, volume)
-        source = deps.cri.volume_create(worker["uid"], volume["name"], **PLACES.get(kind, IN_MEMORY))
-        deps.cri.volume_write(source, files, gid=fs_group(pod))
+        group = fs_group(pod)
+        place = PLACES.get(kind) or IN_MEMORY | {"size_limit": memory_size(pod)}
+        source = deps.cri.volume_create(worker["uid"], volume["name"], **place, gid=group)
+        deps.cri.volume_write(source, files, gid=group, owners=owners(pod, volume))
         return f"volume:{source}"
     if kind not in PLUGINS:
         raise MountError(f"not simulated here: volumes of type {kind}")
@@ -71,6 +73,36 @@ def fs_group(pod: Obj) -> int | None:
     return group
 
 
+def memory_size(pod: Obj) -> int | None:
+    """How much the Pod's volumes in memory can hold: what its containers may use together, if that is limited."""
+    spec = pod["spec"]
+    whole = (spec.get("resources") or {}).get("limits") or {}
+    if "memory" in whole:
+        return units(whole["memory"])
+    begun, most = 0, 0  # the side-cars that run by then, and the most that ever is in use
+    for each in spec.get("initContainers") or ():
+        limit = ((each.get("resources") or {}).get("limits") or {}).get("memory")
+        if limit is None:
+            return None
+        most = max(most, begun + units(limit))
+        begun += units(limit) if each.get("restartPolicy") == "Always" else 0
+    for each in spec["containers"]:
+        limit = ((each.get("resources") or {}).get("limits") or {}).get("memory")
+        if limit is None:
+            return None
+        begun += units(limit)
+    return max(most, begun)
+
+
+def owners(pod: Obj, volume: Obj) -> dict[str, int]:
+    """The files of a volume that belong to somebody else than root: tokens, where all containers have the same user."""
+    user = fs_user(pod)
+    if user is None:
+        return {}
+    sources = ((volume.get("projected") or {}).get("sources")) or ()
+    return {each["serviceAccountToken"]["path"]: user for each in sources if "serviceAccountToken" in each}
+
+
 def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
     """Bring mounted payloads up to date; what is missing now stays as it was."""
     for volume in pod["spec"].get("volumes") or ():
@@ -81,7 +113,7 @@ def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
             files = payload(deps, pod, volume)
         except MountError:
             continue
-        deps.cri.volume_write(source.removeprefix("volume:"), files, gid=fs_group(pod))
+        deps.cri.volume_write(source.removeprefix("volume:"), files, gid=fs_group(pod), owners=owners(pod, volume))
 
 
 def references(pod: Obj, resource: str, name: str) -> bool:
@@ -102,6 +134,8 @@ def empty_dir(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     limit = source.get("sizeLimit")
     size = None if limit is None else units(limit)
     medium, group = source.get("medium", ""), fs_group(pod)
+    if medium == "Memory":
+        size = min((each for each in (size, memory_size(pod)) if each), default=None)
     made = deps.cri.volume_create(worker["uid"], volume["name"], medium=medium, size_limit=size, gid=group)
     return f"volume:{made}"
 

@@ -287,9 +287,16 @@ class NodeCri:
         """An empty volume."""
         return self.parts.volumes.create(self.node, uid, name, medium, size_limit, mode, gid)
 
-    def volume_write(self, volume: str, files: dict[str, tuple[bytes, int]], *, gid: int | None = None) -> None:
+    def volume_write(
+        self,
+        volume: str,
+        files: dict[str, tuple[bytes, int]],
+        *,
+        gid: int | None = None,
+        owners: dict[str, int] | None = None,
+    ) -> None:
         """Swap the files of a volume."""
-        self.parts.volumes.write(volume, files, gid)
+        self.parts.volumes.write(volume, files, gid, owners or {})
 
     def volume_remove(self, volume: str) -> None:
         """Take a volume away."""

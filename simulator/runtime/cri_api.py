@@ -208,9 +208,16 @@ class Cri(Protocol):
         With *gid* (fsGroup) it belongs to that group and hands it on (setgid)."""
         ...
 
-    def volume_write(self, volume: str, files: dict[str, tuple[bytes, int]], *, gid: int | None = None) -> None:
+    def volume_write(
+        self,
+        volume: str,
+        files: dict[str, tuple[bytes, int]],
+        *,
+        gid: int | None = None,
+        owners: dict[str, int] | None = None,
+    ) -> None:
         """Put files (name: content, mode) into a volume and take others out, all at once, by the swap of `..data`; nothing
-        happens if their contents are there."""
+        happens if their contents are there. They belong to root, but for those with *owners*."""
         ...
 
     def volume_remove(self, volume: str) -> None: ...

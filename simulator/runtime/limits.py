@@ -66,5 +66,7 @@ DEVIATIONS = {
     "all of a cluster 16 MiB, a file 2 MiB; what is more ends with `No space left on device` or `File too large`. Zeros at the end "
     "of a file are counted, not kept: `dd if=/dev/zero` and `fallocate` fill a disk as they do everywhere.",
     "log-size": "A container's log keeps its newest 64 KiB; a real kubelet keeps 10 MiB.",
+    "memory-volumes": "What is written to a volume in memory does not count as memory of the container that writes it: a full "
+    "one says `No space left on device` where a real container with that limit would be killed for want of memory.",
     "processes": "A container holds at most 100 processes; fork then fails with `Resource temporarily unavailable`.",
 }

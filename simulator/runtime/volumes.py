@@ -11,6 +11,11 @@ DATA = "..data"
 KUBELETS_SHARE = 100 * MIB  # what a node does not give to Pods
 
 
+def _handing_on(gid: int | None) -> int:
+    """The mode of a directory: where files have a group of their own, what is made in it gets that group (setgid)."""
+    return 0o755 if gid is None else 0o2755
+
+
 class Volumes:
     """The table `volumes`: {"uid", "name", "disk", "node"}, by `<uid>/<name>`. Each has a disk and a space of its own."""
 
@@ -51,17 +56,17 @@ class Volumes:
             raise CriError(f"volume {volume} not found")
         return self.machinery.walker.disk(record["disk"])
 
-    def write(self, volume: str, files: dict[str, tuple[bytes, int]], gid: int | None) -> None:
+    def write(self, volume: str, files: dict[str, tuple[bytes, int]], gid: int | None, owners: dict[str, int]) -> None:
         """Put exactly *files* there by a new directory and the swap of `..data`, unless they are there."""
         tree, now = self.tree(volume), self.machinery.world.unix
         if tree.child(ROOT, DATA) and {path: content for path, (content, _) in files.items()} == self.payload(tree):
             return
         stamp = f"..{strftime(now, '%Y_%m_%d_%H_%M_%S')}.{self.machinery.world.dice.between(10**8, 4 * 10**9)}"
         try:
-            folder = tree.add(ROOT, stamp, directory(0o755, gid=gid or 0, time=now))
+            folder = tree.add(ROOT, stamp, directory(_handing_on(gid), gid=gid or 0, time=now))
             for path, (content, mode) in files.items():
-                self.put(tree, folder, path, content, mode, gid)
-            self.swap(tree, stamp, sorted({path.partition("/")[0] for path in files}))
+                self.put(tree, folder, path, content, mode, gid, owners.get(path, 0))
+            self.swap(tree, stamp, sorted({path.partition("/")[0] for path in files}), gid or 0)
         except UnixError as error:
             raise CriError(error.message) from None
         for name in tree.entries(ROOT):
@@ -82,16 +87,18 @@ class Volumes:
                     found[path + name] = node["d"]
         return found
 
-    def put(self, tree: Tree, folder: str, path: str, content: bytes, mode: int, gid: int | None) -> None:
+    def put(self, tree: Tree, folder: str, path: str, content: bytes, mode: int, gid: int | None, uid: int) -> None:
         """One file, with the directories on its way."""
         *parents, name = path.split("/")
         now = self.machinery.world.unix
         for parent in parents:
-            folder = tree.child(folder, parent) or tree.add(folder, parent, directory(0o755, gid=gid or 0, time=now))
+            folder = tree.child(folder, parent) or tree.add(
+                folder, parent, directory(_handing_on(gid), gid=gid or 0, time=now)
+            )
         bits = mode | (0o440 if gid is not None else 0)
-        tree.add(folder, name, shortened(regular(content, bits, gid=gid or 0, time=now)))
+        tree.add(folder, name, shortened(regular(content, bits, uid=uid, gid=gid or 0, time=now)))
 
-    def swap(self, tree: Tree, stamp: str, names: list[str]) -> None:
+    def swap(self, tree: Tree, stamp: str, names: list[str], gid: int) -> None:
         """Let `..data` point to the new directory, and the visible names through it."""
         now = self.machinery.world.unix
         wanted = {DATA: stamp} | {name: f"{DATA}/{name}" for name in names}
@@ -101,7 +108,7 @@ class Volumes:
                 tree.drop_link(tree.leave(ROOT, name, now))
         for name, target in wanted.items():
             if tree.child(ROOT, name) is None:
-                tree.add(ROOT, name, {**regular(b"", 0o777, time=now), "k": "l", "d": target})
+                tree.add(ROOT, name, {**regular(b"", 0o777, gid=gid, time=now), "k": "l", "d": target})
 
     def clear(self, tree: Tree, name: str) -> None:
         """Remove an old directory with all that is in it."""

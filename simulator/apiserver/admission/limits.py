@@ -38,8 +38,7 @@ def defaults(backend: Backend, attempt: Attempt) -> None:
 
 def _fill(container: Obj, limit: Obj, word: str) -> list[str]:
     resources = container.setdefault("resources", {})
-    ceiling, floor = limit.get("default") or limit.get("max") or {}, limit.get("defaultRequest") or {}
-    floor = (limit.get("default") or limit.get("max") or {}) | floor if floor else ceiling or limit.get("min") or {}
+    ceiling, floor = limit.get("default") or {}, limit.get("defaultRequest") or {}
     notes = []
     for name, source in (("requests", floor), ("limits", ceiling)):
         own = resources.get(name) or {}

@@ -1,7 +1,10 @@
 """PodSecurity: the levels that a namespace's labels ask for (k8s.io/pod-security-admission)."""
 
-from typing import Any
+import re
+from typing import Any, NoReturn
 
+from simulator.api import field
+from simulator.api.errors import Invalid
 from simulator.apiserver.admission import pod_security_checks as checks
 from simulator.apiserver.admission.attempt import Attempt, forbid
 from simulator.apiserver.backend import Backend
@@ -21,6 +24,9 @@ TEMPLATES = frozenset(
 )
 STRICTNESS = {"privileged": 0, "baseline": 1, "restricted": 2}
 MAX_PODS = 3000
+MODES = ("enforce", "audit", "warn")
+LEVEL = re.compile("privileged|baseline|restricted")
+VERSION = re.compile(r"latest|v1\.(0|[1-9][0-9]*)")
 
 
 def _level(labels: dict[str, str], mode: str) -> tuple[str, str]:
@@ -73,6 +79,9 @@ def _check_namespace(backend: Backend, attempt: Attempt) -> None:
     """Whoever raises the level of a namespace is told which Pods would not be allowed any more."""
     new = attempt.object["metadata"].get("labels") or {}
     old = ((attempt.old or {}).get("metadata") or {}).get("labels") or {}
+    errors, before = _wrong_labels(new), _wrong_labels(old)
+    if errors and errors != before:
+        _refuse(attempt.name, errors)
     level, name = _level(new, "enforce")
     if attempt.old is None or STRICTNESS.get(level, 0) <= STRICTNESS.get(_level(old, "enforce")[0], 0):
         return
@@ -88,6 +97,24 @@ def _check_namespace(backend: Backend, attempt: Attempt) -> None:
     attempt.warn(f'existing pods in namespace "{attempt.name}" violate the new PodSecurity enforce level "{name}"')
     for reasons, pods in sorted(groups.items(), key=lambda item: min(item[1])):
         attempt.warn(f"{_counted(pods)}: {reasons}")
+
+
+def _wrong_labels(labels: dict[str, str]) -> list[field.FieldError]:
+    """What the labels of a namespace may not say."""
+    errors = []
+    for mode in MODES:
+        for label, good, text in (
+            (f"{PREFIX}{mode}", LEVEL, "must be one of privileged, baseline, restricted"),
+            (f"{PREFIX}{mode}-version", VERSION, 'must be "latest" or "v1.x"'),
+        ):
+            if label in labels and not good.fullmatch(labels[label]):
+                errors.append(field.invalid(f"metadata.labels[{label}]", labels[label], text))
+    return errors
+
+
+def _refuse(name: str, errors: list[field.FieldError]) -> NoReturn:
+    details = {"name": name, "kind": "Namespace", "causes": field.causes(errors)}
+    raise Invalid(f"Namespace {field.quoted(name)} is invalid: {field.message(errors)}", details=details)
 
 
 def _counted(pods: list[str]) -> str:

@@ -36,6 +36,7 @@ SAFE_VOLUMES = frozenset(
         "secret",
     ]
 )
+SAFE_TYPES = frozenset(("", "container_t", "container_init_t", "container_kvm_t"))
 SAFE_PROFILES = ("RuntimeDefault", "Localhost")
 
 
@@ -65,6 +66,47 @@ def _quoted(names: Iterable[str]) -> str:
 
 def _named(found: list[Obj]) -> str:
     return f"container{'s' if len(found) > 1 else ''} {_quoted(each.get('name', '') for each in found)}"
+
+
+def _setters(spec: Obj, wrong: Callable[[Obj], bool]) -> str:
+    """Who sets something wrong: the Pod, or which containers of it."""
+    bad = [each for each in _containers(spec) if wrong(_context(each))]
+    return " and ".join([*(["pod"] if wrong(_context(spec)) else []), *([_named(bad)] if bad else [])])
+
+
+def _app_armor(spec: Obj) -> str:
+    who = _setters(spec, lambda context: (context.get("appArmorProfile") or {}).get("type") == "Unconfined")
+    return f'{who} must not set AppArmor profile type to "Unconfined"' if who else ""
+
+
+def _se_linux(spec: Obj) -> str:
+    def wrong(context: Obj) -> bool:
+        options = context.get("seLinuxOptions") or {}
+        return bool(options.get("type", "") not in SAFE_TYPES or options.get("user") or options.get("role"))
+
+    who = _setters(spec, wrong)
+    every = [_context(each).get("seLinuxOptions") or {} for each in (spec, *_containers(spec))]
+    types = sorted({options.get("type", "") for options in every} - SAFE_TYPES)
+    # Of a user or role alone nothing more is said: so the real check has it.
+    said = [f"type{'s' if len(types) > 1 else ''} {_quoted(types)}"] if types else []
+    said += [f"{part} may not be set" for part in ("user", "role") if types and any(each.get(part) for each in every)]
+    return f"{who} set forbidden securityContext.seLinuxOptions: {'; '.join(said)}" if who else ""
+
+
+def _asked_hosts(container: Obj) -> set[str]:
+    probes = [container.get(f"{kind}Probe") or {} for kind in ("liveness", "readiness", "startup")]
+    hooks = [(container.get("lifecycle") or {}).get(hook) or {} for hook in ("postStart", "preStop")]
+    asked = ((each.get(how) or {}).get("host", "") for each in (*probes, *hooks) for how in ("httpGet", "tcpSocket"))
+    return {host for host in asked if host}
+
+
+def _hosts(spec: Obj) -> str:
+    bad = sorted((each for each in _containers(spec) if _asked_hosts(each)), key=lambda each: each.get("name", ""))
+    hosts = sorted({host for each in bad for host in _asked_hosts(each)})
+    words = "use" if len(bad) > 1 else "uses"
+    return (
+        f"{_named(bad)} {words} probe or lifecycle host{'s' if len(hosts) > 1 else ''} {_quoted(hosts)}" if bad else ""
+    )
 
 
 def _privileged(spec: Obj) -> str:
@@ -184,12 +226,15 @@ def _seccomp(spec: Obj) -> str:
 
 Check = tuple[str, Callable[[Obj], str]]
 BASELINE: tuple[Check, ...] = (
+    ("forbidden AppArmor profile", _app_armor),
     ("non-default capabilities", _default_capabilities),
     ("host namespaces", _host_namespaces),
     ("hostPath volumes", _host_path),
     ("hostPort", _host_ports),
+    ("probe or lifecycle host", _hosts),
     ("privileged", _privileged),
     ("procMount", _proc_mount),
+    ("seLinuxOptions", _se_linux),
     ("seccompProfile", _unconfined),
     ("forbidden sysctls", _sysctls),
 )

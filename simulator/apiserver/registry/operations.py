@@ -81,6 +81,7 @@ class Operations(Registry):
         scheduled["observedGeneration"] = old["metadata"].get("generation", 1)
         conditions = meta.with_condition((old.get("status") or {}).get("conditions") or [], scheduled)
         bound["status"] = {**(old.get("status") or {}), "conditions": conditions}
+        bound["status"].pop("nominatedNodeName", None)
         return self.commit(self.store.replace("pods", bound, old))
 
     def evict(

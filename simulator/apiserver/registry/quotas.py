@@ -46,6 +46,18 @@ def _default(obj: Obj) -> None:
     obj.setdefault("spec", {})
 
 
+def _default_limits(obj: Obj) -> None:
+    """Of the four values for containers, those that are missing follow from the others."""
+    for limit in obj.setdefault("spec", {}).get("limits") or ():
+        if limit.get("type") != "Container":
+            continue
+        high = {**(limit.get("max") or {}), **(limit.get("default") or {})}
+        low = {**(limit.get("min") or {}), **high, **(limit.get("defaultRequest") or {})}
+        for part, values in (("default", high), ("defaultRequest", low)):
+            if values:
+                limit[part] = values
+
+
 def _quota(obj: Obj) -> Errors:
     spec, errors = obj["spec"], []
     hard = spec.get("hard") or {}
@@ -187,5 +199,5 @@ def _ordered(path: str, limit: Obj) -> Errors:
 
 STRATEGIES: dict[str, Strategy] = {
     "resourcequotas": Strategy(_default, _no_status, validate=_quota, validate_update=_quota_update),
-    "limitranges": Strategy(_default, validate=_limit_range),
+    "limitranges": Strategy(_default_limits, validate=_limit_range),
 }

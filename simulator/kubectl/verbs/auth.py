@@ -4,7 +4,7 @@ from simulator.api.resources import RESOURCES
 from simulator.kubectl import rules
 from simulator.kubectl.cli import PRINT, Command
 from simulator.kubectl.discovery import find
-from simulator.kubectl.failures import UsageFailure
+from simulator.kubectl.failures import Failure, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.printers import printer
 from simulator.kubectl.session import Obj, Session
@@ -14,6 +14,27 @@ from simulator.runtime.syscalls import Step
 ACCESS = RESOURCES["selfsubjectaccessreviews.authorization.k8s.io"]
 RULES = RESOURCES["selfsubjectrulesreviews.authorization.k8s.io"]
 REVIEWS = RESOURCES["selfsubjectreviews.authentication.k8s.io"]
+VERBS = frozenset(
+    (
+        *(
+            "get",
+            "list",
+            "watch",
+            "create",
+            "update",
+            "patch",
+            "delete",
+            "deletecollection",
+            "use",
+            "bind",
+            "impersonate",
+        ),
+        *("*", "approve", "sign", "escalate", "attest"),
+    )
+)
+URL_VERBS = frozenset(("get", "put", "post", "head", "options", "delete", "patch", "*"))
+# What a server knows without listing it: those who may be impersonated.
+UNLISTED = ("*", "users", "groups")
 TWO = "you must specify two arguments: verb resource or verb resource/resourceName."
 
 
@@ -21,7 +42,7 @@ def can_i(session: Session) -> Step:
     """Ask whether something is allowed: `yes` or `no`."""
     if session.flag("list"):
         return _list(session)
-    if len(session.args) not in (2, 3):
+    if len(session.args) != 2:
         raise UsageFailure(TWO, f"See '{session.path} -h' for help and examples.")
     body: Obj = {"apiVersion": ACCESS.api_version, "kind": ACCESS.kind, "metadata": {}, "spec": _attributes(session)}
     status = session.create(ACCESS, None, body, {}).get("status") or {}
@@ -33,17 +54,23 @@ def can_i(session: Session) -> Step:
 
 
 def _attributes(session: Session) -> Obj:
-    verb, what = session.args[:2]
+    verb, what = session.args
     if what.startswith("/"):
+        if session.flag("subresource"):
+            raise Failure("--subresource can not be used with NonResourceURL")
+        _know(session, verb, URL_VERBS)
         return {"nonResourceAttributes": {"path": what, "verb": verb}}
     kind, _, name = what.partition("/")
-    name = name or next(iter(session.args[2:]), "")
     resource = find(session, kind)
-    if resource is None and kind != "*":
-        session.err(f"Warning: the server doesn't have a resource type '{kind}'\n\n")
+    if resource is None and kind not in UNLISTED:
+        plural, _, group = kind.lower().partition(".")
+        where = f" in group '{group}'" if group else ""
+        session.err(f"Warning: the server doesn't have a resource type '{plural}'{where}\n\n")
     elif resource is not None and not resource.namespaced and not session.flag("all-namespaces"):
         group = f" in group '{resource.group}'" if resource.group else ""
         session.err(f"Warning: resource '{resource.plural}' is not namespace scoped{group}\n\n")
+    if not session.flag("all-namespaces"):
+        _know(session, verb, VERBS)
     attributes: Obj = {
         "verb": verb,
         "resource": resource.plural if resource else kind,
@@ -56,7 +83,16 @@ def _attributes(session: Session) -> Obj:
     return {"resourceAttributes": attributes | ({"name": name} if name else {})}
 
 
+def _know(session: Session, verb: str, known: frozenset[str]) -> None:
+    if verb not in known:
+        session.err(f"Warning: verb '{verb}' is not a known verb\n\n")
+
+
 def _list(session: Session) -> Step:
+    if session.args:
+        raise Failure("list option must be specified with no arguments")
+    if any(session.flag(name) for name in ("quiet", "all-namespaces", "subresource")):
+        raise Failure("list option can't be specified with neither quiet, all-namespaces nor subresource options")
     body: Obj = {
         "apiVersion": RULES.api_version,
         "kind": RULES.kind,

@@ -209,7 +209,7 @@ def restart(session: Session) -> Step:
         if info.resource.name not in RESTARTABLE:
             raise Failure(f"{info.full_name} restarting is not supported")
         if (info.object.get("spec") or {}).get("paused"):
-            raise Failure("can't restart paused deployment (run rollout resume first)")
+            raise Failure(f"{info.full_name} can't restart paused deployment (run rollout resume first)")
         if not modify(session, info, change):
             text = "if restart has already been triggered within the past second, please wait before attempting to trigger another"
             raise Failure(f"failed to create patch for {info.name}: {text}")

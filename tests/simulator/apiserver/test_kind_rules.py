@@ -307,6 +307,7 @@ OBJECTS = [
         "{limits: [{type: Container, max: {cpu: '1'}, min: {cpu: '2'}, default: {cpu: '3'}}, {type: Container}]}",
         [
             'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+            'spec.limits[0].defaultRequest[cpu]: Invalid value: "3": default request value 3 is greater than max value 1',
             'spec.limits[0].default[cpu]: Invalid value: "1": default value 3 is greater than max value 1',
             'spec.limits[1].type: Duplicate value: "Container"',
         ],

@@ -69,6 +69,25 @@ def test_a_retained_volume_is_released_with_its_claim(plane: ControlPlane) -> No
     assert plane.api.list(VOLUMES) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "phase", "text"),
+    [
+        ({"hostPath": {"path": "/tmp/v"}}, "", ""),
+        ({"hostPath": {"path": "/srv"}}, "Failed", "host_path deleter only supports /tmp/.+ but received provided /srv"),
+        ({"hostPath": None, "nfs": {"server": "s", "path": "/"}}, "Failed",
+            'error getting deleter volume plugin for volume "pv": no deletable volume plugin matched'),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_deleted_says_so_once(plane: ControlPlane, source: Obj, phase: str, text: str) -> None:
+    volume(plane, "pv", "5Gi", **source, persistentVolumeReclaimPolicy="Delete")
+    claim(plane, storageClassName="manual")
+    plane.api.delete(CLAIMS, "default", "data")
+    plane.run(30)
+    left = [(each["status"]["phase"], each["status"]["message"]) for each in plane.api.list(VOLUMES)]
+    assert left == ([(phase, text)] if phase else [])
+    assert plane.events("VolumeFailedDelete") == ([text] if text else [])
+
+
 def test_without_a_class_and_a_volume_a_claim_waits_as_recorded(plane: ControlPlane) -> None:
     claim(plane, storageClassName="")
     user(plane)

@@ -122,6 +122,8 @@ def test_mistakes_in_manifests(bench, text, message):
         ("scale deploy d --replicas=-1", "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n"),
         ("scale deploy d --replicas=2", 'error: no objects passed to scale deployments.apps "d" not found\n'),
         ("rollout status", "error: required resource not specified\n"),
+        ("auth can-i get pods web", "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n"),
+        ("auth can-i --list get", "error: list option must be specified with no arguments\n"),
         ("wait pod/x --for=foo", 'error: unrecognized condition: "foo"\n'),
         ("logs nosuch", 'error: error from server (NotFound): pods "nosuch" not found in namespace "default"\n'),
         ("exec web", "error: you must specify at least one command for the container\n"),

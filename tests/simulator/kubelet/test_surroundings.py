@@ -82,10 +82,49 @@ def test_a_group_owns_the_files_of_the_volumes(node: OneNode) -> None:
     assert " 2000 " in text
 
 
+def test_what_the_kubelet_writes_belongs_to_the_group_too(node: OneNode) -> None:
+    node.apply("{kind: ConfigMap, metadata: {name: cm}, data: {k: v}}")
+    container = {"volumeMounts": [{"name": "v", "mountPath": "/v"}]}
+    volumes = [{"name": "v", "configMap": {"name": "cm", "defaultMode": 0o400}}]
+    script = "stat -c '%A %u %g' /v /v/..data/ /v/k /v/..data/k"
+    text = printed(node, script, container=container, volumes=volumes, securityContext={"fsGroup": 2000})
+    assert text.splitlines() == ["drwxrwsrwx 0 2000", "drwxr-sr-x 0 2000", "lrwxrwxrwx 0 2000", "-r--r----- 0 2000"]
+
+
+@pytest.mark.parametrize(
+    ("context", "mode"),
+    [
+        ({}, "-rw-r--r-- 0 0"),
+        ({"runAsUser": 1000}, "-rw------- 1000 0"),
+        ({"fsGroup": 2000}, "-rw-r----- 0 2000"),
+        ({"runAsUser": 1000, "fsGroup": 2000}, "-rw-r----- 1000 2000"),
+    ],
+)
+def test_a_token_is_for_those_whom_the_pod_names(node: OneNode, context: dict[str, int], mode: str) -> None:
+    path = "/var/run/secrets/kubernetes.io/serviceaccount/..data/token"
+    assert printed(node, f"stat -c '%A %u %g' {path}", securityContext=context) == f"{mode}\n"
+
+
 def test_what_is_no_name_for_the_shell_still_reaches_its_children(node: OneNode) -> None:
     node.apply("{kind: ConfigMap, metadata: {name: cm}, data: {special.type: charm}}")
     container = {"envFrom": [{"configMapRef": {"name": "cm"}}]}
     assert printed(node, "printenv special.type", container=container) == "charm\n"
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "shown"),
+    [("20Mi", None, "20480k"), ("20Mi", "8Mi", "8192k"), ("20Mi", "80Mi", "20480k"), (None, "8Mi", "8192k")],
+)
+def test_a_folder_in_memory_is_no_larger_than_the_memory_of_the_pod(
+    node: OneNode, limit: str | None, size: str | None, shown: str
+) -> None:
+    container = {
+        "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+        "resources": {"limits": {"memory": limit} if limit else {}},
+    }
+    volumes = [{"name": "v", "emptyDir": {"medium": "Memory", **({"sizeLimit": size} if size else {})}}]
+    text = printed(node, "mount | grep ' /v '", container=container, volumes=volumes)
+    assert text == f"tmpfs on /v type tmpfs (rw,relatime,size={shown},noswap)\n"
 
 
 def test_containers_of_a_pod_share_an_empty_folder(node: OneNode) -> None:
