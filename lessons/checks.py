@@ -117,7 +117,9 @@ def validate_own(check: Check, name: str) -> None:
     elif name == "command":
         re2.compile(whole_text(check["command"]))
     elif name in ("file", "http"):
-        container_address(str(check.get("in", check.get("from", ""))))
+        address = container_address(str(check.get("in", check.get("from", ""))))
+        if "in" in check and not all(address):
+            raise CheckError(f"a container is written pods/namespace/name/container, not {check['in']!r}", ("in",))
         re2.compile(check.get("matches", ""))
 
 

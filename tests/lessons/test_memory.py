@@ -37,6 +37,13 @@ def test_a_sequence_comes_true_in_its_order_only(lab):
     assert after(first_this_later_that, lab, "Running", "Pending", "Failed", "Running") is True
 
 
+def test_a_sequence_begins_again_where_something_comes_in_between(lab):
+    unbroken = {"then": [was("Pending"), was("Running")], "without": was("Failed")}
+    assert after(unbroken, lab, "Pending", "Failed") == 0
+    assert after(unbroken, lab, "Pending", "Failed", "Running") == 0
+    assert after(unbroken, lab, "Pending", "Failed", "Pending", "Running") is True
+
+
 def test_parts_of_all_are_remembered_one_by_one(lab):
     both = {"all": [was("Pending"), was("Running")]}
     assert after(both, lab, "Pending") == [True, None]

@@ -64,6 +64,14 @@ def test_matchers(matcher, value, fit):
         {"object": "pods/default/web", "code": 1},
         {"object": "pods/default/web", "where": {"a": {"like": "b"}}},
         {"all": [{"nothing": 1}]},
+        {"http": "http://web/", "from": "pods/web"},
+        {"http": "http://web/", "headers": {"Server": {"like": "nginx"}}},
+        {"file": "/x", "in": "web"},
+        {"file": "/x", "matches": "["},
+        {"then": [], "without": {"nothing": 1}},
+        {"log": {"line": "x"}},
+        {"event": {"why": "x"}},
+        {"object": "pods/default/web", "otherwise": [{"nothing": 1}]},
     ],
 )
 def test_a_check_that_is_not_well_formed_is_refused(check):
