@@ -142,10 +142,10 @@ def last_command(progress: Progress, changes: list[Change]) -> Message:
 
 
 def seen_mistakes(lesson: Lesson, progress: Progress, changes: list[Change]) -> list[Message]:
-    """An answer for each foreseen mistake that was made for the first time."""
+    """An answer for each foreseen mistake that was made for the first time; in an exam nobody answers."""
     new = [
         mistake.id
-        for mistake in lesson.mistakes
+        for mistake in (() if lesson.is_exam else lesson.mistakes)
         if mistake.id not in progress["mistakes"] and any(happened(mistake.when, change) for change in changes)
     ]
     return [{"type": "mistake.seen", "id": name, "html": answer_to(lesson, name)} for name in new]
@@ -310,8 +310,8 @@ def leave(lesson: Lesson, progress: Progress, lab: Lab, step: str) -> tuple[Prog
 # --- what is shown --------------------------------------------------------------------------------------------------------
 
 
-def picture(lesson: Lesson, progress: Progress, lab: Lab) -> Message:
-    """All that the page shows of the lesson's state."""
+def picture(lesson: Lesson, progress: Progress, lab: Lab, wall: int = 0) -> Message:
+    """All that the page shows of the lesson's state; `left` is how many milliseconds an exam with a limit still goes on."""
     done = over(lesson, progress)
     message = missing_message(lesson, progress, lab)
     return {
@@ -319,7 +319,7 @@ def picture(lesson: Lesson, progress: Progress, lab: Lab) -> Message:
         "missing": message["missing"],
         "mistakes": [{"id": name, "html": answer_to(lesson, name)} for name in known_mistakes(lesson, progress)],
         "done": done,
-        "ends": progress.get("ends", 0) // 1000,
+        "left": max(progress["ends"] - wall, 0) // 1000 if "ends" in progress else None,
         "debrief": said(lesson, lambda text: text.debrief) if done else {},
         "score": scores.score(lesson, progress) if done else {},
     }

@@ -25,7 +25,7 @@ def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
         "files": translate.files(lab)["files"],
         "hosts": hosts(lab),
         "editors": editors(lab),
-        "lesson": lesson(row, lab, run),
+        "lesson": lesson(row, lab, run, wall),
     }
 
 
@@ -49,10 +49,10 @@ def editors(lab: Lab) -> list[Message]:
     return [{"path": path, "content": lab.read_file(lab.home, path) or ""} for path in lab.editors(lab.home)]
 
 
-def lesson(row: Sandbox, lab: Lab, run: Run | None) -> Message:
+def lesson(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
     """How far the learner has come; {} in the free lab."""
     found = catalogue.of(row.lesson, row.seed)
-    return progress.picture(found, run.progress, lab) if found and run else {}
+    return progress.picture(found, run.progress, lab, wall) if found and run else {}
 
 
 def answer(question: Message, lab: Lab) -> Message:

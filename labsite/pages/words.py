@@ -56,6 +56,8 @@ REFUSALS = (
     _("This question's turn has not come."),
     _("The exam is over already."),
     _("The history does not reach back that far."),
+    _("Only the current step can be skipped."),
+    _("There is no further hint for this step."),
 )
 
 

@@ -13,9 +13,9 @@ export class Exam {
     setInterval(() => this.tick(), 1000);
   }
 
-  /** @param {{ends: number, done: boolean}} lesson */
-  see({ ends, done }) {
-    this.ends = ends;
+  /** @param {{left: number | null, done: boolean}} lesson left: milliseconds, by the server's clock */
+  see({ left, done }) {
+    this.ends = left === null ? 0 : Date.now() + left;
     this.over = done;
     this.tick();
   }

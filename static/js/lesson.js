@@ -231,7 +231,7 @@ export class Lesson {
 
   /** @param {string} html @param {{points: number, total: number, percent: number, passed: boolean | null}} score @param {boolean} fresh */
   finish(html, score, fresh) {
-    this.exam.see({ ends: 0, done: true });
+    this.exam.see({ left: null, done: true });
     for (const button of this.place.querySelectorAll("[data-exam-only]")) /** @type {HTMLElement} */ (button).hidden = true;
     this.states();
     const result = /** @type {HTMLElement} */ (document.getElementById("score"));

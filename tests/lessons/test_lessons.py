@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
-from lessons import catalogue, proof, skeleton, stamps
+from lessons import catalogue, format, proof, skeleton, stamps, values
 from lessons.catalogue import CONTENT
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +38,12 @@ def test_the_example_in_the_page_on_writing_lessons_is_proved(draft):
     for name, text in files.items():
         draft.write(name, text)
     assert draft.stamp().problems() == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_schema_for_editors_takes_every_lesson(folder):
+    text = values.filled((folder / "lesson.yaml").read_text(), catalogue.load(folder).values)
+    jsonschema.validate(yaml.safe_load(text), format.schema())
 
 
 @pytest.mark.parametrize("slug", ["", "Init", "../x", "a--b", "a b"])

@@ -226,6 +226,11 @@ def test_in_an_exam_nobody_says_what_is_right_before_the_end(examinee):
     assert picture["score"]["passed"] is False
 
 
+def test_in_an_exam_mistakes_are_not_answered(examinee):
+    examinee.type(f"kubectl expose pod {examinee.lesson.values['app']}")
+    assert [message["type"] for message in examinee.told] == []
+
+
 def test_what_is_done_after_an_exams_time_does_not_count(examinee):
     end = examinee.progress["ends"]
     assert end == 1 + 30 * 60 * 1_000_000
