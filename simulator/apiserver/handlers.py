@@ -16,6 +16,7 @@ from simulator.apiserver import (
     conversion,
     discovery,
     listing,
+    patching,
     reviews,
     subresources,
 )
@@ -181,7 +182,10 @@ def _patch(api: "APIServer", resource: Resource, request: Request) -> Response:
     strictness, custom = request.option("fieldValidation", "Warn"), api.catalogue.customs.get(resource.name)
 
     def decode(obj: Obj) -> Obj:
-        read = bodies.decode(obj, resource.kind, strictness, warnings.append, custom)
+        try:
+            read = bodies.decode(obj, resource.kind, strictness, warnings.append, custom)
+        except BadRequest as error:
+            raise patching.refusal(error, kind, request.body, obj) from None
         new = conversion.stored(api.catalogue, resource, read)
         return applying.tracked(api.world, live or new, new, manager, partial(applying.field_of, api, resource))
 

@@ -124,10 +124,10 @@ def server_text(status: dict[str, Any], context: str = "") -> str:
 def _invalid_text(status: dict[str, Any], message: str) -> str:
     details = status.get("details") or {}
     causes = details.get("causes") or []
-    if not details.get("kind"):
-        return "The request is invalid: the server rejected our request due to an error in our request\n"
     errors = [_cause(cause) for cause in causes]
-    head = f'The {details["kind"]} "{details.get("name", "")}" is invalid'
+    head = "The request is invalid"
+    if details.get("kind") or details.get("name"):
+        head = f'The {details.get("kind", "")} "{details.get("name", "")}" is invalid'
     if not errors:
         return f"{head}: {message}\n" if message else f"{head}\n"
     if len(errors) == 1:
