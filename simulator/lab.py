@@ -34,6 +34,7 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     log        node, namespace, pod, container, attempt, stream, text (one entry)
     file       host, path: a file on a host was written or removed, by a program or from the editor
     editor     host, path, terminal, open (bool)
+    wish       host, terminal, what: a program asks something of the page around the console ("kubeconfig")
     failure    component, key, error, trace: the simulator itself failed there; what was begun is dropped, all else goes on
     stream     stream, channel, data (bytes; empty at the end of the channel): what a stream from outside carries
 """

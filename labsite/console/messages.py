@@ -63,6 +63,7 @@ Server to browser:
         files.changed   {files: [{path, kind, size}]}
         editor.opened   {path, content, terminal}
         editor.dropped  {path, terminal}                the program that had opened it has ended
+        wish.told       {terminal, what}                a program asks something of the page: "kubeconfig" offers the download
         step.reached    {step, title}
         step.missing    {step, missing: [text], more: bool}     more: there is a hint
         mistake.seen    {id, html}

@@ -56,11 +56,17 @@ def editor(lab: Lab, data: dict[str, Any]) -> Message:
     return {"type": "editor.opened", "path": path, "content": content, "terminal": name}
 
 
+def wish(lab: Lab, data: dict[str, Any]) -> Message:
+    """A program asks something of the page."""
+    return {"type": "wish.told", "terminal": data["terminal"], "what": data["what"]}
+
+
 SPOKEN: dict[str, Callable[[Lab, dict[str, Any]], Message]] = {
     "output": output,
     "line": line,
     "terminal": terminal,
     "editor": editor,
+    "wish": wish,
 }
 
 

@@ -24,8 +24,10 @@ class Visitor:
     read_only: bool
 
 
-def issue(sandbox: Sandbox, owner: User, *, read_only: bool = False) -> str:
-    """A new token for *owner*; its text is not stored anywhere."""
+def issue(sandbox: Sandbox, owner: User, *, read_only: bool | None = None) -> str:
+    """A new token for *owner*; its text is not stored anywhere. In somebody else's cluster it is for looking, unless said otherwise."""
+    if read_only is None:
+        read_only = owner.pk != sandbox.owner_id
     name, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     Token.objects.create(name=name, digest=digest(secret), sandbox=sandbox, owner=owner, read_only=read_only)
     living = Token.objects.filter(sandbox=sandbox, owner=owner, revoked=False).order_by("-created", "-id")

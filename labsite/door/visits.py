@@ -74,7 +74,8 @@ def check(visitor: Visitor, request: dict[str, Any]) -> None:
         plural, _, group = what.partition(".")
         where = f' in the namespace "{request["namespace"]}"' if request.get("namespace") else " at the cluster scope"
         name = f' "{request["name"]}"' if request.get("name") else ""
+        part = f"/{request['subresource']}" if request.get("subresource") else ""
         raise forbidden(
-            f'{what}{name} is forbidden: User "viewer" cannot {request["verb"]} resource "{plural}" '
+            f'{what}{name} is forbidden: User "viewer" cannot {request["verb"]} resource "{plural}{part}" '
             f'in API group "{group}"{where}'
         )

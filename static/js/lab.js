@@ -152,6 +152,10 @@ wire.on("refused", ({ of, reason }) => {
 wire.on("unreadable", () => banner(say("This lab was stored by another release. Start it anew.")));
 
 // --- dialogs and the way from part to part
+wire.on("wish.told", ({ what }) => {
+  const dialog = /** @type {HTMLDialogElement} */ (byId("kubectl-dialog"));
+  if (what === "kubeconfig" && !dialog.open) dialog.showModal();
+});
 for (const button of document.querySelectorAll("[data-dialog]"))
   button.addEventListener("click", () => /** @type {HTMLDialogElement} */ (byId(/** @type {HTMLElement} */ (button).dataset.dialog ?? "")).showModal());
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
