@@ -122,7 +122,7 @@ CELERY_BROKER_URL = "memory://podlab" if EMBEDDED else REDIS_URL
 # Memory: it would look for work only once a second. Redis: what a killed worker held is handed out again after a
 # minute; alarms are never further ahead than that (see sandboxes/clock.py).
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"polling_interval": 0.01} if EMBEDDED else {"visibility_timeout": 60, "global_keyprefix": f"{REDIS_PREFIX}:"}
+    {"polling_interval": 0.004} if EMBEDDED else {"visibility_timeout": 60, "global_keyprefix": f"{REDIS_PREFIX}:"}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

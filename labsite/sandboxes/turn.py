@@ -276,10 +276,10 @@ def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
         except Lost:
             continue
         happened.send(Turn, sandbox=sandbox, changes=turn.changes)
-        if published:
-            publish(group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}})
         if turn.carried or turn.objects:
             publish(outside(sandbox), {"type": "carried", "sandbox": str(sandbox), "pieces": turn.carried})
+        if published:
+            publish(group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}})
         return turn
     raise Lost(f"{sandbox}: {ATTEMPTS} turns were overtaken")
 

@@ -96,9 +96,9 @@ class Kubectl:
 class Cluster:
     """The site, a guest who has opened the free lab, and kubeconfigs for it."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, settings: str = "tests.door.settings") -> None:
         self.tls_port = free_port()
-        profile = {"TLS_PORT": str(self.tls_port), "DJANGO_SETTINGS_MODULE": "tests.door.settings"}
+        profile = {"TLS_PORT": str(self.tls_port), "DJANGO_SETTINGS_MODULE": settings}
         self.site = Site(var, profile)
 
     def start(self) -> "Cluster":
