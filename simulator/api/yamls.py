@@ -24,15 +24,17 @@ class BadYaml(ValueError):
     """A text is no YAML, or more than is read; the message is the decoder's, such as `line 3: did not find expected key`."""
 
 
-def split(text: str) -> list[str]:
+def split(text: str) -> Iterator[str]:
     """The documents of a file, cut at lines of `---`; those without anything are left out."""
-    parts: list[list[str]] = [[]]
-    for line in text.splitlines(keepends=True):
-        if line.startswith("---") and (line.rstrip() == "---" or SEPARATOR.fullmatch(line.rstrip())):
-            parts.append([])
-        else:
-            parts[-1].append(line)
-    return [part for part in ("".join(lines) for lines in parts) if part.strip()]
+    lines: list[str] = []
+    for line in [*text.splitlines(keepends=True), "---"]:
+        if not line.startswith("---") or (line.rstrip() != "---" and not SEPARATOR.fullmatch(line.rstrip())):
+            lines.append(line)
+            continue
+        part = "".join(lines)
+        lines.clear()
+        if part.strip():
+            yield part
 
 
 def load(text: str, *, strict: bool = False) -> Any:
