@@ -6,6 +6,7 @@ with another one cannot be read.
 """
 
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -19,7 +20,8 @@ else:
 
 VERSION = 3
 MARK = b"podlab"  # before the version, one byte
-LEVEL = 3  # of the compression: higher ones gain a twentieth and take four times as long
+# Higher levels gain a twentieth and take four times as long; the checksum tells what was stored against another `common.zst`.
+OPTIONS: Mapping[int, int] = {zstd.CompressionParameter.compression_level: 3, zstd.CompressionParameter.checksum_flag: 1}
 
 
 class UnknownVersion(Exception):
@@ -39,16 +41,16 @@ def made(value: Any) -> bytes:
 
 def pack(value: Any) -> bytes:
     """*value* as it is stored."""
-    return (
-        MARK
-        + bytes([VERSION])
-        + zstd.compress(msgspec.msgpack.encode(value), level=LEVEL, zstd_dict=common().as_digested_dict)
-    )
+    frame = zstd.compress(msgspec.msgpack.encode(value), options=OPTIONS, zstd_dict=common().as_digested_dict)
+    return MARK + bytes([VERSION]) + frame
 
 
 def unpack(data: bytes) -> Any:
-    """What `pack` stored; raises UnknownVersion if another release stored it."""
+    """What `pack` stored; raises UnknownVersion if another release stored it, or took something else for known."""
     head, frame = data[: len(MARK) + 1], data[len(MARK) + 1 :]
     if head != MARK + bytes([VERSION]):
         raise UnknownVersion(head[-1] if head.startswith(MARK) else None)
-    return msgspec.msgpack.decode(zstd.decompress(frame, zstd_dict=common().as_digested_dict))
+    try:
+        return msgspec.msgpack.decode(zstd.decompress(frame, zstd_dict=common().as_digested_dict))
+    except zstd.ZstdError:
+        raise UnknownVersion(VERSION) from None

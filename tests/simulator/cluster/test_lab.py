@@ -112,7 +112,12 @@ def test_looking_changes_nothing(lab):
 
 def test_a_snapshot_of_another_release_is_not_opened(lab):
     data = lab.snapshot()
-    for other in (b"", data[1:], data[: len(MARK)] + bytes([VERSION - 1]) + data[len(MARK) + 1 :]):
+    for other in (
+        b"",
+        data[1:],
+        data[:-1] + bytes([data[-1] ^ 1]),
+        data[: len(MARK)] + bytes([VERSION - 1]) + data[len(MARK) + 1 :],
+    ):
         with pytest.raises(UnknownVersion):
             Lab.restore(other)
 
