@@ -1,7 +1,5 @@
 """EndpointSlices of Services (pkg/controller/endpointslice): who serves, ready or not, at most 100 in a slice."""
 
-import json
-
 from simulator.api import meta
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
@@ -53,7 +51,7 @@ class EndpointSliceController(ServingController):
             ports = [{"name": "", **port} for port in ports_on(service, pod)]  # here every port has a name
             if not ports and service["spec"].get("ports") and not is_headless(service):
                 continue
-            endpoints, _ = found.setdefault(json.dumps(ports), ([], ports))
+            endpoints, _ = found.setdefault(repr(ports), ([], ports))
             endpoints.append(self.endpoint(service, pod))
         return found
 

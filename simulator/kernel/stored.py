@@ -21,7 +21,10 @@ else:
 VERSION = 3
 MARK = b"podlab"  # before the version, one byte
 # Higher levels gain a twentieth and take four times as long; the checksum tells what was stored against another `common.zst`.
-OPTIONS: Mapping[int, int] = {zstd.CompressionParameter.compression_level: 3, zstd.CompressionParameter.checksum_flag: 1}
+OPTIONS: Mapping[int, int] = {
+    zstd.CompressionParameter.compression_level: 3,
+    zstd.CompressionParameter.checksum_flag: 1,
+}
 
 
 class UnknownVersion(Exception):
