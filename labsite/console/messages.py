@@ -48,7 +48,7 @@ connection a browser sends again, in order, what was not `taken`.
 
 Server to browser:
 
-    picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, screen}], tables: {pods, services, events},
+    picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, columns, rows, screen}], tables: {pods, services, events},
                          focus, files, hosts: [name], editors: [{path, content}], lesson: {steps: [{id, done, skipped, hints: [html], more, questions: [as question.judged]}],
                          missing, mistakes, done, debrief, score, left}}
                          a table is {columns: [name], rows: [{key, cells}]}; focus is {} or focus.changed with log: [text]

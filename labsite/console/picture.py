@@ -31,7 +31,7 @@ def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
 
 def terminals(lab: Lab, shown: screens.Screens) -> list[Message]:
     """Each open terminal with what it shows."""
-    keys = ("host", "mode", "prompt", "echo")
+    keys = ("host", "mode", "prompt", "echo", "columns", "rows")
     return [
         {"terminal": name, **{key: state[key] for key in keys}, "screen": shown.get(name, "")}
         for name, state in lab.terminals().items()

@@ -12,6 +12,7 @@ from labsite.sandboxes.turn import Message, Turn
 
 MOST_BRANCHES = 20
 LONGEST_NAME = 80
+NOTHING_DONE = ("terminal.open", "terminal.resize", "terminal.close")  # what a page does by itself
 GONE = "The history does not reach back that far."
 MEANWHILE = "Meanwhile something else has happened."
 NOTHING = "There is no command that could be undone."
@@ -93,7 +94,8 @@ def fork(turn: Turn, moment: Moment) -> str:
     """Go on from *moment* on a new branch; the one that was left is kept, unless nothing was done on it."""
     row, known = turn.row, history.branches(turn.row.pk)
     past = history.at(row, moment)
-    empty = row.branch and not Entry.objects.filter(sandbox=row, branch=row.branch).exists()
+    done = Entry.objects.filter(sandbox=row, branch=row.branch).exclude(entry__type__in=NOTHING_DONE)
+    empty = row.branch and not done.exists()
     parent = owner(known, moment)
     useless = empty and parent != row.branch and all(each.parent != row.branch for each in known.values())
     if len(known) - bool(useless) >= MOST_BRANCHES:

@@ -1,21 +1,25 @@
 // The cluster's clock, and ages as kubectl prints them (apimachinery/pkg/util/duration).
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, YEAR = 365 * DAY;
 
-let clock = { now: Date.now(), running: false, speed: 1 };
+/** @typedef {{now: number, birth: number, running: boolean, speed: number, rate: number, paused: boolean, jump: any, branch: number}} Clock */
+
+/** @type {Clock} */
+let clock = { now: Date.now(), birth: 0, running: false, speed: 1, rate: 1, paused: false, jump: {}, branch: 0 };
 let heard = performance.now();
 
-/** What the server says of the clock. @param {{now: number, running: boolean, speed: number}} said */
+/** What the server says of the clock (labsite/console/messages.py). @param {Partial<Clock>} said */
 export function setClock(said) {
-  clock = said;
+  clock = { ...clock, ...said };
   heard = performance.now();
 }
 
 /** Virtual Unix milliseconds. */
 export function now() {
-  return clock.now + (clock.running ? (performance.now() - heard) * clock.speed : 0);
+  return clock.now + (clock.running ? (performance.now() - heard) * clock.rate : 0);
 }
 
-export const isRunning = () => clock.running;
+/** Whether the clock stands still because nobody is known to watch. */
+export const standsStill = () => !clock.running && !clock.paused && !clock.jump?.kind;
 
 /** Two units: the greater whole, the smaller left out where it is nothing. @param {number} value @param {number} unit @param {string} name @param {number} less @param {string} lessName */
 const pair = (value, unit, name, less, lessName) => {
@@ -36,9 +40,9 @@ const FORMS = [
   [Infinity, (ms) => `${Math.floor(ms / YEAR)}y`],
 ];
 
-/** An age as kubectl prints it. @param {number} since virtual Unix milliseconds */
-export function age(since) {
-  const passed = Math.max(now() - since, 0);
+/** An age as kubectl prints it. @param {number} since virtual Unix milliseconds @param {number} [at] when it is looked at */
+export function age(since, at = now()) {
+  const passed = Math.max(at - since, 0);
   const form = FORMS.find(([limit]) => passed < limit);
   return form ? form[1](passed) : "";
 }

@@ -30,23 +30,25 @@ function look(cm) {
   });
 }
 
-/** @param {any} cm @param {string} nonce @param {any} name @param {(update: any) => void} updated */
-function extensions(cm, nonce, name, updated) {
+/** @param {any} cm @param {string} nonce @param {any} name @param {(update: any) => void} updated @param {() => boolean} locked */
+function extensions(cm, nonce, name, updated, locked) {
   return [
     cm.EditorView.cspNonce.of(nonce), name, cm.lineNumbers(), cm.highlightActiveLineGutter(), cm.highlightActiveLine(), cm.highlightSpecialChars(),
     cm.history(), cm.foldGutter(), cm.drawSelection(), cm.indentOnInput(), cm.bracketMatching(), cm.highlightSelectionMatches(),
     cm.indentUnit.of("  "), cm.EditorState.tabSize.of(2), cm.yaml(), highlighting(cm), look(cm),
     cm.keymap.of([cm.indentWithTab, ...cm.defaultKeymap, ...cm.historyKeymap, ...cm.foldKeymap, ...cm.searchKeymap]),
     cm.EditorView.updateListener.of(updated),
+    // What the page itself writes is no event of the user's.
+    cm.EditorState.changeFilter.of((/** @type {any} */ change) => !locked() || !["input", "delete", "move", "undo", "redo"].some((name) => change.isUserEvent(name))),
   ];
 }
 
 /**
  * The one view in which documents are shown.
  * @param {string} bundle @param {HTMLElement} place @param {string} nonce
- * @param {(text: string) => void} edited @param {(state: any) => void} hold
+ * @param {(text: string) => void} edited @param {(state: any) => void} hold @param {() => boolean} locked
  */
-export async function makeView(bundle, place, nonce, edited, hold) {
+export async function makeView(bundle, place, nonce, edited, hold, locked) {
   const cm = await import(bundle);
   const name = new cm.Compartment();
   /** @type {any} */
@@ -57,7 +59,7 @@ export async function makeView(bundle, place, nonce, edited, hold) {
     if (update.docChanged) edited(update.state.doc.toString());
   };
   /** @param {string} path @param {string} text */
-  const fresh = (path, text) => cm.EditorState.create({ doc: text, extensions: extensions(cm, nonce, name.of(label(cm, path)), updated) });
+  const fresh = (path, text) => cm.EditorState.create({ doc: text, extensions: extensions(cm, nonce, name.of(label(cm, path)), updated, locked) });
   return {
     /** @param {{path: string, text: string, state?: any}} document */
     put(document) {

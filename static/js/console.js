@@ -71,7 +71,7 @@ export class Console {
     this.mode = mode;
     this.prompt = prompt;
     this.echo = echo;
-    if (mode === "raw") this.hand();
+    if (mode === "raw" && !this.wire.past) this.hand();
     this.redraw();
     this.changed();
   }
@@ -110,6 +110,7 @@ export class Console {
 
   /** What xterm.js hands over. @param {string} data */
   type(data) {
+    if (this.wire.past) return this.wire.refuse({ type: "keys.typed" });
     if (this.mode === "raw") return this.keys(data);
     for (const part of data.match(PARTS) ?? []) this.press(part);
     this.redraw();
@@ -130,6 +131,7 @@ export class Console {
 
   /** @param {string} text */
   paste(text) {
+    if (this.wire.past) return this.wire.refuse({ type: "keys.typed" });
     const clean = text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
     this.below = "";
     this.line.insert(this.mode === "edit" ? clean.replace(/\n$/, "") : clean);
@@ -142,6 +144,7 @@ export class Console {
 
   /** Run lines as if they were typed, beside what is being edited. @param {string} text */
   submit(text) {
+    if (this.wire.past) return this.wire.refuse({ type: "line.typed" });
     this.queue.push(...text.split("\n"));
     this.pump();
     this.redraw();
@@ -149,7 +152,7 @@ export class Console {
 
   /** Send the next line if somebody reads. */
   pump() {
-    if (!this.ready || !this.queue.length) return;
+    if (!this.ready || !this.queue.length || this.wire.past) return;
     const text = /** @type {string} */ (this.queue.shift());
     if (this.mode === "edit" && this.echo) this.history.add(text);
     const id = this.wire.put({ type: "line.typed", terminal: this.name, text });
@@ -215,7 +218,7 @@ export class Console {
 
   redraw() {
     this.remember();
-    if (this.mode === "raw" || this.mode === "closed") return this.screen.show({ text: "", at: 0 });
+    if (this.mode === "raw" || this.mode === "closed" || this.wire.past) return this.screen.show({ text: "", at: 0 });
     const lines = [...this.flying.map(({ text }) => text), ...this.queue].map((text) => `${text}\n`).join("");
     const prompt = this.mode === "edit" && this.prompt && !this.promptStands() ? this.prompt : "";
     const before = this.echo ? prompt + lines : prompt;

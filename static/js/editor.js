@@ -148,6 +148,7 @@ export class Editor {
   close(saving) {
     const document = this.documents.get(this.current);
     if (!document) return;
+    if (this.wire.past) return void this.wire.refuse({ type: "editor.closed" });
     if (saving) this.save();
     else this.write(document, document.stored ?? "");
     this.wire.put({ type: "editor.closed", path: document.path });
@@ -160,6 +161,7 @@ export class Editor {
   save() {
     const document = this.documents.get(this.current);
     if (!document) return;
+    if (this.wire.past) return void this.wire.refuse({ type: "file.saved" });
     const id = this.wire.put({ type: "file.saved", path: document.path, content: document.text });
     document.saving = { id, text: document.text };
     document.elsewhere = false;
@@ -228,7 +230,7 @@ export class Editor {
     byId("document-path").textContent = document.path;
     const name = say("An editor");
     /** @type {HTMLElement} */ (byId("editor-banner").firstElementChild).textContent = say("{program} waits in the terminal until this file is closed.", { program: name });
-    this.making ??= makeView(this.bundle, byId("editor"), this.nonce, (text) => this.edited(text), (state) => this.hold(state));
+    this.making ??= makeView(this.bundle, byId("editor"), this.nonce, (text) => this.edited(text), (state) => this.hold(state), () => Boolean(this.wire.past));
     this.view = await this.making;
     if (document.path !== this.current) return;
     this.view.put(document);

@@ -1,5 +1,5 @@
 // The workbench: puts the parts of the page together.
-import { isRunning, now, setClock } from "./clock.js";
+import { now, setClock, standsStill } from "./clock.js";
 import { Editor } from "./editor.js";
 import { keep, kept } from "./keeping.js";
 import { Lesson } from "./lesson.js";
@@ -8,6 +8,7 @@ import { Pod } from "./pod.js";
 import { wireSplits } from "./split.js";
 import { showAges, Table } from "./tables.js";
 import { viewTabs } from "./tabs.js";
+import { TimeBar } from "./timebar.js";
 import { Terminals } from "./terminals.js";
 import { say } from "./words.js";
 import { Wire } from "./wire.js";
@@ -130,7 +131,7 @@ function showConnection(state, text) {
   connection.dataset.state = state;
   /** @type {HTMLElement} */ (connection.lastElementChild).textContent = text;
 }
-const showThere = () => showConnection("there", say(isRunning() ? "Connected" : "Clock stands still"));
+const showThere = () => showConnection("there", say(standsStill() ? "Clock stands still" : "Connected"));
 wire.on("picture", ({ clock }) => setClock(clock));
 wire.on("clock", (clock) => {
   setClock(clock);
@@ -142,7 +143,7 @@ wire.on("there", () => {
   showAges();
 });
 wire.on("away", ({ reason }) => {
-  setClock({ now: now(), running: false, speed: 1 });
+  setClock({ now: now(), running: false });
   showConnection("away", say("Trying again…"));
   banner(say(reason ?? "Connection lost. What you type is kept."));
 });
@@ -160,7 +161,7 @@ for (const button of document.querySelectorAll("[data-dialog]"))
   button.addEventListener("click", () => /** @type {HTMLDialogElement} */ (byId(/** @type {HTMLElement} */ (button).dataset.dialog ?? "")).showModal());
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
 
-const PARTS = ["lesson", "console", "panel"];
+const PARTS = ["lesson", "console", "panel", "time"];
 
 /** The next part of the page gets the focus: where one would begin there. @param {number} step */
 function go(step) {
@@ -177,4 +178,5 @@ addEventListener("keydown", (event) => {
   go(event.shiftKey ? -1 : 1);
 }, true);
 
+new TimeBar(wire, lab, { terminal: () => terminals.active, banner });
 wire.connect();

@@ -66,9 +66,14 @@ export class Terminals {
     const open = picture.terminals.filter((/** @type {any} */ seen) => seen.mode !== "closed");
     const names = open.map((/** @type {any} */ seen) => seen.terminal);
     for (const name of this.places.keys()) if (!names.includes(name) && !this.opening(name)) this.forget(name);
-    for (const seen of open) this.have(seen.terminal, seen.host).console.see(seen);
+    for (const seen of open) {
+      const place = this.have(seen.terminal, seen.host);
+      place.console.see(seen);
+      if (seen.columns && !picture.past) place.size = `${seen.columns}×${seen.rows}`; // it may be a moment at which it had another
+    }
     for (const seen of picture.terminals) if (seen.mode === "closed") this.wire.put({ type: "terminal.closed", terminal: seen.terminal });
-    if (!this.places.size) this.open(this.hosts[0]);
+    if (!this.places.size && !picture.past) this.open(this.hosts[0]);
+    if (!this.places.size) return;
     this.choose(this.places.has(this.active) ? this.active : [...this.places.keys()][0]);
   }
 

@@ -4,6 +4,11 @@ import { kept, keep } from "./keeping.js";
 const FIRST_WAIT = 400, LONGEST_WAIT = 10_000;
 const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no such lab, or it is not yours." };
 
+/** What can be said while one looks at the past: it moves the cluster's time, or is about history itself. */
+const TIMELY = /^(clock|branch|command)\./;
+/** Of what the server says then, what does not concern the panes. */
+const HISTORY = ["mark.made", "branches.changed", "jump.ended"];
+
 /** @typedef {{type: string, [key: string]: any}} Message */
 
 export class Wire {
@@ -23,6 +28,8 @@ export class Wire {
     this.early = [];
     this.asked = false;
     this.failures = 0;
+    /** The moment of the past that is looked at (past.js); null: the present. @type {{branch: number, at: number, number?: number} | null} */
+    this.past = null;
     /** @type {WebSocket | null} */
     this.socket = null;
     addEventListener("online", () => this.hurry());
@@ -47,6 +54,7 @@ export class Wire {
 
   /** Put something into the cluster: it happens once, also if the connection breaks meanwhile. @param {Message} message @returns {string} its id */
   put(message) {
+    if (this.past && !TIMELY.test(message.type)) return this.refuse(message);
     this.number += 1;
     const entry = { ...message, id: `${this.tag}-${this.number}` };
     this.unsent.push(entry);
@@ -57,7 +65,21 @@ export class Wire {
 
   /** Ask something; a question that is lost is not repeated. @param {Message} message */
   ask(message) {
-    if (this.connected) this.send(message);
+    if (this.past && message.type === "focus.moved") this.tell("past.focus", message);
+    else if (this.past && ["hint.wanted", "completion.wanted"].includes(message.type)) this.refuse(message);
+    else if (this.connected) this.send(this.past && /^files?\.wanted$/.test(message.type) ? { ...message, moment: this.past } : message);
+  }
+
+  /** Nothing can be put into the past. @param {Message} message */
+  refuse(message) {
+    if (!message.type.startsWith("terminal.")) this.tell("past.refused", message);
+    return "";
+  }
+
+  /** Show the present again. */
+  present() {
+    this.asked = false;
+    this.catchUp();
   }
 
   /** A new name for a question. */
@@ -113,7 +135,8 @@ export class Wire {
     if (message.type === "picture") this.see(message);
     else if (message.type === "changes") this.follow(message);
     else if (message.type === "taken") this.taken(message.ids);
-    this.tell(message.type, message);
+    if (message.type === "picture" && this.past) this.tell("clock.live", message.clock);
+    else this.tell(message.type, message);
   }
 
   /** @param {Message} picture */
@@ -142,8 +165,8 @@ export class Wire {
       this.catchUp();
     } else if (message.seq === this.seq + 1) {
       this.seq = message.seq;
-      this.tell("clock", message.clock);
-      for (const change of message.changes) this.tell(change.type, change);
+      this.tell(this.past ? "clock.live" : "clock", message.clock);
+      for (const change of message.changes) if (!this.past || HISTORY.includes(change.type)) this.tell(change.type, change);
     }
   }
 
