@@ -19,6 +19,7 @@ from simulator.lab import UnknownVersion
 
 log = logging.getLogger(__name__)
 
+TRAVELLING = {*travels.WISHES, "again"}
 FAILED = "The simulator failed at this. Nothing was changed."
 
 
@@ -116,7 +117,7 @@ def parts(inputs: list[Message]) -> list[list[Message]]:
     found: list[list[Message]] = []
     alone = True
     for message in inputs:
-        travels_now = message["entry"]["type"] in travels.WISHES
+        travels_now = message["entry"]["type"] in TRAVELLING
         if alone or travels_now:
             found.append([])
         found[-1].append(message)

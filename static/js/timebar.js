@@ -222,6 +222,7 @@ export class TimeBar {
     this.clock = clock;
     this.heard = performance.now();
     if (!this.past.moment) setClock(clock);
+    this.tick();
     this.draw();
   }
 

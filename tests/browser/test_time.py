@@ -77,7 +77,7 @@ def test_the_clock_is_stopped_let_go_and_made_faster(start: Callable[..., Bench]
     page.locator("#time-speed").select_option("600")
     before = seconds(page)
     bench.run("sleep 900; echo slept", r"^slept\n")
-    assert passed(before, seconds(page)) >= 900
+    assert passed(before, seconds(page)) >= 600  # what the bar shows is up to half a second of the wall old
 
 
 def test_jumps_go_by_time_to_a_status_and_to_the_next_thing_that_happens(start: Callable[..., Bench]) -> None:
