@@ -13,7 +13,7 @@ LESSON = "/lessons/init-containers/"
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh-hans", "dark")])
 def test_the_lesson_is_finished_and_stays_so(start: Callable[..., Bench], language: str, theme: str) -> None:
-    bench = start(LESSON, language=language, theme=theme)
+    bench = start(LESSON, language=language, theme=theme, height=860)
     page = bench.page
     bench.run("mkdir -p /opt/test").run("cd /opt/test", r"test\]#$")
     bench.fill_file("write").shoot(f"editor-{language}").reached("write")
