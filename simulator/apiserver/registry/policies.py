@@ -1,4 +1,4 @@
-"""The rules of the smaller kinds: autoscalers, budgets, ingresses, nodes, priorities (pkg/registry)."""
+"""The rules of the smaller kinds: autoscalers, budgets, nodes, priorities (pkg/registry)."""
 
 from typing import Any
 
@@ -81,47 +81,6 @@ def _budget_default(obj: Obj) -> None:
     obj.setdefault("spec", {})
 
 
-def _network_policy_default(obj: Obj) -> None:
-    spec = obj.setdefault("spec", {})
-    if not spec.get("policyTypes"):
-        spec["policyTypes"] = ["Ingress", *(["Egress"] if "egress" in spec else [])]
-    for rule in (*(spec.get("ingress") or ()), *(spec.get("egress") or ())):
-        for port in rule.get("ports") or ():
-            port.setdefault("protocol", "TCP")
-
-
-def _ingress(obj: Obj) -> Errors:
-    spec, errors = obj.get("spec") or {}, []
-    if not spec.get("rules") and not spec.get("defaultBackend"):
-        text = "either `defaultBackend` or `rules` must be specified"
-        errors.append(field.invalid("spec", spec.get("rules") or [], text))
-    for at, rule in enumerate(spec.get("rules") or ()):
-        host, path = rule.get("host", ""), f"spec.rules[{at}]"
-        check = names.wildcard_subdomain if "*" in host else names.subdomain
-        errors += problems(f"{path}.host", host, check(host)) if host else []
-        for number, each in enumerate((rule.get("http") or {}).get("paths") or ()):
-            errors += _ingress_path(f"{path}.http.paths[{number}]", each)
-    return errors
-
-
-def _ingress_path(path: str, each: Obj) -> Errors:
-    errors: Errors = []
-    kind, place = each.get("pathType"), each.get("path", "")
-    if not kind:
-        errors.append(field.required(f"{path}.pathType", "pathType must be specified"))
-    elif kind in ("Exact", "Prefix") and not place.startswith("/"):
-        errors.append(field.invalid(f"{path}.path", place, "must be an absolute path"))
-    elif kind not in ("Exact", "Prefix", "ImplementationSpecific"):
-        errors.append(field.not_supported(f"{path}.pathType", kind, ("Exact", "ImplementationSpecific", "Prefix")))
-    service = (each.get("backend") or {}).get("service")
-    if service is not None:
-        errors += [] if service.get("name") else [field.required(f"{path}.backend.service.name")]
-        port = service.get("port") or {}
-        if not port.get("name") and not port.get("number"):
-            errors.append(field.required(f"{path}.backend.service.port", "port name or number is required"))
-    return errors
-
-
 def _node_default(obj: Obj) -> None:
     obj.setdefault("spec", {})
     status = obj.get("status") or {}
@@ -187,8 +146,6 @@ def _runtime_class(obj: Obj) -> Errors:
 STRATEGIES: dict[str, Strategy] = {
     "horizontalpodautoscalers.autoscaling": Strategy(_autoscaler_default, _autoscaler_create, validate=_autoscaler),
     "poddisruptionbudgets.policy": Strategy(_budget_default, validate=_budget),
-    "networkpolicies.networking.k8s.io": Strategy(_network_policy_default),
-    "ingresses.networking.k8s.io": Strategy(validate=_ingress),
     "nodes": Strategy(_node_default, validate=_node, validate_update=_node_update),
     "priorityclasses.scheduling.k8s.io": Strategy(
         _priority_default, validate=_priority, validate_update=_priority_update

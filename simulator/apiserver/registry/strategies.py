@@ -4,6 +4,7 @@ from simulator.apiserver.registry.access import STRATEGIES as ACCESS
 from simulator.apiserver.registry.config import STRATEGIES as CONFIG
 from simulator.apiserver.registry.definitions import STRATEGIES as DEFINITIONS
 from simulator.apiserver.registry.namespaces import NAMESPACES
+from simulator.apiserver.registry.network_rules import STRATEGIES as NETWORK
 from simulator.apiserver.registry.pods import PODS
 from simulator.apiserver.registry.policies import STRATEGIES as POLICIES
 from simulator.apiserver.registry.quotas import STRATEGIES as QUOTAS
@@ -21,6 +22,7 @@ STRATEGIES: dict[str, Strategy] = {
     **WORKLOADS,
     **POLICIES,
     **DEFINITIONS,
+    **NETWORK,
     **QUOTAS,
     **ACCESS,
 }

@@ -14,6 +14,7 @@ PERCENT = (
 )
 MISMATCH = "`selector` does not match template `labels`"
 IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 RULES = "spec.podFailurePolicy.rules"
 ALREADY = "PriorityClass other is already marked as default. Only one default can exist"
 
@@ -334,6 +335,65 @@ OBJECTS = [
         "HorizontalPodAutoscaler",
         "{minReplicas: 3, maxReplicas: 2, scaleTargetRef: {kind: Deployment, name: d}}",
         ["spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`"],
+    ),
+    # Ingresses and NetworkPolicies
+    ("Ingress", "{}", ["spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"]),
+    (
+        "Ingress",
+        "{rules: [{host: 1.2.3.4, http: {paths: [{path: a, pathType: Prefix, backend: {service: {name: w}}}, {path: /, backend: {}}]}}]}",
+        [
+            'spec.rules[0].host: Invalid value: "1.2.3.4": must be a DNS name, not an IP address',
+            'spec.rules[0].http.paths[0].path: Invalid value: "a": must be an absolute path',
+            "spec.rules[0].http.paths[0].backend: Required value: port name or number is required",
+            "spec.rules[0].http.paths[1].pathType: Required value: pathType must be specified",
+        ],
+    ),
+    (
+        "Ingress",
+        "{rules: [{http: {paths: [{path: /a//b/.., pathType: Exact, backend: {service: {name: w, port: {name: x, number: 1}}}}]}}]}",
+        [
+            "spec.rules[0].http.paths[0].path: Invalid value: \"/a//b/..\": must not contain '//'",
+            "spec.rules[0].http.paths[0].path: Invalid value: \"/a//b/..\": cannot end with '/..'",
+            'spec.rules[0].http.paths[0].backend: Invalid value: "": cannot set both port name & port number',
+        ],
+    ),
+    (
+        "Ingress",
+        "{defaultBackend: {}, rules: [{http: {paths: []}}], tls: [{hosts: [A], secretName: B}], ingressClassName: C}",
+        [
+            'spec.defaultBackend: Invalid value: "": resource or service backend is required',
+            "spec.rules[0].http.paths: Required value",
+            f'spec.tls[0].hosts[0]: Invalid value: "A": {SUB}',
+            f'spec.tls[0].secretName: Invalid value: "B": {SUB}',
+            f'spec.ingressClassName: Invalid value: "C": {SUB}',
+        ],
+    ),
+    (
+        "NetworkPolicy",
+        "{policyTypes: [Foo], ingress: [{from: [{}], ports: [{port: 70000}, {protocol: FOO, port: bad_name, endPort: 2}, {endPort: 3}]}]}",
+        [
+            "spec.ingress[0].ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive",
+            'spec.ingress[0].ports[1].protocol: Unsupported value: "FOO": supported values: "TCP", "UDP", "SCTP"',
+            "spec.ingress[0].ports[1].endPort: Invalid value: 2: may not be specified when `port` is non-numeric",
+            'spec.ingress[0].ports[1].port: Invalid value: "bad_name": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+            "spec.ingress[0].ports[2].endPort: Invalid value: 3: may not be specified when `port` is not specified",
+            "spec.ingress[0].from[0]: Required value: must specify a peer",
+            'spec.policyTypes[0]: Unsupported value: "Foo": supported values: "Ingress", "Egress"',
+        ],
+    ),
+    (
+        "NetworkPolicy",
+        "{egress: [{ports: [{port: 80, endPort: 70}], to: [{ipBlock: {cidr: 10.0.0.0/33}, podSelector: {}}, "
+        "{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/8, x, 10.0.0.0/8, 10.1.0.0/16]}}, {ipBlock: {}}]}]}",
+        [
+            "spec.egress[0].ports[0].endPort: Invalid value: 70: must be greater than or equal to `port`",
+            f'spec.egress[0].to[0].ipBlock.cidr: Invalid value: "10.0.0.0/33": {CIDR}',
+            "spec.egress[0].to[0]: Forbidden: may not specify both ipBlock and another peer",
+            'spec.egress[0].to[1].ipBlock.except[0]: Invalid value: "11.0.0.0/8": must be a strict subset of `cidr`',
+            f'spec.egress[0].to[1].ipBlock.except[1]: Invalid value: "x": {CIDR}',
+            'spec.egress[0].to[1].ipBlock.except[2]: Invalid value: "10.0.0.0/8": must be a strict subset of `cidr`',
+            "spec.egress[0].to[2].ipBlock.cidr: Required value",
+        ],
     ),
 ]
 
