@@ -151,6 +151,17 @@ def _get_whole(api: "APIServer", resource: Resource, request: Request) -> Respon
     return Response(200, api.get(resource.name, request.namespace, request.name))
 
 
+def _resize(api: "APIServer", resource: Resource, request: Request) -> Response:
+    if request.verb == "patch":
+        old = api.get(resource.name, request.namespace, request.name)
+        new = patched(resource, old, request.body, bodies.patch_kind(resource, request))
+        new = bodies.decode(new, resource.kind, request.option("fieldValidation", "Warn"), _ignore)
+    else:
+        new = bodies.read(resource, request, _ignore)
+    dry = request.option("dryRun") == "All"
+    return Response(200, api.resize(request.namespace or "", request.name, new, user=request.user, dry_run=dry))
+
+
 def _add_ephemeral(api: "APIServer", resource: Resource, request: Request) -> Response:
     if request.verb == "patch":
         old = api.get(resource.name, request.namespace, request.name)
@@ -212,6 +223,9 @@ PARTS: dict[tuple[str, str], Handler] = {
     ("ephemeralcontainers", "get"): _get_whole,
     ("ephemeralcontainers", "update"): _add_ephemeral,
     ("ephemeralcontainers", "patch"): _add_ephemeral,
+    ("resize", "get"): _get_whole,
+    ("resize", "update"): _resize,
+    ("resize", "patch"): _resize,
     ("token", "create"): _token,
     ("finalize", "update"): _finalize,
 }

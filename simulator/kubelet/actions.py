@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from simulator.api.requests import Obj
 from simulator.kubelet import probe_results
+from simulator.kubelet.container_config import bounds_of
 from simulator.kubelet.deps import Worker
 from simulator.kubelet.naming import all_containers
 from simulator.kubelet.restarts import Status, is_sidecar, restarts_after, should_start
@@ -136,12 +137,24 @@ def kill_reason(pod: Obj, worker: Worker, entry: Obj, status: Status) -> Kill | 
     name = entry["name"]
     if worker["images"].get(name, entry["image"]) != entry["image"]:
         return Kill(status["id"], name, f"Container {name} definition changed, will be restarted")
+    if must_restart(entry, status):
+        return Kill(status["id"], name, f"Container {name} resize requires restart")
     where = "initContainers" if is_sidecar(entry, "initContainers") else "containers"
     tail = ", will be restarted" if restarts_after(pod, entry, where, 137) else ""
     for kind in ("liveness", "startup"):
         if entry.get(probe_results.FIELDS[kind]) and probe_results.result(worker, name, kind) == "failure":
             return Kill(status["id"], name, f"Container {name} failed {kind} probe{tail}", kind)
     return None
+
+
+def must_restart(entry: Obj, status: Status) -> bool:
+    """Whether a limit is another now, of a kind that the container takes only when it starts."""
+    bounds = bounds_of(entry)
+    return any(
+        bounds.get(each["resourceName"]) != status["limits"].get(each["resourceName"])
+        for each in entry.get("resizePolicy") or ()
+        if each.get("restartPolicy") == "RestartContainer"
+    )
 
 
 def named(pod: Obj, name: str) -> list[tuple[str, Obj]]:

@@ -46,6 +46,13 @@ def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
     )
 
 
+def bounds_of(container: Obj) -> dict[str, int | None]:
+    """What a container may use: `cpu` in millicores and `memory` in bytes, None where there is no limit."""
+    limits = (container.get("resources") or {}).get("limits") or {}
+    cpu, memory = limits.get("cpu"), limits.get("memory")
+    return {"cpu": None if cpu is None else milli(cpu), "memory": None if memory is None else units(memory)}
+
+
 def pod_memory(spec: Obj) -> int | None:
     """What the Pod's containers may take together, in bytes; None if one of them has no limit."""
     limits = [(each.get("resources") or {}).get("limits") or {} for each in spec["containers"]]
@@ -77,6 +84,7 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
     image = deps.cri.image_status(container["image"]) or {}
     verify_non_root(pod, container, str(image.get("user") or ""))
     limits = (container.get("resources") or {}).get("limits") or {}
+    bounds = bounds_of(container)
     return ContainerConfig(
         name=container["name"],
         image=container["image"],
@@ -90,8 +98,8 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
         stdin=bool(container.get("stdin")),
         stdin_once=bool(container.get("stdinOnce")),
         tty=bool(container.get("tty")),
-        cpu_limit=milli(limits["cpu"]) if "cpu" in limits else None,
-        memory_limit=units(limits["memory"]) if "memory" in limits else None,
+        cpu_limit=bounds["cpu"],
+        memory_limit=bounds["memory"],
         storage_limit=units(limits["ephemeral-storage"]) if "ephemeral-storage" in limits else None,
         termination_path=container.get("terminationMessagePath") or TERMINATION_PATH,
         **identity(pod, container),

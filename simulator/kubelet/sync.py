@@ -5,9 +5,10 @@ from typing import Any
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
 from simulator.kubelet import actions, images, killing, pleg, prober, start, status, volumes, workers
-from simulator.kubelet.container_config import sandbox_config
+from simulator.kubelet.container_config import bounds_of, sandbox_config
 from simulator.kubelet.container_status import STATUS_FIELDS
 from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.naming import all_containers
 from simulator.kubelet.phase import TERMINAL, phase_of
 from simulator.runtime.cri_api import CriError
 
@@ -122,12 +123,21 @@ def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
     if plan.create_sandbox and worker["sandbox"]:
         deps.event(pod, "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
         deps.cri.stop_pod_sandbox(worker["sandbox"])
+    resize(deps, pod, seen, {kill.id for kill in plan.kill})
     todo: list[list[Any]] = [["kill", kill.id, kill.name, kill.why, kill.probe] for kill in plan.kill]
     todo += [["sandbox"]] if plan.create_sandbox else []
     for field, name in plan.start:
         worker["attempts"][name] = start.next_attempt(pod, seen, name)
         todo.append(["start", field, name, start.last_end(seen, name)])
     worker["todo"] = todo
+
+
+def resize(deps: Deps, pod: Obj, seen: actions.Seen, doomed: set[str]) -> None:
+    """Let running containers use what their limits say now."""
+    for _, entry in all_containers(pod):
+        status, bounds = actions.newest(seen, entry["name"]), bounds_of(entry)
+        if status and status["state"] == "running" and status["id"] not in doomed and status["limits"] != bounds:
+            deps.cri.update_container_resources(status["id"], bounds["cpu"], bounds["memory"])
 
 
 def kill(deps: Deps, worker: Worker, pod: Obj, id: str, name: str, why: str, probe: str) -> None:

@@ -287,7 +287,8 @@ class Containers:
         """One container as the runtime shows it."""
         shown = ("id", "name", "attempt", "state", "created", "started", "finished", "exit_code", "reason", "message")
         more = ("image", "image_id", "termination_log", "sandbox", "uid", "pod", "namespace", "labels")
-        return {name: record[name] for name in shown + more} | {"user": user_of(record)}
+        limits = {name: record[f"{name}_limit"] for name in ("cpu", "memory")}
+        return {name: record[name] for name in shown + more} | {"user": user_of(record), "limits": limits}
 
     def list(self, node: str, uid: str) -> list[dict[str, Any]]:
         """Containers of a node, of one Pod if *uid* is given."""

@@ -179,6 +179,13 @@ class NodeCri:
         self.say(f'StopContainer for \\"{container}\\" with timeout {grace // SECOND} (s)')
         self.parts.containers.stop(container, grace, signal)
 
+    def update_container_resources(self, container: str, cpu_limit: int | None, memory_limit: int | None) -> None:
+        """Set other limits."""
+        self.check()
+        record = self.tables.containers.get(container)
+        if record is not None:
+            record |= {"cpu_limit": cpu_limit, "memory_limit": memory_limit}
+
     def remove_container(self, container: str) -> None:
         """Forget a container."""
         self.check()

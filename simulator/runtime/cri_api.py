@@ -137,6 +137,10 @@ class Cri(Protocol):
         """Send the stop signal now, and KILL after *grace* microseconds if it still runs."""
         ...
 
+    def update_container_resources(self, container: str, cpu_limit: int | None, memory_limit: int | None) -> None:
+        """Other limits for a container: millicores and bytes, None for no limit."""
+        ...
+
     def remove_container(self, container: str) -> None: ...
     def container_status(self, container: str) -> dict[str, Any] | None:
         """id, name, attempt, state (`created`, `running`, `exited`), created, started, finished, exit_code, reason

@@ -195,6 +195,11 @@ def _status_only(found: Resource, obj: Obj, old: Obj) -> Obj:
     return new | ({"status": obj["status"]} if obj.get("status") else {})
 
 
+def check_version(found: Resource, old: Obj, new: Obj) -> None:
+    """Raise Conflict if *new* was made of another state of the object than *old*."""
+    _check_preconditions(found, old, "", str((new.get("metadata") or {}).get("resourceVersion") or ""))
+
+
 def _check_preconditions(found: Resource, old: Obj, uid: str, resource_version: str) -> None:
     name, metadata = meta.name(old), old["metadata"]
     if uid and uid != metadata["uid"]:

@@ -7,8 +7,9 @@ from simulator.api import meta, patches, schema, timestamps
 from simulator.api.errors import BadRequest, Conflict, InternalError
 from simulator.api.requests import ADMIN, User
 from simulator.api.resources import Resource
-from simulator.apiserver.registry import ephemeral, eviction, pod_defaults
-from simulator.apiserver.registry.generic import Registry, Warn, refuse
+from simulator.apiserver.admission import chain as admission
+from simulator.apiserver.registry import ephemeral, eviction, pod_defaults, resizing
+from simulator.apiserver.registry.generic import Registry, Warn, check_version, refuse
 
 Obj = dict[str, Any]
 
@@ -99,6 +100,19 @@ class Operations(Registry):
             if not dry_run:
                 self.update_status("poddisruptionbudgets.policy", budget, user=user)
         self.delete("pods", namespace, pod, grace=grace, dry_run=dry_run, user=user)
+
+    def resize(self, namespace: str, pod: str, new: Obj, *, user: User = ADMIN, dry_run: bool = False) -> Obj:
+        """Give the containers of a Pod other resources; raises Invalid, Forbidden. The kubelet of its node carries it out."""
+        old, found = self.get("pods", namespace, pod), self.resource("pods")
+        check_version(found, old, new)
+        changed = resizing.wanted(old, new)
+        pod_defaults.default_spec(changed["spec"])
+        refuse(found, pod, [*resizing.validate(changed, old), *self.rules(found).validate(changed)])
+        if changed["spec"] == old["spec"]:
+            return old
+        changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
+        admission.validate(self, admission.Attempt("UPDATE", found, changed, old, user, dry_run, lambda text: None))
+        return changed if dry_run else self.commit(self.store.replace("pods", changed, old))
 
     def set_ephemeral_containers(self, namespace: str, pod: str, new: Obj, *, user: User = ADMIN) -> Obj:
         """Replace the ephemeral containers of a Pod: there may be new ones, but those that are there stay as they are."""
