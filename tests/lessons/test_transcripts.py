@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.transcripts import Command, FileBlock, TranscriptError, matches, parse
+from lessons.transcripts import Answer, Command, FileBlock, TranscriptError, matches, parse
 
 TEXT = """---
 title: A Pod
@@ -82,3 +82,13 @@ def test_what_is_no_transcript_is_refused_with_its_line(text, message):
 )
 def test_expected_lines_match_what_they_describe(expected, actual, same):
     assert matches(expected, actual) is same
+
+
+def test_a_question_is_answered_in_a_block_of_its_own():
+    (answer,) = parse("```answer question=which\n b \n\nc\n```").steps
+    assert answer == Answer("which", ("b", "c"), 1)
+
+
+def test_an_answer_must_say_to_which_question():
+    with pytest.raises(TranscriptError, match="line 1: which question"):
+        parse("```answer\nb\n```")
