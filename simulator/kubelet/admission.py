@@ -14,6 +14,7 @@ from simulator.kubelet.naming import is_mirror
 from simulator.kubelet.node_affinity import fits_node
 from simulator.kubelet.phase import TERMINAL
 
+OS = "kubernetes.io/os"
 IPC_SYSCTLS = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 
 
@@ -90,6 +91,17 @@ def short_of(name: str, requested: int, used: int, capacity: int) -> Refusal:
     """There is not enough of a resource."""
     text = f"Node didn't have enough resource: {name}, requested: {requested}, used: {used}, capacity: {capacity}"
     return Refusal(f"OutOf{name}", text)
+
+
+def same_system(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
+    """The Pod is not one for another operating system; the scheduler does not look at `spec.os`."""
+    wanted = (pod["spec"].get("nodeSelector") or {}).get(OS)
+    if wanted is not None and node and wanted != (node["metadata"].get("labels") or {}).get(OS):
+        text = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
+        return Refusal("PodOSSelectorNodeLabelDoesNotMatch", text)
+    if (pod["spec"].get("os") or {}).get("name", "linux") != "linux":
+        return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
+    return None
 
 
 def right_node(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
@@ -177,4 +189,4 @@ PRESSURE_TAINTS = {
     "DiskPressure": "node.kubernetes.io/disk-pressure",
     "PIDPressure": "node.kubernetes.io/pid-pressure",
 }
-CHECKS = (pressed, allowed_sysctls, right_node, free_ports, enough_resources, tolerated)
+CHECKS = (pressed, allowed_sysctls, same_system, right_node, free_ports, enough_resources, tolerated)

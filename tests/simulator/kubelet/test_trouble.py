@@ -115,6 +115,8 @@ def test_a_forbidden_sysctl_is_turned_away_and_leaves_no_conditions(node: OneNod
     [
         ({"nodeSelector": {"disk": "ssd"}}, "NodeAffinity"),
         ({"overhead": {"cpu": "100"}}, "OutOfcpu"),
+        ({"os": {"name": "windows"}}, "PodOSNotSupported"),
+        ({"nodeSelector": {"kubernetes.io/os": "windows"}}, "PodOSSelectorNodeLabelDoesNotMatch"),
     ],
 )
 def test_a_pod_that_does_not_fit_is_turned_away(node: OneNode, spec: dict[str, object], reason: str) -> None:
