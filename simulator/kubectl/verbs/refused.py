@@ -19,7 +19,6 @@ NAMES = (
         "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
         "Settings Commands",
     ),
-    ("debug", "Create debugging sessions for troubleshooting workloads and nodes", DEBUGGING),
     ("kuberc", "Manage kuberc configuration files", "Other Commands"),
     ("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
     ("proxy", "Run a proxy to the Kubernetes API server", DEBUGGING),
