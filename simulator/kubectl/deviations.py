@@ -6,5 +6,7 @@ DEVIATIONS = {
     "sorting": "`--sort-by` keeps the order of what is equal; the real client does not always.",
     "urls": "Manifests are read from files and from standard input, not from the Internet.",
     "documents": "Of a file the first 1000 documents are read.",
+    "completion": "`kubectl completion` prints a script that does nothing: the console completes by itself.",
+    "debug": "`kubectl debug --target` does not show the processes of the other container; copies keep no labels and probes.",
     "plugins": "Programs called `kubectl-...` are not taken for plug-ins.",
 }

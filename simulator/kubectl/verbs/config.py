@@ -3,12 +3,13 @@
 from typing import Any
 
 from simulator.kubectl.cli import PRINT, Command
-from simulator.kubectl.failures import Failure
+from simulator.kubectl.failures import Failure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.help import command_help
 from simulator.kubectl.printers import printer, to_yaml
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.tabwriter import Table
+from simulator.kubectl.verbs import config_entries as entries
 from simulator.runtime.syscalls import Step
 
 SECRET = ("certificate-authority-data", "client-certificate-data", "client-key-data")
@@ -71,12 +72,11 @@ def current_context(session: Session) -> Step:
 def get_contexts(session: Session) -> Step:
     """List the contexts."""
     contexts = {each["name"]: each.get("context") or {} for each in session.config.data.get("contexts") or []}
-    for name in session.args:
-        if name not in contexts:
-            raise Failure(f"context {name} not found")
-    names = sorted(session.args or contexts)
+    failures = [Failure(f"context {name} not found") for name in session.args if name not in contexts]
+    names = sorted(name for name in session.args or contexts if name in contexts)
     if session.flag("output") == "name":
         session.out("".join(f"{name}\n" for name in names))
+        raise_all(failures)
         return 0
     rows = [] if session.flag("no-headers") else [["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]]
     for name in names:
@@ -84,6 +84,7 @@ def get_contexts(session: Session) -> Step:
         mark = "*" if name == session.config.current else ""
         rows.append([mark, name, context.get("cluster", ""), context.get("user", ""), context.get("namespace", "")])
     session.out(Table().format(rows))
+    raise_all(failures)
     return 0
 
 
@@ -103,10 +104,6 @@ def get_users(session: Session) -> Step:
     return 0
 
 
-def _save(session: Session, data: Obj) -> None:
-    session.sys.write_file(session.config.path, to_yaml(data).encode(), mode=0o600)
-
-
 def use_context(session: Session) -> Step:
     """Make a context the one in use."""
     if len(session.args) != 1:
@@ -115,7 +112,7 @@ def use_context(session: Session) -> Step:
     name = session.args[0]
     if session.config.named("contexts", name) is None:
         raise Failure(f'no context exists with the name: "{name}"')
-    _save(session, {**session.config.data, "current-context": name})
+    entries.save(session, {**session.config.data, "current-context": name})
     session.out(f'Switched to context "{name}".\n')
     return 0
 
@@ -136,7 +133,7 @@ def set_context(session: Session) -> Step:
     }
     others = [each for each in session.config.data.get("contexts") or [] if each.get("name") != name]
     contexts = sorted([*others, {"context": context, "name": name}], key=lambda each: str(each["name"]))
-    _save(session, {**_complete(session.config.data), "contexts": contexts})
+    entries.save(session, {**_complete(session.config.data), "contexts": contexts})
     session.out(f'Context "{name}" {"created" if known is None else "modified"}.\n')
     return 0
 
@@ -151,7 +148,7 @@ def _removed(session: Session, kind: str, word: str) -> Step:
         session.err(
             'warning: this removed your active context, use "kubectl config use-context" to select a different one\n'
         )
-    _save(
+    entries.save(
         session, {**session.config.data, kind: [each for each in session.config.data[kind] if each.get("name") != name]}
     )
     session.out(f"deleted {word} {name} from {path}\n")
@@ -169,11 +166,20 @@ MEMBERS = (
     Command("current-context", "Display the current-context", current_context),
     Command("delete-cluster", "Delete the specified cluster from the kubeconfig", lambda session: _removed(session, "clusters", "cluster"), "NAME [options]"),
     Command("delete-context", "Delete the specified context from the kubeconfig", lambda session: _removed(session, "contexts", "context"), "NAME [options]"),
+    Command("delete-user", "Delete the specified user from the kubeconfig", lambda session: _removed(session, "users", "user"), "NAME [options]"),
     Command("get-clusters", "Display clusters defined in the kubeconfig", get_clusters),
     Command("get-contexts", "Describe one or many contexts", get_contexts, "[(-o|--output=)name)] [options]", declare("--no-headers=false -o --output=")),
     Command("get-users", "Display users defined in the kubeconfig", get_users),
+    Command("rename-context", "Rename a context from the kubeconfig file", entries.rename_context, "CONTEXT_NAME NEW_NAME [options]"),
+    Command("set", "Set an individual value in a kubeconfig file", entries.set_property, "PROPERTY_NAME PROPERTY_VALUE [options]",
+            declare("--set-raw-bytes=false")),
+    Command("set-cluster", "Set a cluster entry in kubeconfig", entries.set_cluster, "NAME [--server=server] [options]",
+            declare("--certificate-authority= --embed-certs=false --insecure-skip-tls-verify=false --proxy-url= --server= --tls-server-name=")),
     Command("set-context", "Set a context entry in kubeconfig", set_context, "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
             declare("--cluster= --current=false --namespace= --user=")),
+    Command("set-credentials", "Set a user entry in kubeconfig", entries.set_credentials, "NAME [--token=bearer_token] [options]",
+            declare("--client-certificate= --client-key= --embed-certs=false --password= --token= --username=")),
+    Command("unset", "Unset an individual value in a kubeconfig file", entries.unset_property, "PROPERTY_NAME [options]"),
     USE,
     Command("view", "Display merged kubeconfig settings or a specified kubeconfig file", view, "[flags] [options]",
             declare("--flatten=false --merge=true --minify=false --raw=false", PRINT)),

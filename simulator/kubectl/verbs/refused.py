@@ -6,22 +6,14 @@ from simulator.kubectl.flags import declare
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step
 
-DEBUGGING = "Troubleshooting and Debugging Commands"
 # Flags with which these commands are usually called: they must not be taken for a mistake.
 FLAGS = declare(
     "-c --container= --image= -i --stdin=false -t --tty=false --target= --copy-to= --profile-name= --address=[] --port=8001",
     "-f --filename=[] -k --kustomize= -o --output= --no-preserve=false --retries=0 --share-processes=false --pod-running-timeout=60s",
 )
 NAMES = (
-    ("certificate", "Modify certificate resources", "Cluster Management Commands"),
-    (
-        "completion",
-        "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
-        "Settings Commands",
-    ),
     ("kuberc", "Manage kuberc configuration files", "Other Commands"),
-    ("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
-    ("proxy", "Run a proxy to the Kubernetes API server", DEBUGGING),
+    ("proxy", "Run a proxy to the Kubernetes API server", "Troubleshooting and Debugging Commands"),
 )
 
 
