@@ -18,14 +18,16 @@ def rows(rules: Iterable[dict[str, Any]]) -> list[list[str]]:
 def compact(rules: Iterable[dict[str, Any]]) -> list[Rule]:
     """One rule for each resource (with its name) or URL."""
     found: dict[tuple[str, ...], Rule] = {}
+    urls: list[Rule] = []  # these stay as they are, even those that say the same
     for rule in rules:
         for piece in _pieces(rule):
-            key = tuple(" ".join(piece[field]) for field in FIELDS[1:])
             if piece["nonResourceURLs"]:
-                key += tuple(piece["verbs"])
+                urls.append(piece)
+                continue
+            key = tuple(" ".join(piece[field]) for field in FIELDS[1:])
             have = found.setdefault(key, {**piece, "verbs": []})
             have["verbs"] += [verb for verb in piece["verbs"] if verb not in have["verbs"]]
-    return list(found.values())
+    return [*found.values(), *urls]
 
 
 def _pieces(rule: dict[str, Any]) -> Iterator[Rule]:

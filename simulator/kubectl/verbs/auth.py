@@ -1,4 +1,4 @@
-"""`kubectl auth can-i|whoami`."""
+"""`kubectl auth can-i|reconcile|whoami`."""
 
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import rules
@@ -9,6 +9,7 @@ from simulator.kubectl.flags import declare
 from simulator.kubectl.printers import printer
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.tabwriter import Table
+from simulator.kubectl.verbs import reconcile
 from simulator.runtime.syscalls import Step
 
 ACCESS = RESOURCES["selfsubjectaccessreviews.authorization.k8s.io"]
@@ -126,6 +127,7 @@ def whoami(session: Session) -> Step:
 MEMBERS = (
     Command("can-i", "Check whether an action is allowed", can_i, "VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]",
             declare("-A --all-namespaces=false --list=false --no-headers=false -q --quiet=false --subresource=")),
+    reconcile.COMMAND,
     Command("whoami", "Experimental: Check self subject attributes", whoami, flags=declare(PRINT)),
 )  # fmt: skip
 COMMAND = Command(
