@@ -12,7 +12,7 @@ from lessons.players import EPOCH, Player
 from simulator.lab import Lab
 from tests.labsite.browser import Browser
 from tests.labsite.site import ROOT, Site
-from tools import door_bench
+from tools import door_bench, history_bench
 
 SECOND = 1_000_000
 TUTORIAL = ROOT / "tests" / "transcripts" / "04-init-containers.md"
@@ -269,7 +269,7 @@ MEASURES: tuple[tuple[str, Callable[[], float], str, float], ...] = (
 
 def main() -> None:
     """Measure and print."""
-    for name, measure, unit, goal in (*MEASURES, *door_bench.MEASURES):
+    for name, measure, unit, goal in (*MEASURES, *history_bench.MEASURES, *door_bench.MEASURES):
         try:
             found = measure()
         except AssertionError as error:

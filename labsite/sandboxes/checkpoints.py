@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Length
 from labsite.sandboxes import clock, history
 from labsite.sandboxes.models import Branch, Checkpoint, Entry, Mark, Sandbox, Standing
 
-COST = 80 * clock.MILLISECOND  # processor time after which a checkpoint is due
+COST = 60 * clock.MILLISECOND  # processor time after which a checkpoint is due
 SPAN = 6 * 3600 * clock.SECOND  # and virtual time
 MOST, MOST_BYTES = 160, 8_000_000  # of one sandbox
 NEWEST = 24  # are not thinned out

@@ -117,6 +117,41 @@ def test_a_command_happens_though_every_worker_was_dead_when_it_came(site: Site,
     socket.close()
 
 
+def test_a_command_is_undone_the_past_looked_at_and_the_branch_come_back_to(alice: Browser) -> None:
+    socket = console(alice, alice.open_lab())
+    socket.say("line.typed", id="1", terminal="t1", text="say one")
+    socket.until_shown("one\r\n")
+    socket.say("line.typed", id="2", terminal="t1", text="say two")
+    socket.until_shown("two\r\n")
+    socket.say("history.wanted")
+    told = socket.until_type("history")
+    last = [mark for mark in told["marks"] if mark["kind"] == "command"][-1]
+    assert (last["text"], told["current"]) == ("say two", 0)
+    socket.say("command.undone", id="3", current=0, number=last["number"])
+    socket.until(lambda message: message["type"] == "changes" and message["clock"]["branch"] == 1)
+    socket.say("picture.wanted")
+    assert socket.until_type("picture")["terminals"][0]["screen"].endswith("one\r\n$ ")
+    socket.say("moment.wanted", id="q", branch=0, at=1 << 60)
+    assert socket.until_type("moment")["terminals"][0]["screen"].endswith("two\r\n$ ")
+    socket.say("branch.chosen", id="4", current=1, branch=0)
+    socket.until(lambda message: message["type"] == "changes" and message["clock"]["branch"] == 0)
+    socket.close()
+
+
+def test_a_fast_clock_and_a_jump_are_told_to_all_who_watch(alice: Browser) -> None:
+    sandbox = alice.open_lab()
+    one, other = console(alice, sandbox), console(alice, sandbox)
+    one.say("clock.set", id="1", speed=60, paused=True)
+    other.until(lambda message: message["type"] == "changes" and message["clock"]["speed"] == 60)
+    before = other.heard[-1]["clock"]
+    assert (before["paused"], before["running"]) == (True, False)
+    other.say("clock.jumped", id="2", to="time", seconds=3600)
+    one.until(lambda message: any(change["type"] == "jump.ended" for change in message.get("changes", ())))
+    assert one.heard[-1]["clock"]["now"] >= before["now"] + 3600 * 1000
+    one.close()
+    other.close()
+
+
 def test_a_fault_of_the_simulator_is_said_and_changes_nothing(alice: Browser) -> None:
     socket = console(alice, alice.open_lab())
     socket.say("line.typed", id="1", terminal="t1", text="crash")
@@ -157,6 +192,11 @@ def test_nobody_comes_in_from_another_site_or_without_a_session(site: Site, alic
         (b'{"type": "line.typed", "id": "9", "terminal": "t1"}', "missing required field `text`"),
         (b'{"type": "line.typed", "id": "9", "terminal": "T 1", "text": ""}', "matching regex"),
         (b'{"type": "keys.typed", "id": "9", "terminal": "t1", "data": 3}', "Expected `str`"),
+        (b'{"type": "clock.set", "id": "9", "speed": 3601}', "Expected `int` <= 3600"),
+        (b'{"type": "clock.jumped", "id": "9", "to": "tomorrow"}', "Invalid enum value 'tomorrow'"),
+        (b'{"type": "clock.jumped", "id": "9", "to": "pod"}', "Which Pod"),
+        (b'{"type": "moment.wanted", "id": "9", "branch": 4, "at": 0}', "does not reach back that far"),
+        (b'{"type": "share.revoked", "share": "x"}', "matching regex"),
         (b'{"type": "file.saved", "id": "9", "path": "/a", "content": "' + b"x" * 2_000_000 + b'"}', "too long"),
         (b'{"type": "line.typed", "id": "9", "terminal": "t9", "text": "x"}', "there is no terminal t9"),
     ],
