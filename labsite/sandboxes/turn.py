@@ -55,6 +55,13 @@ KEPT = (
 STAYS = ("hints", "answers", "skipped", "ends", "over")
 FLEETING = ("last",)  # with every command another
 
+# What tools outside hold ends with the moment that it belonged to.
+EVERY = "*"
+ELSEWHERE = b'{"metadata": {}, "status": "Failure", "message": "the cluster was taken to another moment"}'
+ENDS = tuple(
+    {"stream": EVERY, "channel": channel, "data": data} for channel, data in (("status", ELSEWHERE), ("", b""))
+)
+
 happened = Signal()  # a turn was stored, with all that the cluster told in it: sandbox, changes
 
 
@@ -103,7 +110,7 @@ class Turn(Moving):
     def travel(self, past: history.Past, branch: int) -> None:
         """The cluster is from now on the one of *past*, on *branch*, and the learner as far as then, but for what STAYS."""
         self.absorb()
-        self.travelled, self.said, self.carried, self.objects = True, [], [], True
+        self.travelled, self.said, self.carried, self.objects = True, [], list(ENDS), True
         row, self.lab = self.row, past.lab
         row.branch, row.number, row.travels, row.jump = branch, past.moment.number, row.travels + 1, {}
         row.screens = screens.store(past.screens)

@@ -1,5 +1,7 @@
 """Moments beside one another, and moments as links."""
 
+import asyncio
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from pytest_django import Settings
 from labsite.accounts.models import User
 from labsite.console import past
 from labsite.door import asking, times, watches
+from labsite.door.streams import Stream
 from labsite.sandboxes import clock, engine, history, sharing
 from labsite.sandboxes.models import Entry, Sandbox, Share
 from tests.labsite.travelling import Message, Traveller, Wall
@@ -192,3 +195,12 @@ def test_tools_outside_see_right_ages_whatever_the_clock_does(alice: Traveller, 
     pod = times.moved(found["pod"], found["offset"])
     age = wall.now // S - int(datetime.fromisoformat(pod["metadata"]["creationTimestamp"]).timestamp())
     assert 3660 - 3 <= age <= 3660 + 3
+
+
+def test_a_stream_that_a_tool_outside_holds_ends_when_the_cluster_is_another(alice: Traveller) -> None:
+    alice.undo()
+    heard = Stream.__new__(Stream)
+    heard.name, heard.pieces = "s-mine", asyncio.Queue()
+    heard.hear(alice.turn.carried)
+    (name, status), end = heard.pieces.get_nowait(), heard.pieces.get_nowait()
+    assert (name, json.loads(status)["status"], end) == ("status", "Failure", ("", b""))
