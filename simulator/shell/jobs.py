@@ -195,6 +195,10 @@ def wait_front(shell: Core) -> Wait | None:
         shell.write(describe(shell, job) + "\n", 2)
         shell.state.update(front=None, waiting=None, ended=128 + 20)
         return None
+    # A child that has ended and of whom nobody takes leave would wake the shell again and again.
+    for other in shell.state["jobs"]:
+        if other["state"] != "done":
+            collect(shell, other)
     return Wait(child=True)
 
 

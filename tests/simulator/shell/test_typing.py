@@ -65,6 +65,14 @@ def test_a_stopped_job_can_be_sent_on(rig: Rig) -> None:
     assert "sleep 100" not in rig.type("jobs", SECOND).replace("Terminated              sleep 100", "")
 
 
+def test_a_child_that_has_ended_keeps_no_shell_awake(rig: Rig) -> None:
+    rig.type("sleep 1 &", SECOND // 2)
+    rig.type("sleep 20", 30 * SECOND)
+    rig.machines.type_line("t1", "sleep 20")
+    rig.advance(30 * SECOND, steps=100)
+    assert rig.commands[-1]["line"] == "sleep 20"
+
+
 def test_history_comes_back(rig: Rig) -> None:
     rig.type("echo one two")
     assert rig.type("!!") == f"echo one two\r\none two\r\n{PROMPT}"
