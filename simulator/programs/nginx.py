@@ -7,12 +7,12 @@ from simulator.programs.calendar import strftime
 from simulator.programs.http import HttpRequest, HttpResponse
 from simulator.programs.http_server import HttpServer
 from simulator.programs.nginx_config import read_config
+from simulator.programs.nginx_folders import CONFIG, ERRORS, attempt, prepare
 from simulator.programs.nginx_log import log, version, version_numbers
 from simulator.programs.nginx_site import Site
 from simulator.programs.options import Dialect, Refused
 from simulator.runtime.syscalls import Exec, Step, Sys, UnixError, Wait
 
-CONFIG = "/etc/nginx/nginx.conf"
 PID_FILES = ("/run/nginx.pid", "/var/run/nginx.pid")
 SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}
 FAREWELL = 20 * MILLISECOND  # until the workers are gone: whoever sent the signal has long done so
@@ -124,7 +124,8 @@ def bind(sys: Sys) -> Step:
     if config.problem:
         log(sys, "emerg", config.problem)
         raise Refused(f"nginx: [emerg] {config.problem}\n")
-    _refuse_strangers(sys)
+    if not sys.state["tries"]:
+        prepare(sys)
     server = HttpServer(sys)
     failed = False
     for port in config.ports:
@@ -134,8 +135,7 @@ def bind(sys: Sys) -> Step:
             server.listen(port)
         except UnixError as error:
             failed = True
-            number = {"EADDRINUSE": 98, "EACCES": 13}.get(error.name, 0)
-            text = f"bind() to 0.0.0.0:{port} failed ({number}: {error.message})"
+            text = f"bind() to 0.0.0.0:{port} failed ({ERRORS.get(error.name, 0)}: {error.message})"
             log(sys, "emerg", text)
             sys.err(f"nginx: [emerg] {text}\n")
             if error.name == "EACCES":
@@ -148,20 +148,6 @@ def bind(sys: Sys) -> Step:
         sys.err("nginx: [emerg] still could not bind()\n")
         return 1
     return Wait(until=sys.now + BIND_PAUSE)
-
-
-def _refuse_strangers(sys: Sys) -> None:
-    """Only root (or who owns the cache) can start it."""
-    if sys.uid == 0 or sys.state["tries"]:
-        return
-    log(
-        sys,
-        "warn",
-        f'the "user" directive makes sense only if the master process runs with super-user privileges, ignored in {CONFIG}:2',
-    )
-    if sys.exists("/var/cache/nginx") and not sys.access("/var/cache/nginx", "w"):
-        log(sys, "emerg", 'mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)')
-        raise Refused('nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (13: Permission denied)\n')
 
 
 def become_master(sys: Sys) -> Step:
@@ -229,10 +215,8 @@ class Master:
         self.start_workers()
 
     def write_pid(self) -> None:
-        try:
-            self.sys.write_file(pid_file(self.sys), f"{self.sys.pid}\n".encode())
-        except UnixError as error:
-            log(self.sys, "emerg", f'open() "{pid_file(self.sys)}" failed ({error.message})')
+        path, text = pid_file(self.sys), f"{self.sys.pid}\n".encode()
+        attempt(self.sys, f'open() "{path}"', lambda: self.sys.write_file(path, text))
 
     def start_workers(self) -> None:
         log(self.sys, "notice", "start worker processes")
