@@ -1,6 +1,7 @@
 """What nginx must be able to make before it serves: folders below its cache, given to the user of its workers."""
 
 from collections.abc import Callable
+from functools import partial
 
 from simulator.programs.nginx_log import log
 from simulator.programs.options import Refused
@@ -25,9 +26,10 @@ def prepare(sys: Sys) -> None:
         return
     for name in FOLDERS:
         path = f"{CACHE}/{name}_temp"
-        attempt(sys, f'mkdir() "{path}"', lambda path=path: sys.exists(path) or sys.mkdir(path, 0o700))
+        if not sys.exists(path):
+            attempt(sys, f'mkdir() "{path}"', partial(sys.mkdir, path, 0o700))
         if sys.uid == 0 and sys.stat(path).uid != WORKERS:
-            attempt(sys, f'chown("{path}", {WORKERS})', lambda path=path: sys.chown(path, WORKERS, 0))
+            attempt(sys, f'chown("{path}", {WORKERS})', partial(sys.chown, path, WORKERS, 0))
 
 
 def attempt(sys: Sys, what: str, act: Callable[[], object]) -> None:
