@@ -36,6 +36,9 @@ export class TimeBar {
     this.history = null;
     this.refused = 0;
     this.visiting = -1;
+    /** The branch on which an undo was wished for, and whether another was meanwhile. */
+    this.undoing = -1;
+    this.undoAgain = false;
     /** namespace/name @type {Set<string>} */
     this.pods = new Set();
     this.past = new Past(wire);
@@ -72,6 +75,9 @@ export class TimeBar {
       const text = say(ENDS[reason] ?? ENDS.reached, { time: this.time(at) });
       announce(text);
       if (reason === "idle" || reason === "limit") banner(text);
+    });
+    wire.on("refused", ({ of }) => {
+      if (of === "command.undone") Object.assign(this, { undoing: -1, undoAgain: false });
     });
     wire.on("past.refused", () => {
       if (performance.now() - this.refused < MANY_REFUSALS_MS) return;
@@ -172,8 +178,12 @@ export class TimeBar {
 
   undo() {
     this.past.back();
+    // The last undo is on its way, or what there is after it: then this one waits for that.
+    this.undoAgain = this.undoing === this.clock.branch || this.timeline.branch !== this.clock.branch;
+    if (this.undoAgain) return;
     const last = this.timeline.marks.findLast((mark) => INPUTS.includes(mark.kind));
-    if (!last || this.timeline.branch !== this.clock.branch) return announce(say("There is nothing to undo."));
+    if (!last) return announce(say("There is nothing to undo."));
+    this.undoing = this.clock.branch;
     this.wire.put({ type: "command.undone", current: this.clock.branch, number: last.number });
     announce(say("Undone: {text}", { text: describe(last) }));
   }
@@ -202,6 +212,7 @@ export class TimeBar {
     if (this.visiting === history.branch) this.past.look({ branch: history.branch, at: history.end });
     this.visiting = -1;
     this.tick();
+    if (this.undoAgain && history.branch === this.clock.branch && history.branch !== this.undoing) this.undo();
   }
 
   /** Look at the end of another branch. @param {number} branch */
@@ -221,6 +232,7 @@ export class TimeBar {
   wound(clock) {
     this.clock = clock;
     this.heard = performance.now();
+    if (clock.branch !== this.undoing) this.undoing = -1;
     if (!this.past.moment) setClock(clock);
     this.tick();
     this.draw();

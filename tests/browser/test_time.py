@@ -177,6 +177,11 @@ def test_the_last_command_is_undone_with_one_key(start: Callable[..., Bench]) ->
     page.keyboard.press("F2")
     expect(page.locator("#table-pods tbody tr")).to_have_count(0)
     bench.run("kubectl get pods", "No resources found in default namespace.")
+    page.locator("#time-more").click()
+    page.locator("#branches li").nth(0).get_by_role("button", name="Come back to it").click()
+    bench.shows("deleted")
+    page.keyboard.press("F2")
+    expect(page.locator("#table-pods")).to_contain_text("web")
 
 
 def test_the_same_command_on_two_branches_is_compared(start: Callable[..., Bench]) -> None:
