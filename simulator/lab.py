@@ -32,6 +32,10 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     command    terminal, host, cwd, line, code, output: a command line that the learner typed has ended
     object     type (ADDED, MODIFIED, DELETED), resource ("pods", "deployments.apps"), object
     log        node, namespace, pod, container, attempt, stream, text (one entry)
+    probe      namespace, pod, container, probe ("startup", "liveness", "readiness"), outcome ("success", "failure"), run, needed:
+               a probe found out the same for the *run*th time of *needed*; after that it is no news
+    hook       namespace, pod, container, hook ("postStart", "preStop"), outcome ("begun", "success", "failure", "error", "abandoned")
+    signal     namespace, pod, container, attempt, signal ("TERM"): sent to the first process of a container
     file       host, path: a file on a host was written or removed, by a program or from the editor
     editor     host, path, terminal, open (bool)
     wish       host, terminal, what: a program asks something of the page around the console ("kubeconfig")
@@ -61,6 +65,7 @@ from simulator.kernel.world import Change, UnknownVersion, World
 from simulator.kubectl import stand_in
 from simulator.kubectl.completion import complete as complete_kubectl
 from simulator.kubectl.describe import describe
+from simulator.kubectl.printers import to_yaml, unmanaged
 from simulator.kubectl.table import KUBECTL
 from simulator.programs.table import ANSWERS, PROGRAMS
 from simulator.runtime.syscalls import UnixError
@@ -250,6 +255,22 @@ class Lab:
         """The text of a file as a container sees it; None if there is none, or no such container."""
         found = onlooker.container(self.cluster, namespace, pod, container)
         return onlooker.file_in(self.cluster, found[1], path) if found else None
+
+    def files_in(self, namespace: str, pod: str, container: str, path: str) -> list[dict[str, Any]]:
+        """What is in a folder as a container sees it: path, kind, size, mode, uid, gid; a bounded number, folders first."""
+        found = onlooker.container(self.cluster, namespace, pod, container)
+        return onlooker.files_in(self.cluster, found[1], path) if found else []
+
+    def processes_in(self, namespace: str, pod: str, container: str) -> list[dict[str, Any]]:
+        """The processes in a container, by their numbers there: pid, ppid, uid, state, command, memory (bytes), started (Unix
+        microseconds)."""
+        found = onlooker.container(self.cluster, namespace, pod, container)
+        return onlooker.processes_in(self.cluster, found[1]) if found else []
+
+    def yaml(self, resource: str, namespace: str | None, name: str) -> str:
+        """What `kubectl get -o yaml` prints now; empty if there is no such object."""
+        found = self.find(resource, namespace, name)
+        return to_yaml(unmanaged(found)) if found else ""
 
     def fetch(
         self, url: str, *, host: str = "", container: tuple[str, str, str] | None = None

@@ -13,6 +13,7 @@ from lessons.models import Run
 
 Message = dict[str, Any]
 MOST_MARKS = 1500
+MOST_LIVES, MOST_FACTS = 1000, 5000
 GONE = "The history does not reach back that far."
 
 
@@ -100,6 +101,33 @@ def in_the_past(row: Sandbox, question: Message) -> Message:
     return picture.answer(question, history.at(row, located(row, question["moment"])).lab)
 
 
+# --- the lives of Pods ---------------------------------------------------------------------------------------------------
+
+
+def until(row: Sandbox, question: Message) -> Moment:
+    """The moment that a question is about: now, unless it says which."""
+    wanted = question.get("moment")
+    return located(row, wanted) if wanted else history.end(row, row.branch)
+
+
+def lives(row: Sandbox, question: Message) -> Message:
+    """`lives`: each Pod that was there by then, those that are gone too, in the order in which they came."""
+    moment = until(row, question)
+    found: dict[tuple[str, str], Message] = {}
+    for piece in history.lives(row, moment):
+        known = found.setdefault((piece.pod, piece.uid), {"pod": piece.pod, "uid": piece.uid, "from": piece.at})
+        known["gone"] = any(fact["state"] == "gone" for fact in piece.facts)
+    return {"type": "lives", "pods": list(found.values())[-MOST_LIVES:]}
+
+
+def life(row: Sandbox, question: Message) -> Message:
+    """`life`: the facts of one Pod."""
+    which = {"pod": question["pod"], "uid": question["uid"]}
+    moment = until(row, question)
+    facts = [fact for piece in history.lives(row, moment, **which) for fact in piece.facts]
+    return {"type": "life", "id": question["id"], **which, "until": moment.at, "facts": facts[-MOST_FACTS:]}
+
+
 # --- two moments ----------------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +165,8 @@ def revoked(row: Sandbox, question: Message) -> Message:
 ANSWERS: dict[str, Callable[[Sandbox, Message], Message]] = {
     "history.wanted": whole,
     "moment.wanted": moment,
+    "lives.wanted": lives,
+    "life.wanted": life,
     "comparison.wanted": comparison,
     "moment.shared": shared,
     "shares.wanted": shares,

@@ -12,7 +12,7 @@ from django.db.models import F, Q, Sum, TextField
 from django.db.models.functions import Cast, Length
 
 from labsite.sandboxes import clock, history
-from labsite.sandboxes.models import Branch, Checkpoint, Entry, Mark, Sandbox, Standing
+from labsite.sandboxes.models import Branch, Checkpoint, Entry, Life, Mark, Sandbox, Standing
 
 COST = 60 * clock.MILLISECOND  # processor time after which a checkpoint is due
 SPAN = 6 * 3600 * clock.SECOND  # and virtual time
@@ -23,6 +23,7 @@ MOST_LOGGED = 8_000_000  # bytes of the input log
 LARGE = 200_000  # an input of so many bytes is followed by a checkpoint, so that the log can be cut there
 ENTRY = 200  # bytes that an input takes beside its own text
 MOST_MARKS, MARKS_CUT = 5_000, 500
+MOST_LIVES, LIVES_CUT = 6_000, 600  # pieces of the lives of Pods
 
 
 def due(row: Sandbox, now: int) -> bool:
@@ -76,6 +77,7 @@ def forget(row: Sandbox) -> bool:
     Entry.objects.filter(sandbox=row, number__lte=first.number).delete()
     Checkpoint.objects.filter(earlier, sandbox=row).delete()
     Mark.objects.filter(earlier, sandbox=row).delete()
+    Life.objects.filter(earlier, sandbox=row).delete()
     Standing.objects.filter(earlier, sandbox=row).exclude(pk__in=[standing.pk] if standing else []).delete()
     Checkpoint.objects.filter(pk=first.pk).update(pinned=True)
     row.logged = logged(row.pk)
@@ -84,7 +86,7 @@ def forget(row: Sandbox) -> bool:
 
 def drop(sandbox: UUID, branch: Branch) -> None:
     """Delete a branch with all that is only its own."""
-    for model in (Entry, Checkpoint, Mark, Standing):
+    for model in (Entry, Checkpoint, Mark, Life, Standing):
         model.objects.filter(sandbox_id=sandbox, branch=branch.branch).delete()
     branch.delete()
 
@@ -104,3 +106,10 @@ def cut_marks(sandbox: UUID) -> None:
             if len(oldest) == MARKS_CUT:
                 Mark.objects.filter(pk__in=oldest).delete()
                 return
+
+
+def cut_lives(sandbox: UUID) -> None:
+    """Of too many pieces of the lives of Pods the oldest go."""
+    found = Life.objects.filter(sandbox_id=sandbox).order_by("number", "at", "id")
+    if found.count() > MOST_LIVES:
+        Life.objects.filter(pk__in=list(found.values_list("pk", flat=True)[:LIVES_CUT])).delete()

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from labsite.sandboxes import checkpoints, marks
-from labsite.sandboxes.models import Checkpoint, Entry, Mark, Sandbox, Standing
+from labsite.sandboxes import checkpoints, lives, marks
+from labsite.sandboxes.models import Checkpoint, Entry, Life, Mark, Sandbox, Standing
 from simulator.lab import Lab
 
 Message = dict[str, Any]
@@ -20,6 +20,7 @@ class Chronicle:
         self.entries: list[Entry] = []
         self.checkpoints: list[Checkpoint] = []
         self.marks: list[Mark] = []
+        self.lives: list[Life] = []
         self.standings: list[Standing] = []
         self.writes: list[Callable[[], object]] = []  # what else is to be stored
         self.large = False  # an input was so large that the log is to be cut after it
@@ -51,6 +52,11 @@ class Chronicle:
         """Marks."""
         self.marks += [Mark(sandbox=self.row, branch=self.row.branch, **mark._asdict()) for mark in noted]
 
+    def live(self, noted: Iterable[lives.Piece]) -> None:
+        """Facts of the lives of Pods."""
+        where: dict[str, Any] = {"sandbox": self.row, "branch": self.row.branch}
+        self.lives += [Life(**where, at=piece.facts[0]["at"], **piece._asdict()) for piece in noted if piece.facts]
+
     def keep(self, lab: Lab, *, pinned: bool = False) -> None:
         """A checkpoint of the cluster as it stands; the row's screens must be of now."""
         row, state, screens = self.row, lab.snapshot(), bytes(self.row.screens)
@@ -72,15 +78,19 @@ class Chronicle:
 
     def forget_turn(self) -> None:
         """Nothing of what happened until now in this turn is to be kept: its branch goes."""
-        self.checkpoints, self.marks, self.standings = [], [], []
+        self.checkpoints, self.marks, self.lives, self.standings = [], [], [], []
 
     # --- what comes of it
 
     def told(self) -> list[Message]:
         """What browsers are told of it."""
-        if not self.marks:
-            return []
-        return [{"type": "mark.made", "branch": self.row.branch, "marks": [marks.told(mark) for mark in self.marks]}]
+        made: Message = {
+            "type": "mark.made",
+            "branch": self.row.branch,
+            "marks": [marks.told(mark) for mark in self.marks],
+        }
+        grew = {"type": "life.grew", "branch": self.row.branch, "lives": [lives.of_row(life) for life in self.lives]}
+        return ([made] if self.marks else []) + ([grew] if self.lives else [])
 
     def store(self) -> None:
         """Write it, and keep the history within its bounds; within the transaction that stores the row."""
@@ -90,9 +100,11 @@ class Chronicle:
         Entry.objects.bulk_create(self.entries)
         Standing.objects.bulk_create(self.standings)
         Mark.objects.bulk_create(self.marks)
+        Life.objects.bulk_create(self.lives)
         Checkpoint.objects.bulk_create(self.checkpoints)
         if self.checkpoints:
             checkpoints.thin(row)
             checkpoints.cut_marks(row.pk)
+            checkpoints.cut_lives(row.pk)
         if row.logged != logged:
             Sandbox.objects.filter(pk=row.pk).update(logged=row.logged)

@@ -5,7 +5,7 @@ now and then; any other moment is had again by playing the inputs since the chec
 the cluster is a value and its laws (simulator/README.md) promise the same bytes. Nothing in this module changes anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from labsite.sandboxes import engine, screens
-from labsite.sandboxes.models import Branch, Checkpoint, Entry, Mark, Sandbox, Standing
+from labsite.sandboxes.models import Branch, Checkpoint, Entry, Life, Mark, Sandbox, Standing
 from simulator.lab import Change, Lab
 
 EVER = 1 << 62
@@ -168,3 +168,16 @@ def last_input(row: Sandbox, kinds: Sequence[str]) -> Mark | None:
     """The mark of the newest input of some *kinds* on the way to where the cluster stands; None if there is none."""
     found = on(Mark.objects.filter(kind__in=kinds), row.pk, line(row.pk, row.branch))
     return found.order_by("-number").first()
+
+
+# --- the lives of Pods ----------------------------------------------------------------------------------------------------
+
+
+def lives(row: Sandbox, moment: Moment, **which: str) -> Iterator[Life]:
+    """The pieces of the lives of Pods on the way to *moment*, in order, without what came later; raises NoMoment."""
+    stretches = line(row.pk, moment.branch)
+    limits = {each.branch: min(each.at, moment.at) for each in stretches}
+    until = Q(at__lte=moment.at, number__lte=moment.number)
+    for piece in on(Life.objects.filter(until, **which), row.pk, stretches).order_by("number", "at", "id"):
+        piece.facts = [fact for fact in piece.facts if fact["at"] <= limits[piece.branch]]
+        yield piece

@@ -16,7 +16,7 @@ Jump = dict[str, Any]
 LONGEST = 30 * 86_400  # seconds
 PATIENCE = 86_400 * clock.SECOND  # how far ahead is looked for what is waited for
 SLICE = 500  # wake-ups between two looks at the processor's clock
-QUIET = ("failure", "stream")  # what nobody sees
+QUIET = ("failure", "stream", "probe", "hook", "signal")  # what nobody sees at the console
 BORING = ("events", "leases.coordination.k8s.io")  # no change of what the learner has made
 
 

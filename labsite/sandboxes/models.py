@@ -197,6 +197,25 @@ class Mark(models.Model):
         return f"{self.kind}: {self.text}"
 
 
+class Life(models.Model):
+    """What happened to one Pod for a while: facts on its lanes (sandboxes/lives.py)."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="lives")
+    branch = models.IntegerField()
+    at = models.BigIntegerField()  # of the first fact
+    number = models.BigIntegerField()  # the last input before it
+    pod = models.CharField(max_length=320)  # NAMESPACE/NAME
+    uid = models.CharField(max_length=36)
+    facts = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["sandbox", "number", "at", "id"]
+        indexes: ClassVar = [models.Index(fields=["sandbox", "pod", "branch", "at"], name="life_of_a_pod")]
+
+    def __str__(self) -> str:
+        return self.pod
+
+
 class Standing(models.Model):
     """How far the learner was in the lesson from a moment on: progress belongs to the moments of a branch."""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from labsite.bridge import publish
 from labsite.console import focus, picture, translate
-from labsite.sandboxes import checkpoints, clock, engine, history, marks, screens
+from labsite.sandboxes import checkpoints, clock, engine, history, lives, marks, screens
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.moving import Moving
 from lessons import catalogue, progress
@@ -85,7 +85,7 @@ class Turn(Moving):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.lesson = catalogue.of(self.row.lesson, self.row.seed)
-        self.watch = marks.Watch(self.lab)
+        self.watch, self.lives = marks.Watch(self.lab), lives.Watch(self.lab)
         self.stood = standing_of(self.run)
         if self.row.kept_at < 0:
             self.begin_history()
@@ -95,6 +95,7 @@ class Turn(Moving):
     def begin_history(self) -> None:
         """The first checkpoint, and how far the learner is."""
         self.keep(pinned=True)
+        self.chronicle.live(self.lives.begun(self.row.number))
         self.stood = None
         self.note_standing()
 
@@ -119,7 +120,7 @@ class Turn(Moving):
             stays = {key: self.run.progress[key] for key in STAYS if key in self.run.progress}
             self.run.progress = {**past.progress, **stays}
         self.chronicle.arrive()
-        self.target, self.watch = self.lab.now, marks.Watch(self.lab)
+        self.target, self.watch, self.lives = self.lab.now, marks.Watch(self.lab), lives.Watch(self.lab)
         self.was_now, self.was_anchor = self.lab.now, self.wall
 
     # --- what is put in ------------------------------------------------------------------------------------------------
@@ -206,6 +207,7 @@ class Turn(Moving):
         self.objects = self.objects or any(change.kind == "object" for change in changes)
         self.said += translate.messages(self.lab, changes)
         self.chronicle.note(self.watch.notice(self.chronicle.number_at, changes))
+        self.chronicle.live(self.lives.notice(self.chronicle.number_at, changes))
         self.row.focus, told = focus.follow(self.lab, self.row.focus, changes)
         self.said += told
         self.row.screens = screens.store(screens.after(screens.load(bytes(self.row.screens)), changes))

@@ -15,6 +15,8 @@ ASKING = ("curl", "-s", "-i", "-m", str(PATIENCE_S))
 ANSWER = "/root/.podlab-answer"
 TERMINAL = "onlooker"
 LARGEST_ANSWER = 16 << 10
+MOST_FILES, MOST_PROCESSES = 300, 200
+LONGEST_COMMAND = 500
 
 
 def container(cluster: Cluster, namespace: str, pod: str, name: str) -> tuple[str, str] | None:
@@ -30,6 +32,37 @@ def file_in(cluster: Cluster, number: str, path: str) -> str | None:
         return cluster.machines.read_file_in(number, path).decode()
     except (CriError, UnixError, UnicodeDecodeError):
         return None
+
+
+def files_in(cluster: Cluster, number: str, path: str) -> list[dict[str, Any]]:
+    """What is in a folder of a container, folders first; nothing if there is none."""
+    try:
+        found = cluster.machines.list_in(number, path, MOST_FILES)
+    except (CriError, UnixError):
+        return []
+    shown = [{"path": path, **stat._asdict()} for path, stat in found]
+    return sorted(
+        ({key: each[key] for key in ("path", "kind", "size", "mode", "uid", "gid")} for each in shown),
+        key=lambda each: (each["kind"] != "dir", str(each["path"])),
+    )
+
+
+def processes_in(cluster: Cluster, number: str) -> list[dict[str, Any]]:
+    """The processes of a container, with the times of their start on the cluster's calendar."""
+    birth = cluster.world.unix - cluster.world.now
+    found = cluster.machines.processes_in(number)[:MOST_PROCESSES]
+    return [
+        {
+            "pid": each.pid,
+            "ppid": each.ppid,
+            "uid": each.uid,
+            "state": each.state,
+            "command": " ".join(each.argv)[:LONGEST_COMMAND],
+            "memory": each.memory,
+            "started": birth + each.started,
+        }
+        for each in found
+    ]
 
 
 def fetch_in(cluster: Cluster, namespace: str, pod: str, name: str, url: str) -> dict[str, Any] | None:

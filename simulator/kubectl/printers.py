@@ -93,6 +93,11 @@ def shown(session: Session, obj: Any) -> Any:
         return obj
     if isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
         return {**obj, "items": [shown(session, each) for each in obj["items"]]}
+    return unmanaged(obj)
+
+
+def unmanaged(obj: Obj) -> Obj:
+    """The object without its managed fields."""
     metadata = obj.get("metadata")
     if isinstance(metadata, dict) and "managedFields" in metadata:
         return {**obj, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}

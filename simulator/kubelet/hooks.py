@@ -19,10 +19,23 @@ def handler_of(container: Obj, moment: str) -> Obj | None:
 
 def begin(deps: Deps, worker: Worker, id: str, container: Obj, moment: str, timeout: int, ip: str) -> Attempt | Outcome:
     """Run the hook; see handlers.begin."""
+    about = {"namespace": worker["namespace"], "pod": worker["name"], "container": container["name"], "hook": moment}
     handler = handler_of(container, moment) or {}
     if handlers.kind_of(handler) in ("tcpSocket", ""):
-        return Outcome("error", "invalid handler: neither exec, httpGet nor sleep")
-    return handlers.begin(deps, worker, Target(id, container, ip, AGENT), handler, timeout)
+        begun: Attempt | Outcome = Outcome("error", "invalid handler: neither exec, httpGet nor sleep")
+    else:
+        begun = handlers.begin(deps, worker, Target(id, container, ip, AGENT), handler, timeout)
+    deps.world.tell("hook", **about, outcome="begun")
+    if isinstance(begun, Outcome):
+        deps.world.tell("hook", **about, outcome=begun.state)
+        return begun
+    return begun | {"about": about}
+
+
+def abandon(deps: Deps, attempt: Attempt) -> None:
+    """The container has ended before its hook."""
+    handlers.abandon(deps, attempt)
+    deps.world.tell("hook", **attempt["about"], outcome="abandoned")
 
 
 def failure_message(pod: Obj, container: Obj, moment: str, outcome: Outcome) -> str:
@@ -41,5 +54,7 @@ def poll(deps: Deps, attempt: Attempt) -> Outcome | None:
     """See handlers.poll. A hook over HTTP has done its duty with any answer."""
     outcome = handlers.poll(deps, attempt)
     if outcome and outcome.text.startswith("HTTP probe failed with statuscode"):
-        return Outcome("success", "")
+        outcome = Outcome("success", "")
+    if outcome and "about" in attempt:
+        deps.world.tell("hook", **attempt["about"], outcome=outcome.state)
     return outcome

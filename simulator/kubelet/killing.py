@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
-from simulator.kubelet import handlers, hooks
+from simulator.kubelet import hooks
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import find_container
 from simulator.kubelet.probe_results import FIELDS
@@ -121,7 +121,7 @@ def poll_hook(deps: Deps, worker: Worker, pod: Obj, id: str, entry: Item) -> boo
     if outcome is None and is_running(deps, id):
         return False
     if outcome is None:
-        handlers.abandon(deps, entry["hook"])
+        hooks.abandon(deps, entry["hook"])
     if outcome is None or outcome.state != "success":
         hook_failed(deps, pod, entry)
     del entry["hook"]

@@ -144,6 +144,7 @@ def take(deps: Deps, worker: Worker, container: Obj, kind: str, probe: Probe, ou
     needed = (
         int(spec.get("failureThreshold") or 3) if outcome.state == "failure" else int(spec.get("successThreshold") or 1)
     )
+    tell(deps, worker, container["name"], kind, probe, needed)
     if probe["run"] < needed:
         return
     if outcome.state != probe["result"]:
@@ -152,6 +153,13 @@ def take(deps: Deps, worker: Worker, container: Obj, kind: str, probe: Probe, ou
         deps.wake(worker["uid"], 0)
     if outcome.state == "failure" and kind != "readiness":
         probe |= {"hold": True, "run": 0}
+
+
+def tell(deps: Deps, worker: Worker, name: str, kind: str, probe: Probe, needed: int) -> None:
+    """Let the outside see what a probe found out, as long as it is on its way to a result: what is as before is no news."""
+    if probe["run"] <= needed:
+        about = {"namespace": worker["namespace"], "pod": worker["name"], "container": name, "probe": kind}
+        deps.world.tell("probe", **about, outcome=probe["last"], run=probe["run"], needed=needed)
 
 
 def report(deps: Deps, worker: Worker, name: str, kind: str, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from simulator.runtime.machinery import Machinery
 from simulator.runtime.processes import SIGNALS
 from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.start_errors import CREATE, NO_COMMAND, find_command
-from simulator.runtime.syscalls import UnixError
+from simulator.runtime.syscalls import Stat, UnixError
 from simulator.runtime.tables import COMPONENT, Data, OfPods
 from simulator.runtime.users import BadUser, identify
 from simulator.runtime.walk import visitor
@@ -154,6 +154,12 @@ class Containers:
     def read_file(self, number: str, path: str) -> bytes:
         """A file in the container's file system, read as root; UnixError."""
         return self.machinery.files.read(visitor(self.find(number)["id"]), path)
+
+    def list_folder(self, number: str, path: str, most: int) -> list[tuple[str, Stat]]:
+        """Path and stat of what is in a folder, at most *most*, seen as root; UnixError."""
+        files, who = self.machinery.files, visitor(self.find(number)["id"])
+        paths = [f"{path.rstrip('/')}/{name}" for name in files.listdir(who, path)[:most]]
+        return [(each, files.stat(who, each, follow=False)) for each in paths]
 
     def make_working_folder(self, record: Data, who: Data) -> None:
         """runc makes the working directory if it is missing."""

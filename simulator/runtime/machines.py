@@ -13,8 +13,9 @@ from simulator.runtime.gateway import Gateway
 from simulator.runtime.hosts import Hosts
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
+from simulator.runtime.procfs import seen_inside
 from simulator.runtime.runner import Runner
-from simulator.runtime.syscalls import Answer, Program, Stat, Sys
+from simulator.runtime.syscalls import Answer, Program, Seen, Stat, Sys
 from simulator.runtime.tables import COMPONENT, Data
 
 PAUSE_IMAGE = "registry.k8s.io/pause:3.10.1"  # what kubeadm 1.36 tells containerd to make sandboxes of
@@ -131,6 +132,17 @@ class Machines:
     def read_file_in(self, container: str, path: str) -> bytes:
         """The content of a file as its container sees it; UnixError, CriError where there is no such container."""
         return self.parts.containers.read_file(container, path)
+
+    def list_in(self, container: str, path: str, most: int) -> list[tuple[str, Stat]]:
+        """Path and stat of what is in a folder as its container sees it, at most *most*; UnixError, CriError."""
+        return self.parts.containers.list_folder(container, path, most)
+
+    def processes_in(self, container: str) -> list[Seen]:
+        """The processes in a container, by their numbers there."""
+        found = self.machinery.processes.of_container(container)
+        return [
+            seen_inside(self.machinery.processes, process) for process in sorted(found, key=lambda one: one["npid"])
+        ]
 
     def visit(self, container: str, argv: tuple[str, ...]) -> str:
         """Start a program in a container that need not have it; the id for `Cri.exec_status`, or CriError."""

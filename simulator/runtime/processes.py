@@ -222,6 +222,7 @@ class Processes:
         """Deliver a signal. Process 1 of a namespace is immune to what it does not catch, but for KILL and STOP from outside."""
         if process["end"] is not None:
             return
+        self.tell(process, name)
         if name == "CONT" and process["stopped"]:
             process["stopped"] = False
             self.tables.wake(process["key"])
@@ -234,6 +235,13 @@ class Processes:
             immune = process["npid"] == 1 and (from_inside or name not in UNSTOPPABLE)
             if not immune:
                 self.default_action(process, name)
+
+    def tell(self, process: Data, name: str) -> None:
+        """Let the outside see a signal to the first process of a container."""
+        record = self.tables.containers.get(process["container"])
+        if record is not None and record["process"] == process["key"] and name not in HARMLESS:
+            about = {key: record[key] for key in ("namespace", "pod", "attempt")}
+            self.tables.world.tell("signal", **about, container=record["name"], signal=name)
 
     def default_action(self, process: Data, name: str) -> None:
         """What a signal does that is neither caught nor ignored."""

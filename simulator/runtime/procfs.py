@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulator.kernel.units import SECOND
 from simulator.runtime.processes import SIGNALS, Processes
+from simulator.runtime.syscalls import Seen
 from simulator.runtime.tables import Data, Tables
 from simulator.runtime.trees import Node, directory, mount_options, regular
 
@@ -210,6 +211,24 @@ def short_name(process: Data) -> str:
 def resident(process: Data) -> int:
     """Bytes in memory: what the program says it holds, and a little for itself."""
     return int(process["memory"]) + (0 if process["end"] else 1_048_576)
+
+
+def seen_inside(processes: Processes, process: Data) -> Seen:
+    """A process as it is known in its own PID namespace."""
+    parent = processes.live(process["parent"])
+    return Seen(
+        pid=process["npid"],
+        ppid=processes.number_for(process, parent) if parent else 0,
+        uid=process["uid"],
+        user=str(process["uid"]),
+        argv=tuple(process["argv"]),
+        state=state_letter(process),
+        started=process["started"],
+        cpu=process["cpu"],
+        tty="",
+        memory=resident(process),
+        session=process["session"],
+    )
 
 
 def cgroup(proc: Proc, process: Data) -> bytes:
