@@ -267,6 +267,14 @@ class Lab:
         found = onlooker.container(self.cluster, namespace, pod, container)
         return onlooker.processes_in(self.cluster, found[1]) if found else []
 
+    def folder(self, host: str, path: str) -> list[dict[str, Any]]:
+        """The same of a folder on a host."""
+        return onlooker.files_on(self.cluster, host, path)
+
+    def processes(self, host: str) -> list[dict[str, Any]]:
+        """The same of the processes of a host, without those in containers."""
+        return onlooker.processes_on(self.cluster, host)
+
     def yaml(self, resource: str, namespace: str | None, name: str) -> str:
         """What `kubectl get -o yaml` prints now; empty if there is no such object."""
         found = self.find(resource, namespace, name)

@@ -58,8 +58,8 @@ def entry(message: Message) -> dict[str, Any] | None:
 def wish(message: Message) -> dict[str, Any] | None:
     """The same for what changes the learner's page and not the cluster."""
     match message:
-        case FocusMoved(namespace=namespace, pod=pod, container=container):
-            return {"type": "focus", "namespace": namespace, "pod": pod, "container": container}
+        case FocusMoved():
+            return {**fields(message), "type": "focus"}
         case HintWanted(step=step):
             return {"type": "hint", "step": step}
         case ClockSet(speed=speed, paused=paused):

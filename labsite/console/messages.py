@@ -16,7 +16,8 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     file.wanted         {path, moment?}
     file.saved          {id, path, content}
     editor.closed       {id, path}
-    focus.moved         {namespace, pod, container}     which Pod's describe text and log are to be shown; for all who watch
+    focus.moved         {namespace, pod, container, resource?, view?, path?}   which Pod's (or other resource's) describe text, log and
+                        open view ("yaml", "events", "files" at path, "processes") are to be shown; for all who watch
     hint.wanted         {step}
     question.answered   {id, question, answer: [text]}  the options that were chosen, or the one text
     step.skipped        {id, step}                      the solution of the current step is to be played; it will count nothing
@@ -33,7 +34,9 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     branch.removed      {id, branch}
     command.undone      {id, current, number}           continue from before the last input that has a mark, which has that number
     history.wanted      {branch?}                       its marks; left out: of the branch on which the cluster stands
-    moment.wanted       {id, branch, at, number?, namespace?, pod?, container?}   the picture as it was, with that Pod's description
+    lives.wanted        {moment?}                       which Pods there are and were
+    life.wanted         {id, pod, uid, moment?}         what happened to one, up to now or to the moment
+    moment.wanted       {id, branch, at, number?, namespace?, pod?, container?, resource?, view?, path?}   the picture as it was, with that Pod's description
     comparison.wanted   {id, line, terminal, seconds, sides: [{branch, at, number?}, ...]}   the same line at two moments, of which
                         nothing is kept
     moment.shared       {branch, at, number?, title}
@@ -51,14 +54,18 @@ Server to browser:
     picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, columns, rows, screen}], tables: {pods, services, events},
                          focus, files, hosts: [name], editors: [{path, content}], lesson: {steps: [{id, done, skipped, hints: [html], more, questions: [as question.judged]}],
                          missing, mistakes, done, debrief, score, left}}
-                         a table is {columns: [name], rows: [{key, cells}]}; focus is {} or focus.changed with log: [text]
+                         map: [thing]; a thing: console/map.py
+                         a table is {columns: [name], rows: [{key, cells}]}; focus is {} or focus.changed with log: [text] and look: {} or look.shown
     changes             {seq, clock, changes: [...]}: one publication; each entry is one of
         output.shown    {terminal, data}
         line.shown      {id, terminal, text, data}  a line that was typed, by the input *id*; data: as the terminal shows it
         terminal.changed {terminal, mode, prompt, echo}
         rows.changed    {table, put: [{key, cells}], gone: [key]}   a cell that is an age is {"since": Unix ms}; one with an age
                          inside is {"text": "1 ({} ago)", "since": Unix ms}
-        focus.changed   {namespace, pod, containers: [name], container, describe: text}
+        map.changed     {put: [thing], gone: [key]}
+        look.shown      {resource, namespace, pod, container, view, path, text?, rows?}   console/views.py
+        life.grew       {branch, lives: [{pod, uid, facts: [fact]}]}   sandboxes/lives.py
+        focus.changed   {resource, namespace, pod, containers: [name], container, describe: text}
         log.shown       {namespace, pod, container, lines: [text], fresh: bool}   fresh: forget what was shown before
         files.changed   {files: [{path, kind, size}]}
         editor.opened   {path, content, terminal}
@@ -81,6 +88,8 @@ Server to browser:
     hint                {step, number, html, more}
     history             {branch, current, beginning, end, birth, branches: [{branch, name, first, parent, from, end, current}], marks}
                         first: the first command on it; birth: virtual time 0 in Unix microseconds
+    lives               {pods: [{pod, uid, from, gone}]}
+    life                {id, pod, uid, until, facts: [fact]}
     moment              {id, branch, at, number, ...}   and all that `picture` has
     comparison          {id, line, sides: [{branch, at, now, output, code, cut, tables}]}
     shares              {shares: [{share, path, title, expires}], made}   made: the path of the new one
@@ -123,6 +132,7 @@ Seconds = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
 Few = Annotated[int, msgspec.Meta(ge=0, le=3600)]
 Title = Annotated[str, msgspec.Meta(max_length=80, pattern=NO_NUL)]
 Word = Annotated[str, msgspec.Meta(max_length=64, pattern=NO_NUL)]
+View = Literal["", "describe", "log", "yaml", "events", "files", "processes"]
 Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 LAST = 1 << 62  # as the number of an input: the last at that time
 
@@ -226,11 +236,14 @@ class FileWanted(Message, tag="file.wanted", frozen=True):
 
 
 class FocusMoved(Message, tag="focus.moved", frozen=True):
-    """Another Pod is to be shown; an empty name: none."""
+    """Another Pod, or another thing of the map, is to be shown; an empty name: none."""
 
     namespace: Name
     pod: Name
     container: Name = ""
+    resource: Name = "pods"
+    view: View = ""
+    path: Path = "/"
 
 
 class HintWanted(Message, tag="hint.wanted", frozen=True):
@@ -343,6 +356,24 @@ class MomentWanted(Message, tag="moment.wanted", frozen=True):
     namespace: Name = ""
     pod: Name = ""
     container: Name = ""
+    resource: Name = "pods"
+    view: View = ""
+    path: Path = "/"
+
+
+class LivesWanted(Message, tag="lives.wanted", frozen=True):
+    """Which Pods were there?"""
+
+    moment: Moment | None = None
+
+
+class LifeWanted(Message, tag="life.wanted", frozen=True):
+    """What happened to a Pod?"""
+
+    id: Id
+    pod: Annotated[str, msgspec.Meta(max_length=320, pattern=NO_NUL)]
+    uid: Annotated[str, msgspec.Meta(max_length=36, pattern=NO_NUL)]
+    moment: Moment | None = None
 
 
 class ComparisonWanted(Message, tag="comparison.wanted", frozen=True):
@@ -397,6 +428,8 @@ FromBrowser = (
     | CommandUndone
     | HistoryWanted
     | MomentWanted
+    | LivesWanted
+    | LifeWanted
     | ComparisonWanted
     | MomentShared
     | SharesWanted

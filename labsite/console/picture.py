@@ -3,6 +3,7 @@
 from typing import Any
 
 from labsite.console import focus, translate
+from labsite.console import map as maps
 from labsite.console.tables import TABLES, table
 from labsite.sandboxes import screens
 from labsite.sandboxes.models import Sandbox
@@ -21,6 +22,7 @@ def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
         "clock": row.clock(wall),
         "terminals": terminals(lab, screens.load(bytes(row.screens))),
         "tables": {resource: table(lab, resource) for resource in TABLES},
+        "map": maps.draw(lab),
         "focus": focus.picture(lab, row.focus),
         "files": translate.files(lab)["files"],
         "hosts": hosts(lab),

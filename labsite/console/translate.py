@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from labsite.console import map as maps
 from labsite.console.tables import TABLES, changed_rows
 from simulator.lab import Change, Lab
 
@@ -16,6 +17,7 @@ def messages(lab: Lab, changes: Sequence[Change]) -> list[Message]:
     """What is to be shown after *changes*: terminals first and in order, then each table, the files, the editor."""
     told = joined(message for change in changes for message in spoken(lab, change))
     told += [message for resource in TABLES if (message := rows_of(lab, resource, changes))]
+    told += maps.changed(lab, changes)
     if any(change.kind == "file" and change.data["host"] == lab.home for change in changes):
         told.append(files(lab))
     return told

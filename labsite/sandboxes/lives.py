@@ -238,7 +238,10 @@ def fewer(found: Found) -> Found:
 def pieces(found: Found) -> list[Piece]:
     """The facts of each Pod after each input, in order."""
     ordered = sorted(found, key=lambda each: each[:3])
-    return [Piece(*key, [each[3] for each in group]) for key, group in groupby(ordered, key=lambda each: each[:3])]
+    return [
+        Piece(number, pod, uid, [each[3] for each in group])
+        for (number, pod, uid), group in groupby(ordered, key=lambda each: each[:3])
+    ]
 
 
 def of_row(row: Any) -> dict[str, Any]:

@@ -173,6 +173,8 @@ class Turn(Moving):
     def finish(self) -> Message | None:
         """Store the turn: what is to be published, or None if there is nothing to tell; raises Lost."""
         self.absorb()
+        self.row.focus, told_of_view = focus.refreshed(self.lab, self.row.focus)
+        self.said += told_of_view
         self.note_standing()
         version = self.row.version
         self.set_clock()

@@ -2,13 +2,14 @@
 whoever asks does it on a copy."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from simulator.cluster.cluster import Cluster, container_id
 from simulator.kernel.units import SECOND
 from simulator.runtime.cri_api import CriError
-from simulator.runtime.syscalls import UnixError
+from simulator.runtime.syscalls import Seen, Stat, UnixError
 
 PATIENCE_S = 5
 ASKING = ("curl", "-s", "-i", "-m", str(PATIENCE_S))
@@ -37,31 +38,49 @@ def file_in(cluster: Cluster, number: str, path: str) -> str | None:
 def files_in(cluster: Cluster, number: str, path: str) -> list[dict[str, Any]]:
     """What is in a folder of a container, folders first; nothing if there is none."""
     try:
-        found = cluster.machines.list_in(number, path, MOST_FILES)
+        return listed(cluster.machines.list_in(number, path, MOST_FILES))
     except (CriError, UnixError):
         return []
-    shown = [{"path": path, **stat._asdict()} for path, stat in found]
-    return sorted(
-        ({key: each[key] for key in ("path", "kind", "size", "mode", "uid", "gid")} for each in shown),
-        key=lambda each: (each["kind"] != "dir", str(each["path"])),
-    )
+
+
+def files_on(cluster: Cluster, host: str, path: str) -> list[dict[str, Any]]:
+    """The same on a host."""
+    machines = cluster.machines
+    if host not in cluster.state["nodes"]:
+        return []
+    try:
+        paths = [f"{path.rstrip('/')}/{name}" for name in machines.listdir(host, path)[:MOST_FILES]]
+    except UnixError:
+        return []
+    stats = ((each, machines.stat(host, each, follow=False)) for each in paths)
+    return listed([(each, stat) for each, stat in stats if stat is not None])
+
+
+def listed(found: Iterable[tuple[str, Stat]]) -> list[dict[str, Any]]:
+    """Files as plain data, folders first."""
+    keys = ("kind", "size", "mode", "uid", "gid")
+    shown = [{"path": path, **{key: getattr(stat, key) for key in keys}} for path, stat in found]
+    return sorted(shown, key=lambda each: (each["kind"] != "dir", str(each["path"])))
 
 
 def processes_in(cluster: Cluster, number: str) -> list[dict[str, Any]]:
-    """The processes of a container, with the times of their start on the cluster's calendar."""
+    """The processes of a container."""
+    return running(cluster, cluster.machines.processes_in(number))
+
+
+def processes_on(cluster: Cluster, host: str) -> list[dict[str, Any]]:
+    """Those of a host itself."""
+    return running(cluster, cluster.machines.processes_on(host)) if host in cluster.state["nodes"] else []
+
+
+def running(cluster: Cluster, found: Iterable[Seen]) -> list[dict[str, Any]]:
+    """Processes as plain data, with the times of their start on the cluster's calendar."""
     birth = cluster.world.unix - cluster.world.now
-    found = cluster.machines.processes_in(number)[:MOST_PROCESSES]
+    keys = ("pid", "ppid", "uid", "state", "memory")
     return [
-        {
-            "pid": each.pid,
-            "ppid": each.ppid,
-            "uid": each.uid,
-            "state": each.state,
-            "command": " ".join(each.argv)[:LONGEST_COMMAND],
-            "memory": each.memory,
-            "started": birth + each.started,
-        }
-        for each in found
+        {key: getattr(each, key) for key in keys}
+        | {"command": " ".join(each.argv)[:LONGEST_COMMAND], "started": birth + each.started}
+        for each in islice(found, MOST_PROCESSES)
     ]
 
 

@@ -139,10 +139,15 @@ class Machines:
 
     def processes_in(self, container: str) -> list[Seen]:
         """The processes in a container, by their numbers there."""
-        found = self.machinery.processes.of_container(container)
-        return [
-            seen_inside(self.machinery.processes, process) for process in sorted(found, key=lambda one: one["npid"])
-        ]
+        return self.seen(self.machinery.processes.of_container(container))
+
+    def processes_on(self, host: str) -> list[Seen]:
+        """Those in a host's own namespace."""
+        return self.seen(self.machinery.processes.of_host(host))
+
+    def seen(self, found: list[Data]) -> list[Seen]:
+        """Processes by their numbers in their own namespaces."""
+        return [seen_inside(self.machinery.processes, one) for one in sorted(found, key=lambda one: int(one["npid"]))]
 
     def visit(self, container: str, argv: tuple[str, ...]) -> str:
         """Start a program in a container that need not have it; the id for `Cri.exec_status`, or CriError."""
