@@ -14,6 +14,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from labsite import limits
+from labsite.access import gate, table
+from labsite.access.roles import Role
 from labsite.bridge import bridge
 from labsite.console import intake, messages
 from labsite.console.languages import localised
@@ -40,6 +42,7 @@ class Console(AsyncWebsocketConsumer):
     """
 
     sandbox: Sandbox
+    role = Role.STRANGER
 
     async def connect(self) -> None:
         self.joined = False
@@ -63,12 +66,12 @@ class Console(AsyncWebsocketConsumer):
 
     async def find(self) -> int:
         """Find the sandbox; the code to close with if it is nobody's business here."""
-        user = self.scope["user"]
+        user, parts = self.scope["user"], self.scope["url_route"]["kwargs"]
         if not user.is_authenticated:
             return NOT_LOGGED_IN
-        wanted = self.scope["url_route"]["kwargs"]["sandbox"]
-        found = await Sandbox.objects.filter(pk=wanted, owner=user).only("id").afirst()
-        if found is None:
+        self.role = await database_sync_to_async(gate.role_for)(table.SOCKETS, "console", user, parts)
+        found = await Sandbox.objects.filter(pk=parts["sandbox"]).only("id").afirst()
+        if found is None or not gate.may(table.SOCKETS, "console", self.role):
             return NOT_FOUND
         self.sandbox = found
         return 0
@@ -112,6 +115,8 @@ class Console(AsyncWebsocketConsumer):
 
     async def task(self, task: Any, *args: Any) -> None:
         """Hand a task for this sandbox to the queue; that is network, so a thread does it."""
+        if not gate.may(table.TASKS, task.name, self.role):
+            raise PermissionError(task.name)
         await sync_to_async(task.delay, thread_sensitive=False)(str(self.sandbox.id), *args)
 
     # --- what the browser says ---------------------------------------------------------------------------------------------
@@ -136,7 +141,9 @@ class Console(AsyncWebsocketConsumer):
         except (msgspec.DecodeError, RecursionError) as error:
             await self.refuse(text, str(error))
             return
-        if (entry := intake.entry(message)) is not None:
+        if not gate.may(table.MESSAGES, intake.name(message), self.role):
+            await self.refuse(text, "You may only look here.")
+        elif (entry := intake.entry(message)) is not None:
             await self.take_in(message, entry, text)
         elif isinstance(message, messages.PictureWanted):
             await self.task(tasks.watch, self.channel_name)

@@ -4,4 +4,4 @@ from django.urls import path
 
 from labsite.console.consumer import Console
 
-urlpatterns = [path("ws/sandboxes/<uuid:sandbox>/", Console.as_asgi())]
+urlpatterns = [path("ws/sandboxes/<uuid:sandbox>/", Console.as_asgi(), name="console")]

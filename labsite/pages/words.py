@@ -109,6 +109,7 @@ REFUSALS = (
     _("The history does not reach back that far."),
     _("Only the current step can be skipped."),
     _("There is no further hint for this step."),
+    _("You may only look here."),
 )
 
 

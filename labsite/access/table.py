@@ -1,0 +1,88 @@
+"""Who may do what, as a table: every page, socket, message, task, and the door of the API. What is not in it, nobody may."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from labsite.access.roles import Role
+
+EVERYBODY = frozenset(Role)
+KNOWN = EVERYBODY - {Role.STRANGER}
+OWNER = frozenset({Role.LEARNER})
+HEAD = frozenset({Role.ADMINISTRATOR})
+
+
+class Rule(NamedTuple):
+    """In which scope (roles.py) the role counts, and which roles may."""
+
+    scope: str
+    roles: frozenset[Role]
+
+
+def rules(scope: str, roles: frozenset[Role], *names: str) -> dict[str, Rule]:
+    """The same rule for all *names*."""
+    return dict.fromkeys(names, Rule(scope, roles))
+
+
+# By the name of the address (urls.py).
+PAGES: Mapping[str, Rule] = {
+    **rules("site", EVERYBODY, "home", "healthz", "readyz", "set_language", "what-is-simulated"),
+    **rules("site", EVERYBODY, "guest", "log-in", "log-out", "sign-up", "certificate", "moment"),
+    **rules("site", KNOWN, "catalogue", "lesson", "free-lab", "certificate-name"),
+    **rules("site", HEAD, "people", "appoint"),
+    **rules("sandbox", OWNER, "lab", "anew", "kubeconfig", "revoke-kubeconfigs"),
+}
+
+# By the name of the socket's address (console/routing.py).
+SOCKETS: Mapping[str, Rule] = rules("sandbox", OWNER, "console")
+
+# What may be said over the console's socket, by the type of the message (console/messages.py).
+LOOKING = (
+    "picture.wanted",
+    "completion.wanted",
+    "files.wanted",
+    "file.wanted",
+    "history.wanted",
+    "moment.wanted",
+    "lives.wanted",
+    "life.wanted",
+    "comparison.wanted",
+    "shares.wanted",
+)
+WORKING = (
+    "terminal.opened",
+    "terminal.resized",
+    "terminal.closed",
+    "line.typed",
+    "keys.typed",
+    "file.saved",
+    "editor.closed",
+    "focus.moved",
+    "hint.wanted",
+    "clock.set",
+    "clock.jumped",
+    "branch.begun",
+    "branch.chosen",
+    "branch.named",
+    "branch.removed",
+    "command.undone",
+    "moment.shared",
+    "share.revoked",
+    "question.answered",
+    "step.skipped",
+    "step.left",
+    "step.begun-again",
+    "prompt.awaited",
+    "exam.ended",
+)
+MESSAGES: Mapping[str, Rule] = {**rules("sandbox", OWNER, *LOOKING), **rules("sandbox", OWNER, *WORKING)}
+
+# Which tasks somebody may have done, by their names.
+TASKS: Mapping[str, Rule] = rules(
+    "sandbox",
+    OWNER,
+    *(f"labsite.sandboxes.tasks.{name}" for name in ("act", "watch", "rest", "wake", "ask")),
+    "labsite.door.tasks.serve",
+)
+
+# The API, with a token that only those can get who may do so here (door/tokens.py).
+DOOR: Mapping[str, Rule] = rules("sandbox", OWNER, "read", "write")

@@ -1,0 +1,139 @@
+"""The table of who may do what: whole, and kept row by row for each role and for a stranger."""
+
+import msgspec
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import Settings
+
+from labsite.access import gate, table
+from labsite.access.roles import Role
+from labsite.accounts.models import User
+from labsite.celery import app
+from labsite.console import messages, routing
+from labsite.sandboxes import keeping
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-battery"
+
+
+def names(resolver: URLResolver) -> list[str]:
+    """The names of all addresses below *resolver*; an address without a name is named by its pattern."""
+    found: list[str] = []
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            found.append(each.name or str(each.pattern))
+        else:
+            found += names(each)
+    return found
+
+
+def person(role: Role) -> User | None:
+    """Somebody with a role on the site."""
+    if role == Role.STRANGER:
+        return None
+    site = Role.LEARNER if role == Role.ASSISTANT else role  # assistants are so in a class alone
+    return User.objects.create_user(f"the-{role}", password=PASSWORD, role=site)
+
+
+def browser(user: User | None) -> Client:
+    """The browser of somebody who is logged in, or not."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def test_every_page_is_in_the_table_and_the_table_has_no_other() -> None:
+    assert sorted(names(get_resolver())) == sorted(table.PAGES)
+
+
+def test_every_socket_is_in_the_table() -> None:
+    assert [pattern.name for pattern in routing.urlpatterns] == list(table.SOCKETS)
+
+
+def test_every_message_of_the_console_is_in_the_table() -> None:
+    kinds = [str(kind.__struct_config__.tag) for kind in messages.FromBrowser.__args__]
+    assert sorted(kinds) == sorted(table.MESSAGES)
+    assert all(issubclass(kind, msgspec.Struct) for kind in messages.FromBrowser.__args__)
+
+
+def test_every_task_is_in_the_table() -> None:
+    app.loader.import_default_modules()
+    assert sorted(name for name in app.tasks if name.startswith("labsite.")) == sorted(table.TASKS)
+
+
+def test_what_is_not_in_the_table_nobody_may() -> None:
+    assert not any(gate.may(table.PAGES, "no-such-page", role) for role in Role)
+
+
+SITE_ROWS = [(name, role) for name, rule in table.PAGES.items() if rule.scope == "site" for role in Role]
+PARTS = {"lesson": ["no-such"], "certificate": ["x"], "moment": ["x"], "appoint": [1]}
+
+
+@pytest.mark.parametrize(("name", "role"), SITE_ROWS)
+def test_pages_of_the_site_open_for_their_roles_alone(name: str, role: Role) -> None:
+    site = Role.LEARNER if role == Role.ASSISTANT else role
+    address = reverse(name, args=PARTS.get(name, []))
+    answer = browser(person(role)).get(address)
+    led_home = answer.status_code == 302 and answer.headers["Location"] == f"/?next={address}"
+    refused = led_home or answer.status_code == 403
+    assert refused == (site not in table.PAGES[name].roles)
+    assert led_home == (refused and role == Role.STRANGER)
+
+
+SANDBOX_PAGES = [name for name, rule in table.PAGES.items() if rule.scope == "sandbox"]
+
+
+@pytest.mark.parametrize("name", SANDBOX_PAGES)
+@pytest.mark.parametrize("role", [Role.STRANGER, Role.LEARNER, Role.ASSISTANT, Role.INSTRUCTOR])
+def test_a_sandbox_is_found_by_nobody_without_a_role_in_it(name: str, role: Role) -> None:
+    sandbox = keeping.of(User.objects.create_user("alice"), "")
+    answer = browser(person(role)).post(reverse(name, args=[sandbox.pk]))
+    assert answer.status_code == (302 if role == Role.STRANGER else 404)
+
+
+@pytest.mark.parametrize("name", SANDBOX_PAGES)
+def test_a_sandbox_is_its_learners_own(name: str) -> None:
+    alice = User.objects.create_user("alice")
+    answer = browser(alice).post(reverse(name, args=[keeping.of(alice, "").pk]))
+    assert answer.status_code in (200, 302)
+    assert not answer.headers.get("Location", "").startswith("/?next")
+
+
+def test_the_first_administrator_is_made_by_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMINISTRATOR_PASSWORD", PASSWORD)
+    call_command("first_administrator", "head")
+    head = User.objects.get()
+    assert (head.role, head.check_password(PASSWORD)) == ("administrator", True)
+    with pytest.raises(CommandError, match="already"):
+        call_command("first_administrator", "other")
+
+
+def test_no_weak_password_makes_an_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMINISTRATOR_PASSWORD", "12345678")
+    with pytest.raises(CommandError, match="too common"):
+        call_command("first_administrator", "head")
+    assert not User.objects.exists()
+
+
+def test_an_administrator_appoints_others_but_cannot_step_down() -> None:
+    head, alice = person(Role.ADMINISTRATOR), person(Role.LEARNER)
+    assert head
+    assert alice
+    client = browser(head)
+    client.post(reverse("appoint", args=[alice.pk]), {"role": "instructor"})
+    client.post(reverse("appoint", args=[head.pk]), {"role": "learner"})
+    client.post(reverse("appoint", args=[alice.pk]), {"role": "king"})
+    alice.refresh_from_db()
+    head.refresh_from_db()
+    assert (alice.role, head.role) == ("instructor", "administrator")
+    assert b"the-learner" in client.get(reverse("people")).content
+
+
+def test_somebody_whose_account_is_closed_is_a_stranger(settings: Settings) -> None:
+    alice = person(Role.LEARNER)
+    assert alice
+    alice.is_active = False
+    assert gate.role_for(table.PAGES, "catalogue", alice, {}) == Role.STRANGER
