@@ -18,7 +18,8 @@ from simulator.shell.syntax import (
 
 DEPTH_LIMIT = 50  # of nesting: each level costs about ten frames of Python's stack
 
-PLAIN = re.compile(r"[^\s;&|<>()$`\"'\\]+")
+# Only blanks and newlines part words: a space that does not break is a letter like any other.
+PLAIN = re.compile(r"[^ \t\r\n;&|<>()$`\"'\\]+")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 DOUBLE_RUN = re.compile(r'[^"$`\\\n]+')
 ANSI = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

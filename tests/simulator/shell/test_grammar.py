@@ -80,3 +80,10 @@ def test_the_same_texts_are_programs_as_in_dash() -> None:
 def test_deep_nesting_is_refused(text: str) -> None:
     with pytest.raises(ShellSyntaxError):
         parse(text, 0, 1, "bash")
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_only_blanks_and_newlines_part_words(space: str) -> None:
+    body = parse(f"echo a{space}b {space}\n", 0, 1, "bash").body
+    assert body is not None
+    assert [word[0].text for word in body.items[0][0].words] == ["echo", f"a{space}b", space]
