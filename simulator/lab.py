@@ -66,6 +66,7 @@ from simulator.kubectl import stand_in
 from simulator.kubectl.completion import complete as complete_kubectl
 from simulator.kubectl.describe import describe
 from simulator.kubectl.printers import to_yaml, unmanaged
+from simulator.kubectl.shapes import custom_kinds, custom_shape, kinds, shape
 from simulator.kubectl.table import KUBECTL
 from simulator.programs.table import ANSWERS, PROGRAMS
 from simulator.runtime.syscalls import UnixError
@@ -83,7 +84,9 @@ __all__ = [
     "from_protobuf",
     "inventory",
     "is_true",
+    "kinds",
     "request_of",
+    "shape",
 ]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
@@ -201,6 +204,14 @@ class Lab:
             return complete(self.machines.sys(terminal), text, COMPLETERS)
         except (KeyError, UnixError):
             return {"start": len(text), "words": []}
+
+    def custom_kinds(self) -> list[tuple[str, str]]:
+        """Version and kind of what CustomResourceDefinitions have brought; `kinds` has those of every cluster."""
+        return custom_kinds(self.ask)
+
+    def custom_shape(self, api_version: str, kind: str) -> dict[str, Any] | None:
+        """What an editor needs to know of a custom kind, as `shape` tells of the others; None if there is no such kind."""
+        return custom_shape(self.ask, api_version, kind)
 
     def table(self, resource: str, namespace: str | None = None) -> dict[str, Any]:
         """The Table that the API server prints for *resource*, its rows with the objects' metadata; {} where it refuses."""

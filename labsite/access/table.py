@@ -26,10 +26,10 @@ def rules(scope: str, roles: frozenset[Role], *names: str) -> dict[str, Rule]:
 # By the name of the address (urls.py).
 PAGES: Mapping[str, Rule] = {
     **rules("site", EVERYBODY, "home", "healthz", "readyz", "set_language", "what-is-simulated"),
-    **rules("site", EVERYBODY, "guest", "log-in", "log-out", "sign-up", "certificate", "moment"),
-    **rules("site", KNOWN, "catalogue", "lesson", "free-lab", "certificate-name"),
+    **rules("site", EVERYBODY, "guest", "log-in", "log-out", "sign-up", "certificate", "moment", "kinds", "kind"),
+    **rules("site", KNOWN, "catalogue", "lesson", "free-lab", "certificate-name", "unpack"),
     **rules("site", HEAD, "people", "appoint"),
-    **rules("sandbox", OWNER, "lab", "anew", "kubeconfig", "revoke-kubeconfigs"),
+    **rules("sandbox", OWNER, "lab", "anew", "workspace", "kubeconfig", "revoke-kubeconfigs"),
 }
 
 # By the name of the socket's address (console/routing.py).
@@ -41,6 +41,8 @@ LOOKING = (
     "completion.wanted",
     "files.wanted",
     "file.wanted",
+    "manifest.wanted",
+    "kind.wanted",
     "history.wanted",
     "moment.wanted",
     "lives.wanted",

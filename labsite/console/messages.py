@@ -14,6 +14,8 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     completion.wanted   {id, terminal, text}
     files.wanted        {path, moment?}                 moment: {branch, at, number}, as it was then
     file.wanted         {path, moment?}
+    manifest.wanted     {id, path, content, diff?}      what would `kubectl apply` say, if that were in the file?
+    kind.wanted         {id, version, kind}             the fields of a custom kind; without a kind: which ones are there?
     file.saved          {id, path, content}
     editor.closed       {id, path}
     focus.moved         {namespace, pod, container, resource?, view?, path?}   which Pod's (or other resource's) describe text, log and
@@ -85,6 +87,10 @@ Server to browser:
     files               {path, files}
     file                {path, content}                 content is null if there is no such text file
     file.stored         {id, path}
+    manifest            {id, path, complaints: [{kind: "error" or "warning", text, line, column, end_line, end_column}], said: [text],
+                         diff: text, skipped: text}     said: of what there is no complaint; skipped: why it was not tried to its end
+    kind                {id, shape}                     as simulator/kubectl/shapes.py describes it; null if there is none
+    kinds               {id, kinds: [[version, kind]]}
     hint                {step, number, html, more}
     history             {branch, current, beginning, end, birth, branches: [{branch, name, first, parent, from, end, current}], marks}
                         first: the first command on it; birth: virtual time 0 in Unix microseconds
@@ -211,6 +217,23 @@ class CompletionWanted(Message, tag="completion.wanted", frozen=True):
     id: Id
     terminal: Terminal
     text: Line
+
+
+class ManifestWanted(Message, tag="manifest.wanted", frozen=True):
+    """What would come of applying it?"""
+
+    id: Id
+    path: Path
+    content: Content
+    diff: bool = False
+
+
+class KindWanted(Message, tag="kind.wanted", frozen=True):
+    """Which fields has a custom kind?"""
+
+    id: Id
+    version: Name
+    kind: Name
 
 
 class Moment(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -417,6 +440,8 @@ FromBrowser = (
     | CompletionWanted
     | FilesWanted
     | FileWanted
+    | ManifestWanted
+    | KindWanted
     | FocusMoved
     | HintWanted
     | ClockSet

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labsite.console import focus, translate
+from labsite.console import focus, manifests, translate
 from labsite.console import map as maps
 from labsite.console.tables import TABLES, table
 from labsite.sandboxes import screens
@@ -58,7 +58,7 @@ def lesson(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
 
 
 def answer(question: Message, lab: Lab) -> Message:
-    """The answer to `completion.wanted`, `files.wanted` or `file.wanted`."""
+    """The answer to a question about the cluster as it is."""
     match question:
         case {"type": "completion.wanted", "id": name, "terminal": terminal, "text": text}:
             return {"type": "completion", "id": name, **lab.complete(terminal, text)}
@@ -66,4 +66,10 @@ def answer(question: Message, lab: Lab) -> Message:
             return {"type": "files", "path": path, "files": lab.files(lab.home, path)}
         case {"type": "file.wanted", "path": path}:
             return {"type": "file", "path": path, "content": lab.read_file(lab.home, path)}
+        case {"type": "manifest.wanted"}:
+            return manifests.answer(question, lab)
+        case {"type": "kind.wanted", "id": name, "version": version, "kind": kind}:
+            if kind:
+                return {"type": "kind", "id": name, "shape": lab.custom_shape(version, kind)}
+            return {"type": "kinds", "id": name, "kinds": lab.custom_kinds()}
     raise ValueError(f"no such question: {question['type']}")

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
 
 from labsite.accounts.models import User
-from labsite.pages import outline, words
+from labsite.pages import kinds, outline, words
 from labsite.pages.prose import prose
 from labsite.sandboxes import engine, keeping
 from labsite.sandboxes.models import Sandbox
@@ -100,6 +100,7 @@ def show(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
         return render(request, "pages/unreadable.html", {"sandbox": sandbox}, status=409)
     found = lessons.of(sandbox.lesson, sandbox.seed)
     context = {"sandbox": sandbox, "lesson": found, "language": language(), "words": words.catalogue()}
+    context["kinds_mark"] = kinds.current()
     return render(request, "pages/lab.html", context | (around(found) if found else {}))
 
 

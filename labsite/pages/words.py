@@ -32,15 +32,18 @@ WORDS = (
     _("An editor"),
     _("Text of {path}"),
     _("There are no files yet."),
+    _("1 problem"),
+    _("{number} problems"),
+    _("Line {number}"),
+    _("kubectl apply would say: {text}"),
+    _("The cluster has it just like this."),
+    _("Nothing is said of it."),
+    _("{name} is too large: at most 1 MiB."),
+    _("{name} is no text."),
+    _("At most {number} files at once."),
+    _("The server does not answer. Try again."),
     _("Describe {name}"),
     _("no log yet"),
-    _("The history does not reach back that far."),
-    _("Meanwhile something else has happened."),
-    _("There is no command that could be undone."),
-    _("At most 20 branches can be kept. Remove one first."),
-    _("Another branch comes from this one, or the cluster stands on it."),
-    _("A jump goes on by 1 to 2592000 seconds."),
-    _("Which Pod, and what is it to be?"),
     _("now"),
     _("none"),
     _("Stop the clock (F8)"),
@@ -100,7 +103,7 @@ WORDS = (
     _("{points} of {total} points ({percent} %)"),
 )
 
-# Why the server refuses what is done with a lesson (lessons/progress.py); the modules show it in the learner's language.
+# Why the server refuses what is done with a lesson (lessons/progress.py) or with time; the modules show it in the learner's language.
 REFUSALS = (
     _("The answer is a number."),
     _("This question is answered already."),
@@ -110,6 +113,13 @@ REFUSALS = (
     _("Only the current step can be skipped."),
     _("There is no further hint for this step."),
     _("You may only look here."),
+    _("Meanwhile something else has happened."),
+    _("There is no command that could be undone."),
+    _("At most 20 branches can be kept. Remove one first."),
+    _("Another branch comes from this one, or the cluster stands on it."),
+    _("A jump goes on by 1 to 2592000 seconds."),
+    _("Which Pod, and what is it to be?"),
+    _("This file is too long to be tried while it is written."),
 )
 
 

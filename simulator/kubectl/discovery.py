@@ -4,9 +4,10 @@ Custom resources are asked for only where a name is none of the API server's own
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from simulator.api.requests import Request
+from simulator.api.requests import Request, Response
 from simulator.api.resources import RESOURCES, Resource, Subresource, by_kind, in_category, named_by, parse_name
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.session import Session
@@ -92,11 +93,16 @@ def reach(session: Session) -> None:
 def customs(session: Session) -> list[Resource]:
     """The resources that CustomResourceDefinitions have brought; the answer is remembered as long as the command runs."""
     if "customs" not in session.state:
-        response = session.ask(Request("get", path="/apis", accept="aggregated"))
-        groups = [] if response.failed else response.body["items"]
-        built_in = {each.group for each in RESOURCES.values()}
-        session.state["customs"] = [each for each in groups if each["metadata"]["name"] not in built_in]
+        session.state["customs"] = custom_groups(session.ask)
     return [each for group in session.state["customs"] for each in resources_of(group)]
+
+
+def custom_groups(ask: Callable[[Request], Response]) -> list[dict[str, Any]]:
+    """What the aggregated discovery tells of the groups that are none of Kubernetes' own."""
+    response = ask(Request("get", path="/apis", accept="aggregated"))
+    groups = [] if response.failed else response.body["items"]
+    built_in = {each.group for each in RESOURCES.values()}
+    return [each for each in groups if each["metadata"]["name"] not in built_in]
 
 
 def resources_of(group: dict[str, Any]) -> list[Resource]:

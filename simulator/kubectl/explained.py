@@ -1,13 +1,12 @@
 """What `kubectl explain` reads in: the schema of Kubernetes' own kinds, or for custom ones what the server's OpenAPI says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.api import enums, schema
-from simulator.api.requests import Request
+from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
 from simulator.api.schema import Field
-from simulator.kubectl.session import Session
 
 Obj = dict[str, Any]
 TYPES = {"integer": "int64", "boolean": "bool", "number": "double", "string": "string"}
@@ -82,11 +81,11 @@ def listing(values: Sequence[Any]) -> str:
     return "\n".join(["Possible enum values:", *(f' - `"{each}"`' for each in values)]) if values else ""
 
 
-def book_of(session: Session, resource: Resource, version: str) -> tuple[Book, str]:
+def book_of(ask: Callable[[Request], Response], resource: Resource, version: str) -> tuple[Book, str]:
     """The book for a kind in *version* (`apps/v1`), and the name of its definition, empty where there is none."""
     if not resource.custom:
         return Book(), schema.definition_of(version, resource.kind)
-    document = session.ask(Request("get", path=f"/openapi/v3/apis/{version}"))
+    document = ask(Request("get", path=f"/openapi/v3/apis/{version}"))
     schemas = {} if document.failed else document.body["components"]["schemas"]
     group, _, number = version.rpartition("/")
     kind = {"group": group, "version": number, "kind": resource.kind}

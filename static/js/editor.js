@@ -1,7 +1,10 @@
 // The editor pane: the learner's files, each with what is stored of it on the host and what is being written here.
+import { isManifest, makeView } from "./codemirror.js";
+import { Documents } from "./documents.js";
 import { Files } from "./files.js";
 import { keep, kept } from "./keeping.js";
-import { makeView } from "./codemirror.js";
+import { Proof } from "./proof.js";
+import { wireTransfer } from "./transfer.js";
 import { say } from "./words.js";
 
 /** What is known of a file that is open here. `stored` is null if the host has no such file.
@@ -11,12 +14,11 @@ import { say } from "./words.js";
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 export class Editor {
-  /** @param {import("./wire.js").Wire} wire @param {HTMLElement} lab @param {{front: () => void, back: () => void, refused: (reason: string) => void}} hands */
+  /** @param {import("./wire.js").Wire} wire @param {HTMLElement} lab @param {{front: () => void, back: () => void, refused: (reason: string) => void, run: (line: string) => void}} hands */
   constructor(wire, lab, hands) {
     this.wire = wire;
     this.hands = hands;
-    this.bundle = lab.dataset.editor ?? "";
-    this.nonce = lab.dataset.nonce ?? "";
+    this.lab = lab;
     /** @type {Map<string, Document>} */
     this.documents = new Map();
     /** Texts that are to be put into files as soon as it is known what those hold. @type {Map<string, string>} */
@@ -32,6 +34,8 @@ export class Editor {
     this.making = null;
     this.files = new Files(wire, (path) => this.open(path));
     this.files.drafts = () => Object.keys(this.drafts);
+    this.tabs = new Documents({ choose: (path) => this.open(path), unsaved: (path) => path in this.drafts });
+    this.proof = new Proof(wire, { mark: (complaints) => this.view?.mark(complaints), go: (line, column) => this.view?.go(line, column) });
     this.listen();
   }
 
@@ -48,11 +52,20 @@ export class Editor {
     byId("save").addEventListener("click", () => this.save());
     byId("save-close").addEventListener("click", () => this.close(true));
     byId("drop-close").addEventListener("click", () => this.close(false));
+    byId("apply").addEventListener("click", () => this.apply());
+    byId("editor-close").addEventListener("click", () => this.shut());
+    wireTransfer({ put: (files) => this.bring(files), current: () => this.documents.get(this.current), refused: this.hands.refused });
     addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();
       this.save();
     });
+    byId("view-editor").addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.apply();
+    }, true);
   }
 
   /** @param {any} picture */
@@ -71,7 +84,7 @@ export class Editor {
   open(path) {
     this.turn(path);
     if (this.documents.has(path)) this.show(true);
-    else this.ask(path);
+    this.ask(path);
   }
 
   /** Put *text* into the file at *path*, not stored yet. @param {string} path @param {string} text */
@@ -85,7 +98,37 @@ export class Editor {
   /** @param {string} path */
   turn(path) {
     this.current = path;
+    if (path) this.tabs.open(path);
     keep("file", path);
+  }
+
+  /** Take the current file from the tabs. What was not saved is kept, and stays in the list of files. */
+  shut() {
+    this.turn(this.tabs.close(this.current));
+    if (this.current) return this.open(this.current);
+    this.show();
+    byId("new-path").focus();
+  }
+
+  /** Files were brought along: into the cluster with them. @param {Array<{path: string, content: string}>} files */
+  bring(files) {
+    if (this.wire.past) return void this.wire.refuse({ type: "file.saved" });
+    for (const { path, content } of files) {
+      const known = this.documents.get(path);
+      if (known) this.write(known, content);
+      else this.documents.set(path, { path, text: content, stored: null });
+      this.save(path);
+    }
+    if (files.length) this.open(files[0].path);
+  }
+
+  /** Have the current file applied, in the console, so that it is seen how. */
+  apply() {
+    const document = this.documents.get(this.current);
+    if (!document || !isManifest(document.path)) return;
+    if (this.wire.past) return void this.wire.refuse({ type: "line.typed" });
+    if (document.text !== document.stored) this.save();
+    this.hands.run(`kubectl apply -f ${quoted(document.path)}`);
   }
 
   /** @param {string} path */
@@ -158,8 +201,9 @@ export class Editor {
 
   // --- saving
 
-  save() {
-    const document = this.documents.get(this.current);
+  /** @param {string} [path] */
+  save(path = this.current) {
+    const document = this.documents.get(path);
     if (!document) return;
     if (this.wire.past) return void this.wire.refuse({ type: "file.saved" });
     const id = this.wire.put({ type: "file.saved", path: document.path, content: document.text });
@@ -206,6 +250,7 @@ export class Editor {
     else delete this.drafts[document.path];
     keep("drafts", this.drafts);
     if (had !== unsaved) this.files.draw();
+    if (had !== unsaved) this.tabs.draw(this.current);
     if (document.path === this.current) this.state(document, unsaved);
     const any = Object.keys(this.drafts).length > 0;
     const tab = byId("tab-editor");
@@ -214,6 +259,7 @@ export class Editor {
 
   /** @param {Document} document @param {boolean} unsaved */
   state(document, unsaved) {
+    this.proof.consider(document);
     const place = byId("document-state");
     place.textContent = say(document.saving ? "Saving…" : document.elsewhere ? "Changed on the host" : unsaved ? "Unsaved" : "Saved");
     place.classList.toggle("unsaved", unsaved && !document.saving);
@@ -225,17 +271,40 @@ export class Editor {
     const document = this.documents.get(this.current);
     this.files.current = this.current;
     this.files.draw();
+    this.tabs.draw(this.current);
     byId("editor-banner").hidden = !this.waiting.has(this.current);
+    byId("document-path").textContent = this.current;
+    byId("document").hidden = !this.current;
+    byId("no-document").hidden = Boolean(this.current);
     if (!document) return;
-    byId("document-path").textContent = document.path;
     const name = say("An editor");
     /** @type {HTMLElement} */ (byId("editor-banner").firstElementChild).textContent = say("{program} waits in the terminal until this file is closed.", { program: name });
-    this.making ??= makeView(this.bundle, byId("editor"), this.nonce, (text) => this.edited(text), (state) => this.hold(state), () => Boolean(this.wire.past));
-    this.view = await this.making;
+    this.view = await (this.making ??= this.make());
     if (document.path !== this.current) return;
     this.view.put(document);
     this.note(document);
     if (focus && !byId("view-editor").hidden) this.view.focus();
+  }
+
+  make() {
+    const { editor: bundle = "", kinds = "", nonce = "" } = this.lab.dataset;
+    return makeView(byId("editor"), {
+      bundle, kinds, nonce, wire: this.wire,
+      edited: (text) => this.edited(text),
+      hold: (state) => this.hold(state),
+      locked: () => Boolean(this.wire.past),
+      moved: (about) => this.tell(about),
+    });
+  }
+
+  /** Tell of the field at which the cursor stands. @param {Promise<{title: string, text: string} | null>} about */
+  async tell(about) {
+    this.telling = about;
+    const found = await about;
+    if (this.telling !== about) return;
+    byId("field").hidden = !found;
+    byId("field-name").textContent = found?.title ?? "";
+    byId("field-text").textContent = found?.text ?? "";
   }
 
   /** Keep the editor's own state (undo, selection) with the document. @param {any} state */
@@ -244,3 +313,6 @@ export class Editor {
     if (document) document.state = state;
   }
 }
+
+/** A path as one types it in a shell. @param {string} path */
+const quoted = (path) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

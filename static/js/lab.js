@@ -48,6 +48,7 @@ const editor = new Editor(wire, lab, {
   },
   back: () => terminals.current?.term.focus(),
   refused: (reason) => banner(say("That was refused: {reason}", { reason })),
+  run: (line) => terminals.run(line),
 });
 wireSplits(lab);
 chooseView(kept("view", "pods"));

@@ -79,6 +79,11 @@ class Bench:
         self.page.keyboard.type(text)
         return self
 
+    def type_here(self, text: str) -> "Bench":
+        """Type wherever the focus is."""
+        self.page.keyboard.type(text)
+        return self
+
     def press(self, *keys: str) -> "Bench":
         """Press keys wherever the focus is."""
         for key in keys:

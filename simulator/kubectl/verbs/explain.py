@@ -31,7 +31,7 @@ def run(session: Session) -> Step:
     name, *path = session.args[0].split(".")
     resource = _resource(session, name)
     version = str(session.flag("api-version") or resource.api_version)
-    book, definition = book_of(session, resource, version)
+    book, definition = book_of(session.ask, resource, version)
     if not definition:
         raise Failure(f'couldn\'t find resource for "{version}, Resource={resource.plural}"')
     group, _, number = version.rpartition("/")
