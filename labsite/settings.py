@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "labsite.sandboxes",
     "labsite.console",
     "labsite.door",
+    "labsite.classes",
     "labsite.pages",
 ]
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("labsite.accounts.urls")),
     path("", include("labsite.door.urls")),
+    path("", include("labsite.classes.urls")),
     path("", include("labsite.pages.urls")),
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 
 from labsite.accounts.models import User
+from labsite.classes.models import Seat
 from labsite.sandboxes.models import Sandbox
 
 Visitor = User | AnonymousUser
@@ -28,16 +29,36 @@ def on_site(visitor: Visitor) -> Role:
     return Role(visitor.role) if isinstance(visitor, User) and visitor.is_active else Role.STRANGER
 
 
-def in_sandbox(visitor: Visitor, sandbox: UUID) -> Role:
-    """The role in a sandbox, also in one that does not exist: then only an administrator is no stranger."""
+def in_class(visitor: Visitor, classroom: int) -> Role:
+    """The role in a class."""
     site = on_site(visitor)
-    if site != Role.STRANGER and Sandbox.objects.filter(pk=sandbox, owner=visitor.pk).exists():
+    if site in (Role.STRANGER, Role.ADMINISTRATOR):
+        return site
+    seat = Seat.objects.filter(classroom=classroom, user=visitor.pk).first()
+    return Role(seat.role) if seat else Role.STRANGER
+
+
+def in_sandbox(visitor: Visitor, sandbox: UUID) -> Role:
+    """The role in a sandbox: whose it is, and who teaches a class in which they learn, are no strangers."""
+    site = on_site(visitor)
+    owner = Sandbox.objects.filter(pk=sandbox).values_list("owner", flat=True).first()
+    if owner is None or site == Role.STRANGER:
+        return Role.STRANGER
+    if owner == visitor.pk:
         return Role.LEARNER
-    return site if site == Role.ADMINISTRATOR else Role.STRANGER
+    return site if site == Role.ADMINISTRATOR else teaching(visitor, owner)
+
+
+def teaching(visitor: Visitor, learner: int) -> Role:
+    """The highest role in which somebody teaches *learner*."""
+    classes = Seat.objects.filter(user=learner, role=Role.LEARNER).values("classroom")
+    roles = set(Seat.objects.filter(user=visitor.pk, classroom__in=classes).values_list("role", flat=True))
+    return next((role for role in (Role.INSTRUCTOR, Role.ASSISTANT) if role in roles), Role.STRANGER)
 
 
 # Where a role is asked for, by the parts of an address.
 SCOPES: Mapping[str, Callable[[Visitor, Mapping[str, Any]], Role]] = {
     "site": lambda visitor, parts: on_site(visitor),
+    "class": lambda visitor, parts: in_class(visitor, parts["classroom"]),
     "sandbox": lambda visitor, parts: in_sandbox(visitor, parts["sandbox"]),
 }

@@ -9,6 +9,8 @@ EVERYBODY = frozenset(Role)
 KNOWN = EVERYBODY - {Role.STRANGER}
 OWNER = frozenset({Role.LEARNER})
 HEAD = frozenset({Role.ADMINISTRATOR})
+MAKERS = HEAD | {Role.INSTRUCTOR}
+TEACHERS = MAKERS | {Role.ASSISTANT}
 
 
 class Rule(NamedTuple):
@@ -29,6 +31,12 @@ PAGES: Mapping[str, Rule] = {
     **rules("site", EVERYBODY, "guest", "log-in", "log-out", "sign-up", "certificate", "moment", "kinds", "kind"),
     **rules("site", KNOWN, "catalogue", "lesson", "free-lab", "certificate-name", "unpack"),
     **rules("site", HEAD, "people", "appoint"),
+    **rules("site", EVERYBODY, "join", "join-code"),
+    **rules("site", KNOWN, "classes"),
+    **rules("site", MAKERS, "make-class"),
+    **rules("class", KNOWN, "class", "leave-class"),
+    **rules("class", TEACHERS, "invite"),
+    **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat"),
     **rules("sandbox", OWNER, "lab", "anew", "workspace", "kubeconfig", "revoke-kubeconfigs"),
 }
 

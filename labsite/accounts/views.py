@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from labsite import limits
 from labsite.accounts.forms import SignUpForm
 from labsite.accounts.models import User
+from labsite.classes import membership
 from labsite.sandboxes import keeping
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -63,6 +64,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
             login(request, form.get_user())
             if before:
                 keeping.adopt(before, form.get_user())
+                membership.adopt(before, form.get_user())
             return onward(request)
     return render(request, "accounts/log_in.html", {"form": form, "next": request.GET.get("next", "")})
 

@@ -1,12 +1,13 @@
 """The course as the catalogue shows it: chapters of lessons, with what the learner has done and what should come before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils.html import strip_tags
 
 from labsite.accounts.models import User
+from labsite.classes.models import Assignment
 from lessons import catalogue, course, markdown
 from lessons.catalogue import Lesson
 from lessons.models import Run
@@ -19,11 +20,13 @@ def runs_of(learner: User | None) -> Runs:
     return {run.lesson: run for run in Run.objects.filter(learner=learner)} if learner else {}
 
 
-def chapters(runs: Runs, language: str, query: str = "", kind: str = "") -> list[dict[str, Any]]:
+def chapters(
+    runs: Runs, language: str, query: str = "", kind: str = "", gates: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The chapters that have lessons which match, each with its cards and how many of them are finished."""
     found: dict[int, list[dict[str, Any]]] = {}
     for lesson in catalogue.lessons().values():
-        one = card(lesson, runs, language)
+        one = card(lesson, runs, language, gates)
         if (not kind or lesson.kind == kind) and all(word in one["words"] for word in query.lower().split()):
             found.setdefault(lesson.chapter, []).append(one)
     return [
@@ -37,7 +40,7 @@ def chapters(runs: Runs, language: str, query: str = "", kind: str = "") -> list
     ]
 
 
-def card(lesson: Lesson, runs: Runs, language: str) -> dict[str, Any]:
+def card(lesson: Lesson, runs: Runs, language: str, gates: Collection[str] = ()) -> dict[str, Any]:
     """A lesson as the catalogue shows it; *words* is what a search looks at."""
     run, text = runs.get(lesson.slug), lesson.text(language)
     summary = strip_tags(markdown.render(text.intro.partition("\n\n")[0])).strip()
@@ -52,7 +55,7 @@ def card(lesson: Lesson, runs: Runs, language: str) -> dict[str, Any]:
         "total": len(lesson.steps),
         "finished": is_finished(runs, lesson.slug),
         "before": before,
-        "locked": is_locked(lesson, runs),
+        "locked": is_locked(lesson, runs, gates),
         "words": f"{titles} {summary} {lesson.slug} {course.title(lesson.chapter, language)}".lower(),
     }
 
@@ -68,9 +71,19 @@ def is_finished(runs: Runs, slug: str) -> bool:
     return run is not None and (run.finished is not None or run.first_finished is not None)
 
 
-def is_locked(lesson: Lesson, runs: Runs) -> bool:
-    """Whether the lesson waits for others, where the site is set up so."""
-    return bool(settings.LESSON_GATES) and not all(is_finished(runs, name) for name in known(lesson))
+def gated(learner: User | None) -> Collection[str]:
+    """The lessons that wait for those that they require: all where the site is set up so, else those of classes that are."""
+    if settings.LESSON_GATES:
+        return catalogue.lessons().keys()
+    chosen = Assignment.objects.filter(
+        classroom__gates=True, classroom__seats__user=learner, classroom__seats__role="learner"
+    )
+    return set(chosen.values_list("lesson", flat=True)) if learner else ()
+
+
+def is_locked(lesson: Lesson, runs: Runs, gates: Collection[str]) -> bool:
+    """Whether the lesson is one of *gates* and waits for others."""
+    return lesson.slug in gates and not all(is_finished(runs, name) for name in known(lesson))
 
 
 def following(lesson: Lesson) -> Lesson | None:

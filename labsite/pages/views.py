@@ -42,7 +42,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """All lessons by chapter, or those that match a search."""
     runs = outline.runs_of(learner(request))
     query, kind = request.GET.get("q", "")[:100], request.GET.get("kind", "")
-    chapters = outline.chapters(runs, language(), query, kind if kind in KINDS else "")
+    gates = outline.gated(learner(request))
+    chapters = outline.chapters(runs, language(), query, kind if kind in KINDS else "", gates)
     done, total = sum(outline.is_finished(runs, slug) for slug in lessons.lessons()), len(lessons.lessons())
     context = {"chapters": chapters, "q": query, "kind": kind, "done": done, "total": total}
     return render(request, "pages/catalogue.html", context)
@@ -54,11 +55,12 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404("no such lesson")
     begun = keeping.current(learner(request), slug)
-    runs = outline.runs_of(learner(request))
-    if begun is None and (found.is_exam or outline.is_locked(found, runs)):
-        if request.method != "POST" or outline.is_locked(found, runs):
+    runs, gates = outline.runs_of(learner(request)), outline.gated(learner(request))
+    locked = outline.is_locked(found, runs, gates)
+    if begun is None and (found.is_exam or locked):
+        if request.method != "POST" or locked:
             context = {
-                "card": outline.card(found, runs, language()),
+                "card": outline.card(found, runs, language(), gates),
                 "chapter": course.title(found.chapter, language()),
             }
             return render(request, "pages/before.html", context)

@@ -11,8 +11,10 @@ from labsite.access import gate, table
 from labsite.access.roles import Role
 from labsite.accounts.models import User
 from labsite.celery import app
+from labsite.classes.models import Classroom, Seat
 from labsite.console import messages, routing
 from labsite.sandboxes import keeping
+from tests.labsite.classes import cast
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -74,6 +76,7 @@ PARTS = {
     "certificate": ["x"],
     "moment": ["x"],
     "appoint": [1],
+    "join-code": ["X"],
     "kinds": ["x"],
     "kind": ["x", "v1", "Pod"],
 }
@@ -99,6 +102,42 @@ def test_a_sandbox_is_found_by_nobody_without_a_role_in_it(name: str, role: Role
     sandbox = keeping.of(User.objects.create_user("alice"), "")
     answer = browser(person(role)).post(reverse(name, args=[sandbox.pk]))
     assert answer.status_code == (302 if role == Role.STRANGER else 404)
+
+
+CLASS_ROWS = [(name, role) for name, rule in table.PAGES.items() if rule.scope == "class" for role in Role]
+
+
+def sat(role: Role, room: Classroom) -> User | None:
+    """Somebody with a role in a class; a stranger to it has one on the site, and a class of their own."""
+    if role == Role.ADMINISTRATOR:
+        return person(role)
+    user = person(Role.INSTRUCTOR)
+    assert user
+    if role == Role.STRANGER:
+        cast.classroom(user)
+    else:
+        Seat.objects.create(classroom=room, user=user, role=role, name=role)
+    return user
+
+
+@pytest.mark.parametrize(("name", "role"), CLASS_ROWS)
+def test_pages_of_a_class_open_for_their_roles_in_it_alone(name: str, role: Role) -> None:
+    room = cast.classroom(cast.teacher())
+    alice = Seat.objects.create(classroom=room, user=User.objects.create_user("alice"), name="Alice")
+    address = reverse(name, kwargs={"classroom": room.pk} | ({"seat": alice.pk} if name in WITH_SEAT else {}))
+    user = sat(role, room)
+    opened = {browser(user).get(address).status_code, browser(user).post(address).status_code} - {405}
+    assert (opened == {404}) == (role not in table.PAGES[name].roles or (name, role) == HAS_NO_SEAT)
+
+
+WITH_SEAT = ("class-seat",)
+HAS_NO_SEAT = ("leave-class", Role.ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in table.PAGES.items() if rule.scope == "class"])
+def test_who_is_not_logged_in_sees_no_class(name: str) -> None:
+    address = reverse(name, kwargs={"classroom": 1} | ({"seat": 1} if name in WITH_SEAT else {}))
+    assert browser(None).post(address).headers["Location"] == f"/?next={address}"
 
 
 @pytest.mark.parametrize("name", SANDBOX_PAGES)

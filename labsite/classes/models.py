@@ -1,0 +1,83 @@
+"""A class, who has a seat in it, and which lessons it does."""
+
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+# Without letters and digits that look alike.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH, PIN_LENGTH = 8, 6
+
+
+def new_code() -> str:
+    """A code that nobody has had: about 40 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def new_pin() -> str:
+    """A PIN, with which somebody comes back to their seat."""
+    return f"{secrets.randbelow(10**PIN_LENGTH):0{PIN_LENGTH}}"
+
+
+class Classroom(models.Model):
+    """A class."""
+
+    name = models.CharField(max_length=80)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
+    open = models.BooleanField(default=True)  # whether who is not on the list may join with the code
+    gates = models.BooleanField(default=False)  # whether a lesson waits for those that it requires
+    zone = models.CharField(max_length=64, default="UTC")  # in which due dates are written
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Seat(models.Model):
+    """A place in a class. It is empty until somebody whose name is on the list comes."""
+
+    ROLES: ClassVar = [("learner", _("Learner")), ("assistant", _("Assistant")), ("instructor", _("Instructor"))]
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="seats")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="seats")
+    role = models.CharField(max_length=12, choices=ROLES, default="learner")
+    name = models.CharField(max_length=80)  # as it was given
+    number = models.CharField(max_length=40, blank=True)
+    pin = models.CharField(max_length=PIN_LENGTH, default=new_pin)
+    joined = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["number", "name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["classroom", "user"], name="one_seat_in_a_class"),
+            models.UniqueConstraint(
+                fields=["classroom", "number"], condition=~Q(number=""), name="one_seat_for_each_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.classroom}"
+
+
+class Assignment(models.Model):
+    """A lesson that a class does, as the lesson was when it was chosen."""
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="assignments")
+    lesson = models.SlugField(max_length=100)
+    digest = models.CharField(max_length=64)  # of the lesson's folder (lessons/versions.py)
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["classroom", "lesson"], name="a_lesson_once_in_a_class")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson} in {self.classroom}"
