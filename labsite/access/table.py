@@ -35,13 +35,19 @@ PAGES: Mapping[str, Rule] = {
     **rules("site", KNOWN, "classes"),
     **rules("site", MAKERS, "make-class"),
     **rules("class", KNOWN, "class", "leave-class"),
-    **rules("class", TEACHERS, "invite"),
+    **rules("class", TEACHERS, "invite", "room"),
     **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat"),
     **rules("sandbox", OWNER, "lab", "anew", "workspace", "kubeconfig", "revoke-kubeconfigs"),
 }
 
 # By the name of the socket's address (console/routing.py).
-SOCKETS: Mapping[str, Rule] = rules("sandbox", OWNER, "console")
+SOCKETS: Mapping[str, Rule] = {
+    **rules("sandbox", OWNER, "console"),
+    **rules("class", TEACHERS, "room-socket"),
+}
+
+# What may be said over the room's socket (classes/messages.py).
+ROOM: Mapping[str, Rule] = rules("class", TEACHERS, "hand.lowered")
 
 # What may be said over the console's socket, by the type of the message (console/messages.py).
 LOOKING = (
@@ -83,6 +89,7 @@ WORKING = (
     "step.begun-again",
     "prompt.awaited",
     "exam.ended",
+    "hand.raised",
 )
 MESSAGES: Mapping[str, Rule] = {**rules("sandbox", OWNER, *LOOKING), **rules("sandbox", OWNER, *WORKING)}
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from labsite import limits
 from labsite.accounts.models import User
 from labsite.accounts.views import BACKEND, address, too_often
-from labsite.classes import membership
+from labsite.classes import desks, membership
 from labsite.classes.membership import Refused
 from labsite.classes.models import Seat
 from labsite.sandboxes import clock, keeping
@@ -43,6 +43,7 @@ def seated(request: HttpRequest, said: dict[str, str]) -> Seat:
     claim = membership.claim(said["name"], said["number"], said["pin"])
     before = request.user if isinstance(request.user, User) else None
     seat, user = membership.enter(classroom, claim, before)
+    desks.arrived(seat)
     if user != before:
         login(request, user, backend=BACKEND)
         if before is not None and before.is_guest:
@@ -60,6 +61,10 @@ def leave(request: HttpRequest, classroom: int) -> HttpResponse:
     ):
         messages.error(request, _("Somebody has to teach the class."))
         return redirect("class", classroom)
+    gone = seat.pk
     membership.leave(seat)
+    desks.left(classroom, gone, request.user.pk)
+    if empty := Seat.objects.filter(pk=gone).first():
+        desks.arrived(empty)
     messages.success(request, _("You have left the class. Your work stays yours."))
     return redirect("classes")

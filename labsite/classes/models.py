@@ -81,3 +81,20 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson} in {self.classroom}"
+
+
+class Desk(models.Model):
+    """Where a learner stands, as those who teach see it. Times are those of the wall, in Unix microseconds; 0: never."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk")
+    sandbox = models.UUIDField(null=True)
+    lesson = models.SlugField(max_length=100, blank=True)
+    step = models.CharField(max_length=100, blank=True)
+    done = models.IntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)  # the last command that failed since the last step
+    progressed = models.BigIntegerField(default=0)  # when a step was reached, or the lesson begun
+    seen = models.BigIntegerField(default=0)  # when something was done last
+    hand = models.BigIntegerField(default=0)  # when the hand was raised; 0: it is not
+
+    def __str__(self) -> str:
+        return f"the desk of {self.user}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("classes/", views.index, name="classes"),
     path("classes/new/", views.make, name="make-class"),
     path("classes/<int:classroom>/", views.show, name="class"),
+    path("classes/<int:classroom>/room/", views.room, name="room"),
     path("classes/<int:classroom>/invite/", views.invite, name="invite"),
     path("classes/<int:classroom>/settings/", views.settings, name="class-settings"),
     path("classes/<int:classroom>/lessons/", views.lessons, name="class-lessons"),

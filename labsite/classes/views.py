@@ -20,9 +20,10 @@ from labsite.access.gate import may
 from labsite.access.roles import Role, in_class
 from labsite.access.table import PAGES
 from labsite.accounts.models import User
-from labsite.classes import assignments, membership, roster
+from labsite.classes import assignments, desks, membership, roster
 from labsite.classes.membership import Refused
 from labsite.classes.models import Classroom, Seat, new_code, new_pin
+from labsite.classes.words import room_words
 from labsite.pages import outline
 
 MOST_CLASSES = 200
@@ -112,6 +113,18 @@ def invite(request: HttpRequest, classroom: int) -> HttpResponse:
     return render(request, "classes/invite.html", {"classroom": found, "link": link, "qr": mark_safe(drawn)})
 
 
+@require_GET
+@never_cache
+def room(request: HttpRequest, classroom: int) -> HttpResponse:
+    """The room; what stands in it comes over its socket."""
+    context = {
+        "classroom": get_object_or_404(Classroom, pk=classroom),
+        "words": room_words(),
+        "language": get_language(),
+    }
+    return render(request, "classes/room.html", context)
+
+
 @require_POST
 def settings(request: HttpRequest, classroom: int) -> HttpResponse:
     """Name, time zone, who may join, whether lessons wait for others; or another code, or the end of the class."""
@@ -157,6 +170,7 @@ def enrol(request: HttpRequest, classroom: int) -> HttpResponse:
         return page(request, found, problems=problems[:100], roster=shown)
     try:
         fresh, there = membership.enrol(found, entries)
+        desks.listed(classroom)
         said = _("On the list: %(fresh)s new, %(there)s that were there.")
         messages.success(request, said % {"fresh": fresh, "there": there})
     except Refused as error:
@@ -173,12 +187,14 @@ def seat(request: HttpRequest, classroom: int, seat: int) -> HttpResponse:
         messages.error(request, _("This is your own seat."))
     elif wish == "remove":
         found.delete()
+        desks.left(classroom, seat, found.user_id)
     elif wish == "pin":
         found.pin = new_pin()
         found.save(update_fields=["pin"])
     elif wish in SEAT_ROLES and found.user is not None and (wish == "learner" or not found.user.is_guest):
         found.role = wish
         found.save(update_fields=["role"])
+        (desks.arrived(found) if wish == "learner" else desks.left(classroom, seat, found.user_id))
     else:
         messages.error(request, _("Only who has an account can teach."))
     return redirect("class", classroom)

@@ -17,6 +17,7 @@ from labsite import limits
 from labsite.access import gate, table
 from labsite.access.roles import Role
 from labsite.bridge import bridge
+from labsite.classes import desks
 from labsite.console import intake, messages
 from labsite.console.languages import localised
 from labsite.sandboxes import clock, presence, tasks
@@ -62,7 +63,13 @@ class Console(AsyncWebsocketConsumer):
         self.joined = True
         await self.look_after()
         await self.task(tasks.watch, self.channel_name)
+        await self.greet()
         self.begin(self.heart())
+
+    async def greet(self) -> None:
+        """Who learns in a class is told how they stand there."""
+        if standing := await database_sync_to_async(desks.standing)(self.scope["user"].pk):
+            await self.say({"type": "class", **standing})
 
     async def find(self) -> int:
         """Find the sandbox; the code to close with if it is nobody's business here."""
@@ -145,6 +152,9 @@ class Console(AsyncWebsocketConsumer):
             await self.refuse(text, "You may only look here.")
         elif (entry := intake.entry(message)) is not None:
             await self.take_in(message, entry, text)
+        elif isinstance(message, messages.HandRaised):
+            await database_sync_to_async(desks.raise_hand)(self.scope["user"], message.up)
+            await self.greet()
         elif isinstance(message, messages.PictureWanted):
             await self.task(tasks.watch, self.channel_name)
         else:

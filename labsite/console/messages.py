@@ -51,6 +51,8 @@ time). `current` is the branch on which the cluster stood for whoever wishes thi
 `id` is the browser's own name for an input: one that was sent twice with the same `id` happens once. After a broken
 connection a browser sends again, in order, what was not `taken`.
 
+    hand.raised         {up}                            to whoever teaches the class
+
 Server to browser:
 
     picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, columns, rows, screen}], tables: {pods, services, events},
@@ -102,6 +104,7 @@ Server to browser:
     solution            {step, pieces: [{file, content}, {host, line} or {question, answer}]}
     prompt              {terminal, there: bool}         after prompt.awaited: whether the shell asks now
     refused             {of, reason, id?}               a message of type *of* that could not be taken, and why
+    class               {hand: bool}                    whoever learns here does so in a class; whether their hand is raised
     unreadable          {}                              the cluster was stored by another release: offer to start anew
 
 `clock` is {now: virtual Unix ms, birth, running, speed, rate, paused, jump, branch}: the browser reckons ages with it. While it
@@ -306,6 +309,12 @@ class PromptAwaited(Input, tag="prompt.awaited", frozen=True):
     terminal: Terminal
 
 
+class HandRaised(Message, tag="hand.raised", frozen=True):
+    """Whoever teaches the class is wanted, or not any more."""
+
+    up: bool
+
+
 class ExamEnded(Input, tag="exam.ended", frozen=True):
     """The exam is handed in."""
 
@@ -465,5 +474,6 @@ FromBrowser = (
     | StepBegunAgain
     | PromptAwaited
     | ExamEnded
+    | HandRaised
 )
 decode = msgspec.json.Decoder(FromBrowser).decode

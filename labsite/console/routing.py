@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from labsite.classes.sockets import Room
 from labsite.console.consumer import Console
 
-urlpatterns = [path("ws/sandboxes/<uuid:sandbox>/", Console.as_asgi(), name="console")]
+urlpatterns = [
+    path("ws/sandboxes/<uuid:sandbox>/", Console.as_asgi(), name="console"),
+    path("ws/classes/<int:classroom>/", Room.as_asgi(), name="room-socket"),
+]

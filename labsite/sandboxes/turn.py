@@ -62,7 +62,7 @@ ENDS = tuple(
     {"stream": EVERY, "channel": channel, "data": data} for channel, data in (("status", ELSEWHERE), ("", b""))
 )
 
-happened = Signal()  # a turn was stored, with all that the cluster told in it: sandbox, changes
+happened = Signal()  # a turn was stored, with all that the cluster told in it: sandbox, changes, turn
 
 
 class Lost(Exception):
@@ -286,7 +286,7 @@ def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
             published = turn.finish()
         except Lost:
             continue
-        happened.send(Turn, sandbox=sandbox, changes=turn.changes)
+        happened.send(Turn, sandbox=sandbox, changes=turn.changes, turn=turn)
         if turn.carried or turn.objects:
             publish(outside(sandbox), {"type": "carried", "sandbox": str(sandbox), "pieces": turn.carried})
         if published:

@@ -1,5 +1,6 @@
 // The workbench: puts the parts of the page together.
 import { now, setClock, standsStill } from "./clock.js";
+import { InClass } from "./inclass.js";
 import { Editor } from "./editor.js";
 import { keep, kept } from "./keeping.js";
 import { Lesson } from "./lesson.js";
@@ -179,5 +180,6 @@ addEventListener("keydown", (event) => {
   go(event.shiftKey ? -1 : 1);
 }, true);
 
+new InClass(wire);
 new TimeBar(wire, lab, { terminal: () => terminals.active, banner });
 wire.connect();

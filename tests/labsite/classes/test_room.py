@@ -1,0 +1,126 @@
+"""The room of a class, as those who teach see it, in each profile: who is where, who needs help."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from labsite.accounts.models import User
+from labsite.classes import desks
+from labsite.classes.models import Classroom, Desk, Seat
+from tests.labsite.browser import Browser, Message, Socket
+from tests.labsite.classes import cast
+from tests.labsite.site import ROOT, Site
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="module")
+def head(site: Site) -> Browser:
+    """The administrator of a site."""
+    env = site.env | {"ADMINISTRATOR_PASSWORD": PASSWORD}
+    subprocess.run(site.command("manage.py", "first_administrator", "head"), cwd=ROOT, env=env, check=True)
+    browser = Browser(site.base)
+    browser.get("/accounts/log-in/")
+    browser.get("/accounts/log-in/", username="head", password=PASSWORD)
+    return browser
+
+
+@pytest.fixture(scope="module")
+def room(head: Browser) -> tuple[str, str]:
+    """The number and the code of a class of theirs."""
+    page = head.get("/classes/new/", name="Pods 101", zone="UTC")
+    number, code = re.search(r"/classes/(\d+)/room/", page), re.search(r'class="code">(\w+)<', page)
+    assert number
+    assert code
+    return number[1], code[1]
+
+
+def open_socket(browser: Browser, path: str) -> Socket:
+    """A WebSocket of somebody."""
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
+    return Socket(browser.base, path, {"Origin": browser.base, "Cookie": cookies})
+
+
+def learner(site: Site, code: str, name: str) -> Browser:
+    """A browser with which somebody has joined."""
+    browser = Browser(site.base)
+    browser.get("/join/")
+    browser.get("/join/", code=code, name=name, number="", pin="")
+    return browser
+
+
+def until_row(socket: Socket, name: str, **wanted: object) -> Message:
+    """Listen until the row of *name* says what is wanted."""
+    found: list[Message] = []
+
+    def is_wanted(message: Message) -> bool:
+        found.extend(row for row in message.get("put", message.get("rows", ())) if row["name"] == name)
+        return bool(found) and all(found[-1].get(key) == value for key, value in wanted.items())
+
+    socket.until(is_wanted)
+    return found[-1]
+
+
+def test_the_room_shows_who_comes_works_fails_and_raises_a_hand(
+    site: Site, head: Browser, room: tuple[str, str]
+) -> None:
+    number, code = room
+    watching = open_socket(head, f"/ws/classes/{number}/?language=en")
+    assert watching.until_type("room")["rows"] == []
+    ann = learner(site, code, "Ann")
+    until_row(watching, "Ann", here=True)
+    sandbox = ann.open_lab()
+    console = ann.watch(sandbox)
+    assert console.until_type("class")["hand"] is False
+    until_row(watching, "Ann", sandbox=sandbox, lesson="", error="")
+    console.say("hand.raised", up=True)
+    assert console.until_type("class")["hand"] is True
+    row = until_row(watching, "Ann")
+    assert row["hand"] > 0
+    watching.say("hand.lowered", seat=row["seat"])
+    until_row(watching, "Ann", hand=0)
+    console.close()
+    watching.close()
+
+
+def test_a_stranger_to_the_class_hears_nothing(site: Site, room: tuple[str, str]) -> None:
+    number, code = room
+    for browser in (Browser(site.base).start_as_guest(), learner(site, code, "Eve"), Browser(site.base)):
+        socket = open_socket(browser, f"/ws/classes/{number}/")
+        assert socket.hear() is None
+        assert socket.closed in (4401, 4404)
+        socket.drop()
+
+
+def test_what_is_said_wrongly_is_refused(head: Browser, room: tuple[str, str]) -> None:
+    socket = open_socket(head, f"/ws/classes/{room[0]}/")
+    socket.until_type("room")
+    for text in (b"{", b'{"type": "hand.lowered"}', b'{"type": "no.such"}', b"x" * 20_000):
+        socket.send(text)
+        assert socket.until_type("refused")["reason"]
+    socket.close()
+
+
+@pytest.mark.django_db
+def test_three_hundred_desks_take_two_queries_and_little_to_send(django_assert_num_queries: object) -> None:
+    made = cast.classroom(cast.teacher())
+    users = User.objects.bulk_create(User(username=f"u{number}") for number in range(300))
+    Seat.objects.bulk_create(Seat(classroom=made, user=user, name=f"学员{user.username}") for user in users)
+    Desk.objects.bulk_create(Desk(user=user, lesson="init-containers", error="x" * 200) for user in users)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        rows = desks.rows(made.pk)
+    assert len(rows) == 300
+    assert len(json.dumps(rows)) < 400_000
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_room_is_there_for_those_who_teach() -> None:
+    made = cast.classroom(cast.teacher())
+    client = Client()
+    client.force_login(User.objects.get())
+    assert reverse("class", args=[made.pk]) in client.get(reverse("room", args=[made.pk])).content.decode()
+    assert Classroom.objects.count() == 1
