@@ -133,7 +133,7 @@ class Translator:
         if letter == "*":
             self.repeat("*")
         elif letter == "^":
-            if self.fresh or self.extended:
+            if self.extended or (self.fresh and self.out[-1:] != ["^"]):
                 self.out.append("^")
             else:
                 self.atom("\\^")

@@ -12,6 +12,7 @@ FILTERS: tuple[Filter, ...] = (
     resources.fit,
     volumes.volume_restrictions,
     volumes.volume_binding,
+    volumes.volume_zone,
     spread.topology_spread,
     neighbours.inter_pod_affinity,
 )
@@ -43,6 +44,7 @@ HELPED_BY: dict[str, tuple[str, ...]] = {
     "NodeResourcesFit": ("node-added", "node-allocatable", "pod-left", "pod-shrunk"),
     "VolumeRestrictions": ("pod-left", "volume-changed"),
     "VolumeBinding": ("node-added", "node-labels", "volume-changed"),
+    "VolumeZone": ("node-added", "node-labels", "volume-changed"),
     "PodTopologySpread": (
         "node-added",
         "node-labels",
@@ -61,7 +63,7 @@ HELPED_BY: dict[str, tuple[str, ...]] = {
 }
 # What of the cluster the scheduler does not look at.
 DEVIATIONS = (
-    "The scheduler neither compares the zones of volumes with those of nodes nor counts attached volumes.",
+    "The scheduler does not count attached volumes.",
     "The scheduler looks at every node; a real one samples clusters of more than 100 nodes.",
     "The scheduler knows no resource claims, no extenders and no further profiles.",
 )

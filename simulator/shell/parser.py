@@ -116,8 +116,6 @@ class Parser(CompoundGrammar):
         while self.keyword() == "!" and (not negated or "conditional" in self.features):
             self.advance()
             negated = not negated
-        if self.keyword() == "!":
-            self.unexpected()
         commands = [self.command()]
         while (operator := self.peek()) in ("|", "|&"):
             self.advance()
@@ -162,7 +160,7 @@ class Parser(CompoundGrammar):
                 return self.arith_command() or self.subshell()
             return self.subshell()
         keyword = self.keyword()
-        if keyword in CLOSERS or (keyword == "in" and "conditional" not in self.features):
+        if keyword == "!" or keyword in CLOSERS or (keyword == "in" and "conditional" not in self.features):
             self.unexpected()
         rule = COMPOUNDS.get(keyword)
         if rule is None or (rule[1] and rule[1] not in self.features):

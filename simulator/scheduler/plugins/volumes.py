@@ -1,4 +1,4 @@
-"""VolumeBinding and VolumeRestrictions: a Pod goes where its volumes are, or can be made (plugins/volumebinding)."""
+"""VolumeBinding, VolumeZone and VolumeRestrictions: a Pod goes where its volumes are, or can be made (plugins/volume*)."""
 
 from simulator.client import claims
 from simulator.client.api import Obj
@@ -10,6 +10,15 @@ EXCLUSIVE = "ReadWriteOncePod"
 IN_USE = (
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
 )
+
+# Labels of volumes and of nodes that say where they stand, each beside the older one for the same.
+PLACES = {
+    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region": "topology.kubernetes.io/region",
+}
+BETWEEN_ZONES = "__"  # in the label of a volume that stands in several
 
 
 def claims_of(cycle: Cycle) -> list[tuple[str, Obj | None]]:
@@ -94,6 +103,29 @@ def volume_for(cycle: Cycle, claim: Obj, info: NodeInfo) -> Obj | None:
     """The smallest free volume for a claim that can be used on a node."""
     volumes = [volume for volume in cycle.informers.of("persistentvolumes").all() if reaches(volume, info)]
     return claims.best_volume(claim, volumes)
+
+
+def volume_zone(cycle: Cycle, info: NodeInfo) -> Rejection | None:
+    """A volume with a zone is used in that zone, on nodes that say where they stand."""
+    if not any(key in info.labels for key in PLACES):
+        return None
+    bound = [
+        claim["spec"]["volumeName"] for _, claim in claims_of(cycle) if claim is not None and claims.is_bound(claim)
+    ]
+    volumes = [cycle.informers.of("persistentvolumes").get(name) for name in bound]
+    if all(stands_near(volume, info) for volume in volumes if volume is not None):
+        return None
+    return Rejection("VolumeZone", ("node(s) had no available volume zone",), helpless=True)
+
+
+def stands_near(volume: Obj, info: NodeInfo) -> bool:
+    """Whether a node is in every zone and region that the volume's labels name."""
+    labels = volume["metadata"].get("labels") or {}
+    return all(
+        info.labels.get(key, info.labels.get(PLACES[key])) in labels[key].split(BETWEEN_ZONES)
+        for key in PLACES
+        if key in labels
+    )
 
 
 def volume_restrictions(cycle: Cycle, info: NodeInfo) -> Rejection | None:

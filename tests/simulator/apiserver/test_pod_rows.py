@@ -88,7 +88,9 @@ def test_a_pod_of_two_containers(statuses: str, shown: str) -> None:
 
 
 def test_a_pod_with_a_finished_container_runs_as_long_as_it_is_ready() -> None:
-    ready = f"{{phase: Running, conditions: [{{type: Ready, status: 'True'}}], containerStatuses: [{{{UP}}}, {{{DONE}}}]}}"
+    ready = (
+        f"{{phase: Running, conditions: [{{type: Ready, status: 'True'}}], containerStatuses: [{{{UP}}}, {{{DONE}}}]}}"
+    )
     assert row(ready, "a b") == "1/2 Running 0"
 
 
