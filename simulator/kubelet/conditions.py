@@ -1,10 +1,11 @@
 """The conditions that a kubelet gives to a Pod (pkg/kubelet/status/generate.go)."""
 
 from simulator.api.requests import Obj
+from simulator.kubelet import restart_all
 from simulator.kubelet.restarts import is_sidecar
 
 # In the order in which they stand in the status.
-OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+OWNED = (restart_all.CONDITION, "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 FINISHED = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}
 
 Verdict = tuple[bool, str, str]  # status, reason, message
@@ -99,19 +100,30 @@ def condition(kind: str, verdict: Verdict, old: dict[str, Obj], generation: int,
     return entry | {"status": status, "type": kind}
 
 
-def conditions(pod: Obj, statuses: dict[str, Obj], phase: str, *, sandbox_ready: bool, now: str) -> list[Obj]:
+def restarting(pod: Obj, phase: str, restarts_all: bool) -> dict[str, Verdict]:
+    """Whether all containers are being restarted, of a Pod to which that may happen."""
+    if not restart_all.possible(pod):
+        return {}
+    if phase in FINISHED:
+        return {restart_all.CONDITION: (False, FINISHED[phase], "")}
+    return {restart_all.CONDITION: (True, *restart_all.STARTED) if restarts_all else (False, "", "")}
+
+
+def conditions(
+    pod: Obj, statuses: dict[str, Obj], phase: str, *, sandbox_ready: bool, now: str, restarts_all: bool = False
+) -> list[Obj]:
     """All conditions of the Pod at *now* (RFC 3339): those of others as they are, then the kubelet's own."""
     before = (pod.get("status") or {}).get("conditions") or []
     old = {entry["type"]: entry for entry in before}
     containers = containers_ready(pod, statuses, phase)
-    verdicts = (
-        (sandbox_ready, "", ""),
-        initialized(pod, statuses, phase),
-        ready(pod, containers, phase, before),
-        containers,
-        YES,
-    )
+    verdicts = restarting(pod, phase, restarts_all) | {
+        "PodReadyToStartContainers": (sandbox_ready, "", ""),
+        "Initialized": initialized(pod, statuses, phase),
+        "Ready": ready(pod, containers, phase, before),
+        "ContainersReady": containers,
+        "PodScheduled": YES,
+    }
     generation = int(pod["metadata"].get("generation") or 1)
     foreign = [entry for entry in before if entry["type"] not in OWNED]
-    own = [condition(kind, verdict, old, generation, now) for kind, verdict in zip(OWNED, verdicts, strict=True)]
+    own = [condition(kind, verdict, old, generation, now) for kind, verdict in verdicts.items()]
     return foreign + own

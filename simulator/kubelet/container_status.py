@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
+from simulator.kubelet import restart_all
 from simulator.kubelet.restarts import Status, is_sidecar, should_start
 
 STATUS_FIELDS = {
@@ -44,12 +45,7 @@ def container_status(pod: Obj, container: Obj, field: str, view: View, before: O
     name = container["name"]
     seen = view.seen.get(name) or []
     status = from_runtime(container, seen) if seen else from_nothing(pod, container, before)
-    if (
-        len(seen) == 1
-        and before
-        and begun_alike(status, before)
-        and (field != "initContainers" or is_sidecar(container, field))
-    ):
+    if len(seen) == 1 and before and (still_told(container, field, status, before) or restart_all.waits(before)):
         status["lastState"] = before["lastState"]  # the run before was cleared away, and is still told of
     if failed := view.reasons.get(name):
         replace_by_failure(pod, container, field, status, seen, failed)
@@ -64,14 +60,20 @@ def container_status(pod: Obj, container: Obj, field: str, view: View, before: O
     return status
 
 
-def begun_alike(status: Obj, before: Obj) -> bool:
-    """Whether both tell of the same run of a container."""
-    return bool(status["containerID"] == before.get("containerID") and before.get("lastState"))
+def still_told(container: Obj, field: str, status: Obj, before: Obj) -> bool:
+    """Whether both statuses tell of the same run of a container, of which the one before still counts."""
+    alike = status["containerID"] == before.get("containerID") and bool(before.get("lastState"))
+    told = field != "initContainers" or is_sidecar(container, field) or restart_all.was_removed(before)
+    return alike and told
 
 
 def from_nothing(pod: Obj, container: Obj, before: Obj | None) -> Obj:
     """The status of a container that the runtime does not know."""
+    if before and restart_all.removed(pod, before):
+        return restart_all.status_of(container, before)
     state = (before or {}).get("state") or {}
+    if restart_all.waits(before):
+        return dict(before or {})
     if "terminated" in state:
         return dict(before or {})
     if "running" in state:

@@ -39,6 +39,8 @@ TASKS: Mapping[str, Task] = {
     "mount": sync.mount,
     "contain": sync.contain,
     "kill": sync.kill,
+    "end_all": sync.end_all,
+    "forget_all": sync.forget_all,
     "sandbox": sync.sandbox,
     "start": start.start,
     "finish": terminating.begin,

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from simulator.api.requests import Obj
+from simulator.kubelet import restart_all
 from simulator.kubelet.restarts import is_sidecar, restarts_after
 
 TERMINAL = ("Succeeded", "Failed")
@@ -32,6 +33,8 @@ def count_init(pod: Obj, statuses: dict[str, Obj]) -> Counter[str]:
             count["pending"] += not (status and status.get("started")) and end is None
         elif "terminated" in state and state["terminated"]["exitCode"] == 0:
             continue
+        elif restart_all.was_removed(status):
+            count["pending"] += 1
         elif end and end["exitCode"] and not restarts_after(pod, container, "initContainers", end["exitCode"]):
             count["failed"] += 1
         else:
@@ -54,7 +57,8 @@ def count_containers(pod: Obj, statuses: dict[str, Obj]) -> Counter[str]:
         else:
             count["stopped"] += 1
             count["succeeded"] += end["exitCode"] == 0
-            count["again"] += restarts_after(pod, container, "containers", end["exitCode"])
+            again = restart_all.waits(status) or restarts_after(pod, container, "containers", end["exitCode"])
+            count["again"] += again
     return count
 
 

@@ -20,20 +20,21 @@ def policy_of(pod: Obj, container: Obj, field: str) -> str:
     return policy
 
 
-def matches_rule(container: Obj, code: int) -> bool:
-    """Whether one of the container's `restartPolicyRules` asks for a restart after *code*."""
+def matching_rule(container: Obj, code: int) -> Obj | None:
+    """The first of the container's `restartPolicyRules` that speaks of *code*."""
     for rule in container.get("restartPolicyRules") or ():
         codes = rule.get("exitCodes") or {}
         if (code in (codes.get("values") or ())) == (codes.get("operator", "In") == "In"):
-            return bool(rule.get("action") == "Restart")
-    return False
+            found: Obj = rule
+            return found
+    return None
 
 
 def restarts_after(pod: Obj, container: Obj, field: str, code: int) -> bool:
     """Whether the container is started again after it ended with *code*, if nobody deletes the Pod."""
     if field == "ephemeralContainers":
         return False
-    if matches_rule(container, code):
+    if matching_rule(container, code):
         return True
     policy = policy_of(pod, container, field)
     return policy == "Always" or (policy == "OnFailure" and code != 0)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from simulator.api.durations import go
 from simulator.api.requests import Obj
-from simulator.kubelet import backoff, hooks, images, killing, pleg, workers
+from simulator.kubelet import backoff, hooks, images, killing, pleg, restart_all, workers
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.container_config import container_config
 from simulator.kubelet.deps import Deps, Worker
@@ -143,6 +143,8 @@ def restarts_before(pod: Obj, name: str) -> int:
     """The restart count of a container that the runtime has forgotten."""
     for key in ("initContainerStatuses", "containerStatuses"):
         for entry in (pod.get("status") or {}).get(key) or ():
+            if entry["name"] == name and restart_all.waits(entry):
+                return int(entry["restartCount"])
             if entry["name"] == name and (entry.get("containerID") or entry.get("restartCount")):
                 return int(entry["restartCount"]) + 1
     return 0

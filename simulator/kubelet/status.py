@@ -5,7 +5,7 @@ from typing import Any
 from simulator.api.errors import ApiError
 from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
-from simulator.kubelet import probe_results
+from simulator.kubelet import probe_results, restart_all
 from simulator.kubelet.amounts import in_status, of_pod
 from simulator.kubelet.conditions import conditions
 from simulator.kubelet.container_status import STATUS_FIELDS, View, container_statuses
@@ -52,8 +52,10 @@ def generate(deps: Deps, worker: Worker, pod: Obj, seen: dict[str, list[Status]]
     phase = worker["verdict"].get("phase") or phase_of(pod, by_name, terminal=terminal)
     address = sandbox_address(deps, worker)
     shown = shown_phase(pod, phase, terminal)
+    times = {"now": rfc3339(deps.world.unix)}
+    again = restart_all.under_way(pod, seen)
     status: Obj = {
-        "conditions": conditions(pod, by_name, phase, sandbox_ready=bool(address), now=rfc3339(deps.world.unix)),
+        "conditions": conditions(pod, by_name, phase, sandbox_ready=bool(address), restarts_all=again, **times),
         "observedGeneration": pod["metadata"].get("generation") or 1,
         "phase": shown,
         "resources": in_status(pod),

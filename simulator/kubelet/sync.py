@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
-from simulator.kubelet import actions, images, killing, pleg, prober, start, status, volumes, workers
+from simulator.kubelet import actions, images, killing, pleg, prober, restart_all, start, status, volumes, workers
 from simulator.kubelet.container_config import bounds_of, sandbox_config
 from simulator.kubelet.container_status import STATUS_FIELDS
 from simulator.kubelet.deps import Deps, Worker
@@ -115,6 +115,9 @@ def give_up_mounting(deps: Deps, worker: Worker, pod: Obj, problems: dict[str, s
 def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
     """Compare what runs with what should, and put down what is to be done."""
     seen = status.seen_containers(deps, worker, pod)
+    if restart_all.under_way(pod, seen):
+        worker["todo"] = [["end_all"], ["forget_all"]]
+        return
     ready = bool(worker["sandbox"]) and deps.cri.sandbox_status(worker["sandbox"]).get("state") == "ready"
     plan = actions.plan(pod, worker, seen, sandbox_ready=ready)
     if plan.kill_pod:
@@ -130,6 +133,26 @@ def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
         worker["attempts"][name] = start.next_attempt(pod, seen, name)
         todo.append(["start", field, name, start.last_end(seen, name)])
     worker["todo"] = todo
+
+
+def end_all(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """End every container of a Pod that begins again, without hooks and with no more than the least grace."""
+    found = restart_all.in_order(pod, status.seen_containers(deps, worker, pod))
+    items = {
+        each["id"]: killing.item(each, 0, restart_all.KILLING)
+        for each in found
+        if deps.cri.container_status(each["id"])["state"] == "running"
+    }
+    worker["op"] = {"kind": "kill", "items": items}
+
+
+def forget_all(deps: Deps, worker: Worker, pod: Obj) -> None:
+    """Take the ended containers away, and sync at once."""
+    for each in restart_all.in_order(pod, status.seen_containers(deps, worker, pod)):
+        deps.cri.remove_container(each["id"])
+        worker["listed"].pop(each["id"], None)
+    worker["reasons"] = {}
+    worker["dirty"] = True
 
 
 def resize(deps: Deps, pod: Obj, seen: actions.Seen, doomed: set[str]) -> None:

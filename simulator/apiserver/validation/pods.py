@@ -7,6 +7,7 @@ from simulator.apiserver.validation import (
     handlers,
     podresources,
     resources,
+    restarts,
     scheduling,
     security,
     surroundings,
@@ -26,7 +27,6 @@ from simulator.apiserver.validation.common import (
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
-CONTAINER_RESTARTS = ("Always", "Never", "OnFailure")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
 PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
@@ -87,7 +87,7 @@ def _containers(path: str, pod: Obj, declared: set[str]) -> Errors:
         errors += _common(inner, container, pod, declared)
         errors += _unique(inner, container, seen)
         errors += _hooks(inner, container, pod)
-        errors += maybe_one_of(f"{inner}.restartPolicy", container.get("restartPolicy"), CONTAINER_RESTARTS)
+        errors += restarts.of_container(inner, container)
     return errors + _host_port_conflicts(path, found)
 
 
@@ -98,7 +98,7 @@ def _init_containers(path: str, pod: Obj, declared: set[str]) -> Errors:
         inner = f"{path}[{at}]"
         errors += _common(inner, container, pod, declared)
         errors += _unique(inner, container, seen)
-        errors += maybe_one_of(f"{inner}.restartPolicy", container.get("restartPolicy"), CONTAINER_RESTARTS)
+        errors += restarts.of_container(inner, container)
         if container.get("restartPolicy") == "Always":
             errors += _hooks(inner, container, pod)
         else:
