@@ -14,6 +14,7 @@ from simulator.kernel.units import MINUTE, SECOND
 
 LEASES, LEASE_NAMESPACE = "leases.coordination.k8s.io", "kube-node-lease"
 GRACE = 50 * SECOND  # node-monitor-grace-period
+STARTUP_GRACE = MINUTE  # node-startup-grace-period
 NEW = MINUTE  # how old a node may be to be greeted
 NOT_READY, UNREACHABLE = "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"
 REPORTED = ("MemoryPressure", "DiskPressure", "PIDPressure", "Ready")
@@ -41,9 +42,7 @@ class NodeLifecycleController(Controller):
 
     def changed(self, event: WatchEvent) -> list[str]:
         """A node came, or changed in a way that matters here; when one becomes ready, all are looked at."""
-        if event.type == "DELETED":
-            return []
-        if event.old is not None and outlook(event.old) == outlook(event.object):
+        if event.type != "DELETED" and event.old is not None and outlook(event.old) == outlook(event.object):
             return []
         return [meta.name(event.object)]
 
@@ -57,6 +56,7 @@ class NodeLifecycleController(Controller):
         try:
             node = self.api.get("nodes", None, key)
         except NotFound:
+            self.part_with(key)
             return
         self.greet(node)
         node = self.watch_lease(node)
@@ -76,9 +76,19 @@ class NodeLifecycleController(Controller):
                 node, "Normal", "RegisteredNode", f"Node {name} event: Registered Node {name} in Controller"
             )
 
+    def part_with(self, name: str) -> None:
+        """Tell of a node that is gone."""
+        uid = self.world.section("node-lifecycle").setdefault("known", {}).pop(name, None)
+        if uid is not None:
+            node = {"apiVersion": "v1", "kind": "Node", "name": name, "uid": uid}
+            text = f"Node {name} event: Removing Node {name} from Controller"
+            self.recorder.event(node, "Normal", "RemovingNode", text)
+
     def watch_lease(self, node: Obj) -> Obj:
         """Mark the node as lost if its kubelet has not renewed its lease for too long; the node as it is then."""
         conditions = (node.get("status") or {}).get("conditions") or []
+        if meta.condition(node, "Ready") is None:
+            return self.await_first(node, conditions)
         if self.silence(node) < GRACE or any(
             each["status"] == "Unknown" for each in conditions if each["type"] == "Ready"
         ):
@@ -93,6 +103,19 @@ class NodeLifecycleController(Controller):
             return 0
         renewed = (lease.get("spec") or {}).get("renewTime")
         return self.since(renewed) if renewed else 0
+
+    def await_first(self, node: Obj, conditions: list[Obj]) -> Obj:
+        """Give a kubelet that has never reported its time; after that, nobody knows how its node is. The node as it is then."""
+        born = node["metadata"]["creationTimestamp"]
+        if self.since(born) < STARTUP_GRACE:
+            self.queue.add(meta.name(node), after=STARTUP_GRACE - self.since(born) + SECOND)
+            return node
+        now = self.now()
+        said = {"status": "Unknown", "reason": "NodeStatusNeverUpdated", "message": "Kubelet never posted node status."}
+        there = {each["type"] for each in conditions}
+        times = {"lastHeartbeatTime": born, "lastTransitionTime": now}
+        new = [{"type": kind, **said, **times} for kind in REPORTED if kind not in there]
+        return self.api.update_status("nodes", meta.with_status(node, conditions=[*conditions, *new]))
 
     def lose(self, node: Obj, conditions: list[Obj]) -> Obj:
         """Nobody knows how the node is."""

@@ -8,7 +8,7 @@ from simulator.apiserver.registry.cron import parse
 from simulator.kernel.units import DAY, HOUR, MINUTE
 
 LONGEST = 366 * 5  # days to search for the next time, such as a 29th of February
-DEVIATIONS = ("A CronJob's timeZone can only be a zone without summer time.",)
+DEVIATIONS = ("A CronJob's timeZone can only be a zone without summer time; schedules with `@every` are refused.",)
 
 
 def offset(zone: str | None) -> int | None:

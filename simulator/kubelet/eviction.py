@@ -9,6 +9,7 @@ from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
 from simulator.kernel.units import MINUTE, SECOND
 from simulator.kubelet import image_gc, journal, node_status, static_pods, status, terminating, workers
+from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
 from simulator.kubelet.ranking import Candidate, ranked
@@ -121,6 +122,9 @@ def excess(candidate: Candidate) -> str:
         limit = (volume.get("emptyDir") or {}).get("sizeLimit")
         if limit is not None and sum(candidate.volumes.get(volume["name"], {}).values()) > units(limit):
             return f'Usage of EmptyDir volume "{volume["name"]}" exceeds the limit "{limit}". '
+    whole = of_pod(candidate.pod, "limits").get(STORAGE)
+    if whole is not None and candidate.total(STORAGE) > units(whole):
+        return f"Pod ephemeral local storage usage exceeds the total limit of containers {whole}. "
     for container in candidate.pod["spec"]["containers"]:
         limit = ((container.get("resources") or {}).get("limits") or {}).get(STORAGE)
         if limit is not None and candidate.used(container["name"]).get(STORAGE, 0) > units(limit):

@@ -73,7 +73,7 @@ def refusal(image: str, text: str) -> tuple[str, str]:
         prefix = f"Failed to apply default image tag {quoted(image)}: "
         detail = text if "couldn't parse" in text else f"couldn't parse image name {quoted(image)}: {text}"
         return "InvalidImageName", detail if detail.startswith(prefix) else prefix + detail
-    prefix = f"Failed to inspect image {quoted(image)}: "
+    prefix = 'Failed to inspect image "": '  # the kubelet names what it was told, and that is nothing
     return "ImageInspectError", text if text.startswith("Failed to inspect") else prefix + text
 
 

@@ -3,10 +3,11 @@
 from simulator.api.requests import Obj
 from simulator.kubelet.deps import Deps
 from simulator.kubelet.log_options import ended
-from simulator.kubelet.naming import find_container
+from simulator.kubelet.naming import all_containers, find_container
 from simulator.kubelet.restarts import Status
 
 MOST_BYTES = 4096
+MOST_IN_ALL = 12 * 1024  # of all containers of a Pod, each of which has its share
 FALLBACK_BYTES = 2048
 FALLBACK_LINES = 80
 
@@ -20,6 +21,7 @@ def with_message(deps: Deps, pod: Obj, status: Status) -> Status:
     policy = found[1].get("terminationMessagePolicy") if found else None
     if not text and policy == "FallbackToLogsOnError" and status["exit_code"]:
         text = end_of_log(deps, status["id"])
+    text = text[: MOST_IN_ALL // len(list(all_containers(pod)))]
     return {**status, "message": text.decode(errors="replace")} if text else status
 
 

@@ -32,6 +32,8 @@ def parse(schedule: str) -> tuple[frozenset[int], ...]:
 
     A field of `*` or `?` holds -1 too, because it leaves the choice of the day to the other field."""
     text = MACROS.get(schedule, schedule)
+    if text.startswith("@every "):
+        raise BadSchedule("not simulated here: @every")
     if len(text) > MAX_LENGTH or text.startswith("@"):
         raise BadSchedule(f"unrecognized descriptor: {schedule[:MAX_LENGTH]}")
     if text.upper().startswith(("TZ=", "CRON_TZ=")):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.kubelet.eviction import excess
 from simulator.kubelet.ranking import Candidate, ranked
 from simulator.kubelet.thresholds import limit_of, shortages
 from tests.simulator.kubelet.one_node import NODE, OneNode
@@ -186,7 +187,7 @@ def test_nothing_can_be_written_to_a_disk_that_is_wholly_full(node: OneNode) -> 
         (
             {"resources": {"limits": {"ephemeral-storage": "64Ki"}}},
             None,
-            'Container c exceeded its local ephemeral storage limit "64Ki". ',
+            "Pod ephemeral local storage usage exceeds the total limit of containers 64Ki. ",
         ),
     ],
 )
@@ -205,6 +206,14 @@ def test_a_pod_that_writes_more_than_it_may_is_evicted(
     status = node.get("p")["status"]
     assert (status["phase"], status["reason"], status["message"]) == ("Failed", "Evicted", message)
     assert condition(node, "DiskPressure")[0] == "False"
+
+
+def test_of_several_containers_the_one_that_writes_too_much_is_named() -> None:
+    limits = {"resources": {"limits": {"ephemeral-storage": "64Ki"}}}
+    containers = [{"name": name, **limits} for name in ("a", "b")]
+    pod = {"metadata": {"name": "p"}, "spec": {"containers": containers}}
+    candidate = Candidate({}, pod, {"a": {"disk": 100 << 10}, "b": {"disk": 0}}, {})
+    assert excess(candidate) == 'Container a exceeded its local ephemeral storage limit "64Ki". '
 
 
 def test_a_node_short_of_process_numbers_says_so_where_its_kubelet_was_told_to_look(node: OneNode) -> None:
