@@ -7,7 +7,7 @@ DEVIATIONS = {
     "urls": "Manifests are read from files and from standard input, not from the Internet.",
     "documents": "Of a file the first 1000 documents are read.",
     "completion": "`kubectl completion` prints a script that does nothing: the console completes by itself.",
-    "debug": "`kubectl debug --target` does not show the processes of the other container; copies keep no labels and probes.",
+    "debug": "Copies that `kubectl debug` makes keep no labels and probes.",
     "verbosity": "`-v` prints nothing more.",
     "plugins": "Programs called `kubectl-...` are not taken for plug-ins.",
 }

@@ -101,9 +101,21 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
         cpu_limit=bounds["cpu"],
         memory_limit=bounds["memory"],
         storage_limit=units(limits["ephemeral-storage"]) if "ephemeral-storage" in limits else None,
+        target=target_of(deps, worker, container),
         termination_path=container.get("terminationMessagePath") or TERMINATION_PATH,
         **identity(pod, container),
     )
+
+
+def target_of(deps: Deps, worker: Worker, container: Obj) -> str:
+    """The id of the container that an ephemeral one is aimed at; raises ConfigError where there is none."""
+    name = container.get("targetContainerName")
+    if not name:
+        return ""
+    found = [each for each in deps.cri.list_containers(worker["uid"]) if each["name"] == name]
+    if not found:
+        raise ConfigError(f"unable to find target container {name}")
+    return str(max(found, key=lambda each: int(each["attempt"]))["id"])
 
 
 def with_address(deps: Deps, pod: Obj, ip: str) -> Obj:

@@ -1,7 +1,7 @@
 """What kubelets do differently here, or not at all: for the list of known deviations that a learner can read."""
 
 DEVIATIONS = {
-    "grpc-probes": "A gRPC probe opens a connection and asks in a line of text; HTTP/2 is not simulated.",
+    "grpc-probes": "A gRPC probe asks in text, as HTTP/2 is not simulated; only agnhost's grpc-health-checking answers it.",
     "probe-hosts": "A probe or hook over the network asks its own Pod; `host` with another address is refused.",
     "pressure": "Soft eviction thresholds, `evictionMinimumReclaim` and inodes are not simulated. Memory is short when programs take it or a "
     "fault does; disks and process numbers run short by faults only.",

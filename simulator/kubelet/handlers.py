@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
-from simulator.kubelet import http_client
+from simulator.kubelet import grpc_client, http_client
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import quoted
 from simulator.runtime.cri_api import CriError
@@ -213,13 +213,13 @@ def expire_http(deps: Deps, attempt: Attempt) -> Outcome:
 
 
 def begin_grpc(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
-    """Open the connection for a health check. HTTP/2 is not simulated: a line with the service's name asks, a word answers."""
+    """Open the connection for a health check."""
     attempt = connect(deps, worker, target, action)
-    return attempt | {"request": f"GRPC-HEALTH {action.get('service') or ''}\n".encode(), "answer": b""}
+    return attempt | {"request": grpc_client.request(str(action.get("service") or "")), "answer": b""}
 
 
 def poll_grpc(deps: Deps, attempt: Attempt) -> Outcome | None:
-    """Ask when the connection stands, and read the answer."""
+    """Ask when the connection stands, and read the answer; who does not speak gRPC is asked until the time is over."""
     try:
         if not deps.cri.stream_connected(attempt["stream"]):
             return None
@@ -228,18 +228,13 @@ def poll_grpc(deps: Deps, attempt: Attempt) -> Outcome | None:
             attempt["request"] = b""
         closed = receive(deps, attempt)
     except CriError:
-        return None  # the client tries again until its time is over
-    if b"\n" not in attempt["answer"] and not closed:
+        return None
+    found = grpc_client.read(attempt["answer"], closed=closed)
+    if found is None:
         return None
     deps.cri.stream_close(attempt["stream"])
-    word = attempt["answer"].split(b"\n")[0].decode(errors="replace")
-    if word == "SERVING":
-        return Outcome("success", "service healthy")
-    if word in ("NOT_SERVING", "UNKNOWN", "SERVICE_UNKNOWN"):
-        text = f'service unhealthy (responded with "{word}")'
-    else:
-        text = "error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unexpected HTTP/1 answer"
-    return Outcome("failure", text, text)
+    well, text = grpc_client.judged(found)
+    return Outcome("success" if well else "failure", text, text)
 
 
 def expire_grpc(deps: Deps, attempt: Attempt) -> Outcome:

@@ -28,3 +28,17 @@ def status_code(answer: bytes, *, closed: bool) -> int | None:
 def body(answer: bytes) -> str:
     """The text behind the head."""
     return answer.partition(b"\r\n\r\n")[2].decode(errors="replace")
+
+
+def header(answer: bytes, name: str) -> str:
+    """A header of an answer, empty if it has none of that name (or not yet)."""
+    head, end, _ = answer.partition(b"\r\n\r\n")
+    lines = head.decode(errors="replace").split("\r\n")[1:] if end else []
+    pairs = [line.partition(":") for line in lines]
+    return next((value.strip() for key, _, value in pairs if key.strip().lower() == name.lower()), "")
+
+
+def is_complete(answer: bytes) -> bool:
+    """Whether as much of the text has come as the head says."""
+    length = header(answer, "Content-Length")
+    return length.isdigit() and len(answer.partition(b"\r\n\r\n")[2]) >= int(length[:9])

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from simulator.api.durations import go
+from simulator.api.timestamps import strftime
 from simulator.kernel.units import SECOND
 from simulator.programs.daemons import pause
 from simulator.programs.http import HttpRequest, HttpResponse
@@ -161,10 +163,51 @@ def mounttest(sys: Sys) -> Step:
     return 0
 
 
+def grpc_health_checking(sys: Sys) -> Step:
+    """The gRPC health protocol on port 5000; /make-serving and /make-not-serving on port 8080."""
+    begun = sys.state.setdefault("begun", sys.now)
+    port, control, service = _port(sys, "port", 5000), _port(sys, "http-port", 8080), _option(sys, "service", "")
+    delay = _option(sys, "delay-unhealthy-sec", "-1")
+
+    def page(request: HttpRequest, peer: str) -> HttpResponse:
+        if request.method == "PRI":
+            return _health(sys, request.headers.get("grpc-service", "") == service, begun, delay)
+        if request.path not in FORCED:
+            return _text(404, "404 page not found\n")
+        sys.state["forced"], said = FORCED[request.path]
+        _log(sys, said)
+        return _text(200, go(sys.now - begun))
+
+    def begin() -> None:
+        _log(sys, f"Http server starting to listen on :{control}")
+        _log(sys, f"gRPC server starting to listen on :{port}")
+
+    return serve(sys, page, [control, port], begin, lambda signal: 143)
+
+
+FORCED = {"/make-not-serving": ("NOT_SERVING", "Mark as unhealthy"), "/make-serving": ("SERVING", "Mark as healthy")}
+
+
+def _health(sys: Sys, known: bool, begun: int, delay: str) -> HttpResponse:
+    """The answer to a health check, with the status of the call: 0, or 5 where nobody knows the service."""
+    if not known:
+        return HttpResponse(200, (("grpc-status", "5"),), b"unknown service")
+    over = delay.isdecimal() and sys.now - begun >= int(delay[:9]) * SECOND
+    word = sys.state.get("forced") or ("NOT_SERVING" if over else "SERVING")
+    return HttpResponse(200, (("grpc-status", "0"),), word.encode())
+
+
+def _log(sys: Sys, text: str) -> None:
+    """A line of the log, as klog writes it."""
+    micros = sys.unix % SECOND
+    sys.err(f"{strftime(sys.unix, 'I%m%d %H:%M:%S')}.{micros:06d} {sys.pid:7d} log.go:245] {text}\n")
+
+
 COMMANDS: dict[str, Callable[[Sys], Step]] = {
     "netexec": netexec,
     "serve-hostname": serve_hostname,
     "liveness": liveness,
+    "grpc-health-checking": grpc_health_checking,
     "porter": porter,
     "pause": pausing,
     "dns-suffix": dns_suffix,

@@ -46,6 +46,7 @@ class Containers:
         if found is None:
             raise CriError(f'failed to get image from containerd "{config.image}": not found')
         number = self.machinery.world.dice.hex(64)
+        self.check_target(number, config.target)
         brought = self.images.config(found[1])
         argv = arguments(config, brought)
         if not argv:
@@ -55,6 +56,13 @@ class Containers:
         self.rootfs.make(number, sandbox, config, found[1])
         self.machinery.fairness.open(f"container:{number}", CONTAINER_BURST)
         return number
+
+    def check_target(self, number: str, target: str) -> None:
+        """CriError if the container whose processes are to be seen does not run."""
+        state = self.tables.containers[target]["state"] if target in self.tables.containers else "unknown"
+        if target and state != "running":
+            about = f'container "{target}" is not running - in state CONTAINER_{state.upper()}'
+            raise CriError(f'failed to generate container "{number}" spec: invalid target container: {about}')
 
     def record(
         self, number: str, sandbox: Data, config: ContainerConfig, found: tuple[str, Data], brought: Mapping[str, Any]
@@ -79,6 +87,7 @@ class Containers:
             "message": "",
             "termination_log": b"",
             "termination_path": config.termination_path,
+            "target": config.target,
             "image": full,
             "image_id": f"{image['repository']}@{image['digest']}",
             "env": environment(config, brought, sandbox),
@@ -171,7 +180,7 @@ class Containers:
 
     def launch(self, record: Data, sandbox: Data, who: Data, path: str) -> None:
         """Make process 1 (or, in a shared namespace, the container's first)."""
-        ns = sandbox["ns"] if sandbox["shares_processes"] else f"container:{record['id']}"
+        ns = self.process_namespace(record, sandbox)
         program, loaded, argv = self.machinery.processes.load(who, path, list(record["argv"]))
         origin = who | {
             "ns": ns,
@@ -187,6 +196,13 @@ class Containers:
         self.connect(record, process)
         record |= {"state": "running", "started": self.machinery.world.unix, "process": process["key"], "ns": ns}
         self.machinery.notify(record["node"], record["uid"], relist=True)
+
+    def process_namespace(self, record: Data, sandbox: Data) -> str:
+        """Whose processes the container sees: those of its Pod, of the container it is aimed at, or its own."""
+        if sandbox["shares_processes"]:
+            return str(sandbox["ns"])
+        target = self.tables.containers.get(record.get("target", ""))
+        return str(target["ns"]) if target else f"container:{record['id']}"
 
     def connect(self, record: Data, process: Data) -> None:
         """Standard input, output and error of process 1."""

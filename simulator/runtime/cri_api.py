@@ -71,6 +71,7 @@ class ContainerConfig:
     storage_limit: int | None = None  # bytes that may be written before the kubelet is told
     termination_path: str = "/dev/termination-log"  # what `termination_log` of the status is read from
     labels: dict[str, str] = field(default_factory=dict)
+    target: str = ""  # id of the container whose processes it shares
 
 
 class Cri(Protocol):

@@ -100,8 +100,8 @@ ROWS = [
      {"External-IP": "5.5.5.5,6.6.6.6", "Selector": "app=x,tier=web"}),
     ("services", "{spec: {ports: [{port: 53, protocol: UDP}]}}", {"Port(s)": "53/UDP"}),
     # workloads
-    ("deployments.apps", "{spec: {replicas: 3, selector: {matchLabels: {app: web}}, %s}, status: {readyReplicas: 2, "
-     "updatedReplicas: 3, availableReplicas: 2}}" % TWO_CONTAINERS,
+    ("deployments.apps", f"{{spec: {{replicas: 3, selector: {{matchLabels: {{app: web}}}}, {TWO_CONTAINERS}}}, status: {{readyReplicas: 2, "
+     "updatedReplicas: 3, availableReplicas: 2}}",
      {"Ready": "2/3", "Up-to-date": 3, "Available": 2, "Containers": "nginx,b", "Images": "nginx:1.25,x", "Selector": "app=web"}),
     ("replicasets.apps", "{spec: {replicas: 3}, status: {replicas: 2, readyReplicas: 1}}",
      {"Desired": 3, "Current": 2, "Ready": 1, "Selector": "<none>"}),
@@ -113,13 +113,13 @@ ROWS = [
     # Jobs
     ("jobs.batch", "{spec: {completions: 3}}", {"Status": "Running", "Completions": "0/3", "Duration": ""}),
     ("jobs.batch", "{spec: {completions: 3}, status: {succeeded: 3, startTime: '2026-11-20T16:20:00Z', "
-     "completionTime: '2026-11-20T16:20:42Z', conditions: [{type: SuccessCriteriaMet, status: 'True'}, %s]}}" % COMPLETE,
+     f"completionTime: '2026-11-20T16:20:42Z', conditions: [{{type: SuccessCriteriaMet, status: 'True'}}, {COMPLETE}]}}}}",
      {"Status": "Complete", "Completions": "3/3", "Duration": "42s"}),
     ("jobs.batch", "{status: {startTime: '2026-11-20T16:50:00Z'}}", {"Duration": "10m"}),
     ("jobs.batch", "{spec: {parallelism: 2}, status: {succeeded: 1}}", {"Completions": "1/1 of 2"}),
     ("jobs.batch", "{spec: {parallelism: 1}}", {"Completions": "0/1"}),
-    ("jobs.batch", "{status: {conditions: [{type: FailureTarget, status: 'True'}, %s]}}" % FAILED, {"Status": "Failed"}),
-    ("jobs.batch", "{metadata: {deletionTimestamp: '%s'}, status: {conditions: [{type: Suspended, status: 'True'}]}}" % BORN,
+    ("jobs.batch", f"{{status: {{conditions: [{{type: FailureTarget, status: 'True'}}, {FAILED}]}}}}", {"Status": "Failed"}),
+    ("jobs.batch", f"{{metadata: {{deletionTimestamp: '{BORN}'}}, status: {{conditions: [{{type: Suspended, status: 'True'}}]}}}}",
      {"Status": "Terminating"}),
     ("jobs.batch", "{status: {conditions: [{type: Suspended, status: 'True'}]}}", {"Status": "Suspended"}),
     ("jobs.batch", "{status: {conditions: [{type: FailureTarget, status: 'True'}]}}", {"Status": "FailureTarget"}),
@@ -147,23 +147,23 @@ ROWS = [
      "volumeMode: Filesystem}, status: {phase: Bound}}",
      {"Capacity": "1Gi", "Access Modes": "RWO,ROX", "Reclaim Policy": "Retain", "Status": "Bound", "Claim": "default/c",
       "StorageClass": "standard", "VolumeAttributesClass": "<unset>", "Reason": "", "VolumeMode": "Filesystem"}),
-    ("persistentvolumes", "{metadata: {deletionTimestamp: '%s'}, spec: {accessModes: [ReadWriteMany, ReadWriteOncePod]}, "
-     "status: {phase: Bound}}" % BORN, {"Status": "Terminating", "Access Modes": "RWX,RWOP", "Claim": "", "VolumeMode": "<unset>"}),
+    ("persistentvolumes", f"{{metadata: {{deletionTimestamp: '{BORN}'}}, spec: {{accessModes: [ReadWriteMany, ReadWriteOncePod]}}, "
+     "status: {phase: Bound}}", {"Status": "Terminating", "Access Modes": "RWX,RWOP", "Claim": "", "VolumeMode": "<unset>"}),
     ("persistentvolumeclaims", "{spec: {storageClassName: standard}, status: {phase: Pending, capacity: {storage: 1Gi}, "
      "accessModes: [ReadWriteOnce]}}", {"Status": "Pending", "Volume": "", "Capacity": "", "Access Modes": ""}),
     ("persistentvolumeclaims", "{spec: {volumeName: pv}, status: {phase: Bound, capacity: {storage: 1Gi}, "
      "accessModes: [ReadWriteOnce]}}", {"Status": "Bound", "Volume": "pv", "Capacity": "1Gi", "Access Modes": "RWO"}),
-    ("persistentvolumeclaims", "{metadata: {deletionTimestamp: '%s'}, status: {phase: Bound}}" % BORN, {"Status": "Terminating"}),
-    ("storageclasses.storage.k8s.io", "{metadata: {annotations: {%s: 'true'}}, provisioner: x/y, reclaimPolicy: Delete, "
-     "volumeBindingMode: WaitForFirstConsumer}" % DEFAULT_CLASS,
+    ("persistentvolumeclaims", f"{{metadata: {{deletionTimestamp: '{BORN}'}}, status: {{phase: Bound}}}}", {"Status": "Terminating"}),
+    ("storageclasses.storage.k8s.io", f"{{metadata: {{annotations: {{{DEFAULT_CLASS}: 'true'}}}}, provisioner: x/y, reclaimPolicy: Delete, "
+     "volumeBindingMode: WaitForFirstConsumer}",
      {"Name": "o (default)", "Provisioner": "x/y", "VolumeBindingMode": "WaitForFirstConsumer", "AllowVolumeExpansion": False}),
     # events
-    ("events", "{%s, message: ' Back-off\n', firstTimestamp: '2026-11-20T16:24:00Z', lastTimestamp: '2026-11-20T16:39:00Z', "
-     "count: 4, source: {component: kubelet, host: n1}}" % EVENT,
+    ("events", f"{{{EVENT}, message: ' Back-off\n', firstTimestamp: '2026-11-20T16:24:00Z', lastTimestamp: '2026-11-20T16:39:00Z', "
+     "count: 4, source: {component: kubelet, host: n1}}",
      {"Last Seen": "21m", "Object": "pod/x", "Subobject": "spec.containers{c}", "Source": "kubelet, n1", "Message": "Back-off",
       "First Seen": "36m", "Count": 4}),
-    ("events", "{%s, eventTime: '2026-11-20T16:58:00Z', reportingComponent: default-scheduler, reportingInstance: s-1, "
-     "series: {count: 3, lastObservedTime: '2026-11-20T16:59:30Z'}}" % EVENT,
+    ("events", f"{{{EVENT}, eventTime: '2026-11-20T16:58:00Z', reportingComponent: default-scheduler, reportingInstance: s-1, "
+     "series: {count: 3, lastObservedTime: '2026-11-20T16:59:30Z'}}",
      {"Last Seen": "30s", "First Seen": "2m", "Count": 3, "Source": "default-scheduler, s-1"}),
     # the others
     ("priorityclasses.scheduling.k8s.io", "{value: 2000001000}",
@@ -174,7 +174,7 @@ ROWS = [
     ("networkpolicies.networking.k8s.io", "{spec: {podSelector: {}}}", {"Pod-Selector": "<none>"}),
     ("networkpolicies.networking.k8s.io", "{spec: {podSelector: {matchLabels: {a: b}}}}", {"Pod-Selector": "a=b"}),
     ("horizontalpodautoscalers.autoscaling", "{spec: {scaleTargetRef: {kind: Deployment, name: web}, minReplicas: 1, "
-     "maxReplicas: 5, metrics: [%s]}, status: {currentReplicas: 1}}" % CPU,
+     f"maxReplicas: 5, metrics: [{CPU}]}}, status: {{currentReplicas: 1}}}}",
      {"Reference": "Deployment/web", "Targets": "cpu: <unknown>/80%", "MinPods": "1", "MaxPods": 5, "Replicas": 1}),
     ("horizontalpodautoscalers.autoscaling", f"{{spec: {{metrics: [{CPU}, {MEMORY}]}}, status: {{currentMetrics: [{CPU_NOW}, {MEMORY_NOW}]}}}}",
      {"Targets": "cpu: 12%/80%, memory: 20Mi/100Mi", "MinPods": "<unset>"}),

@@ -444,6 +444,31 @@ def test_a_rule_for_containers(rest: str, said: list[str]) -> None:
     assert refused("Pod", f"spec: {{containers: [{{name: c, image: nginx, {rest}}}]}}") == said
 
 
+RULES = "restartPolicyRules"
+RESTARTS = [
+    ("", "[{action: Restart, exitCodes: {operator: In, values: [3]}}]",
+     [f"{C}.restartPolicy: Required value: must specify restartPolicy when restart rules are used"]),
+    ("Never", "[{action: Restart}]", [f"{C}.{RULES}[0].exitCodes: Required value: must be specified"]),
+    ("Never", "[{action: DoNotRestart, exitCodes: {operator: In, values: [3]}}]",
+     [f'{C}.{RULES}[0].action: Unsupported value: "DoNotRestart": supported values: "Restart", "RestartAllContainers"']),
+    ("Never", "[{action: Restart, exitCodes: {operator: Equals, values: [3]}}]",
+     [f'{C}.{RULES}[0].exitCodes.operator: Unsupported value: "Equals": supported values: "In", "NotIn"']),
+    ("Never", "[{action: Restart, exitCodes: {values: [3]}}]",
+     [f'{C}.{RULES}[0].exitCodes.operator: Unsupported value: "": supported values: "In", "NotIn"']),
+    ("Never", "[{action: RestartAllContainers, exitCodes: {operator: NotIn, values: []}}]", []),
+    ("Never", "[{action: Restart, exitCodes: {operator: In, values: [300]}}]", []),
+    ("Sometimes", "[]", [f'{C}.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"']),
+    ("Never", "[" + "{action: Restart, exitCodes: {operator: In}}, " * 21 + "]",
+     [f"{C}.{RULES}: Too many: 21: must have at most 20 items"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "rules", "said"), RESTARTS)
+def test_a_rule_for_restarts(policy: str, rules: str, said: list[str]) -> None:
+    own = f"restartPolicy: {policy}, " if policy else ""
+    assert refused("Pod", f"spec: {{containers: [{{name: c, image: nginx, {own}{RULES}: {rules}}}]}}") == said
+
+
 MOUNTS = [
     (
         "[{name: d, mountPath: /d}, {name: d, mountPath: /d}]",

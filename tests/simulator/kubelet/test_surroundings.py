@@ -176,6 +176,19 @@ def test_an_ephemeral_container_joins_a_running_pod(node: OneNode) -> None:
     assert [entry["name"] for entry in node.get("p")["status"]["ephemeralContainerStatuses"]] == ["debugger"]
 
 
+def test_an_ephemeral_container_sees_the_processes_of_the_one_that_it_is_aimed_at(node: OneNode) -> None:
+    node.pod("p", SLEEP)
+    node.run(3)
+    looks = {"image": "busybox:1.28", "command": ["ps"]}
+    aimed = {"name": "aimed", **looks, "targetContainerName": "c"}
+    extra = [aimed, {"name": "alone", **looks}]
+    node.api.set_ephemeral_containers("default", "p", {"spec": {"ephemeralContainers": extra}})
+    node.run(5)
+    seen = {name: node.kubelet.logs("default", "p", name, {}).splitlines()[1:] for name in ("aimed", "alone")}
+    assert [[line.split()[0], *line.split()[3:]] for line in seen["aimed"]] == [["1", "sleep", "3600"], ["2", "ps"]]
+    assert [line.split()[3:] for line in seen["alone"]] == [["ps"]]
+
+
 def test_requests_and_limits_stand_in_the_status(node: OneNode) -> None:
     resources = {"limits": {"memory": "64Mi"}, "requests": {"cpu": "125m", "memory": "32Mi"}}
     node.pod("p", {**SLEEP, "resources": resources})

@@ -56,7 +56,7 @@ def affinity(kind: str, **term: Any) -> str:
 
 
 def node_affinity(*terms: str) -> str:
-    return "{affinity: {nodeAffinity: {%s: {nodeSelectorTerms: [%s]}}}}" % (REQUIRED, ", ".join(terms))
+    return "{{affinity: {{nodeAffinity: {{{}: {{nodeSelectorTerms: [{}]}}}}}}}}".format(REQUIRED, ", ".join(terms))
 
 
 def expression(key: str, operator: str, *values: str) -> str:
