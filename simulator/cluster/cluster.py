@@ -90,9 +90,7 @@ class Cluster:
         installation.namespaces(home, address(0))
         cluster.advance(SECOND)  # the controllers give each namespace its service account and root certificate
         for node in scenario.nodes:
-            cluster.kubelets[node.name].configure(
-                allowed_unsafe_sysctls=node.allowed_unsafe_sysctls, eviction_hard=node.eviction_hard
-            )
+            cluster.kubelets[node.name].configure(**node.kubelet)
             cluster.kubelets[node.name].start()
         installation.run(scenario, home, address(0))
         cluster.bring_manifests(home)

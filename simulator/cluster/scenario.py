@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.api.durations import BadDuration, parse_go
 from simulator.api.quantities import BadQuantity
 from simulator.cluster.fault_kinds import Fault, fault
 from simulator.cluster.refusals import ScenarioError, refuse_unknown
@@ -12,6 +13,13 @@ from simulator.kubelet.thresholds import SIGNALS, limit_of
 __all__ = ["NodeSpec", "Scenario", "ScenarioError", "parse"]
 
 NODE_KEYS = {"name", "roles", "labels", "taints", "images", "kubelet", "cpu", "memory"}
+KUBELET_KEYS = {
+    "allowed_unsafe_sysctls",
+    "eviction_hard",
+    "eviction_soft",
+    "eviction_soft_grace_period",
+    "eviction_max_pod_grace_period",
+}
 KEYS = {"nodes", "registries", "faults", "storage_classes", "admission_plugins", "files", "objects"}
 MOST_NODES = 20
 
@@ -25,8 +33,7 @@ class NodeSpec:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: tuple[Mapping[str, str], ...] = ()
     images: tuple[str, ...] = ()
-    allowed_unsafe_sysctls: tuple[str, ...] = ()
-    eviction_hard: Mapping[str, str] = field(default_factory=dict)
+    kubelet: Mapping[str, Any] = field(default_factory=dict)  # as Kubelet.configure takes it
     cpu: int = 2
     memory: int = 4 << 30
 
@@ -76,30 +83,55 @@ def node(entry: Mapping[str, Any]) -> NodeSpec:
     refuse_unknown("node", entry, NODE_KEYS)
     if not isinstance(entry.get("name"), str):
         raise ScenarioError("a node needs a name")
-    kubelet = entry.get("kubelet") or {}
-    refuse_unknown("kubelet", kubelet, {"allowed_unsafe_sysctls", "eviction_hard"})
-    check_thresholds(entry["name"], kubelet.get("eviction_hard") or {})
     return NodeSpec(
         name=entry["name"],
         roles=tuple(entry.get("roles") or ()),
         labels=dict(entry.get("labels") or {}),
         taints=tuple(entry.get("taints") or ()),
         images=tuple(entry.get("images") or ()),
-        allowed_unsafe_sysctls=tuple(kubelet.get("allowed_unsafe_sysctls") or ()),
-        eviction_hard={key: str(value) for key, value in (kubelet.get("eviction_hard") or {}).items()},
+        kubelet=kubelet(entry["name"], entry.get("kubelet") or {}),
         cpu=int(entry.get("cpu", NodeSpec.cpu)),
         memory=int(entry.get("memory", NodeSpec.memory)),
     )
 
 
-def check_thresholds(name: str, thresholds: Mapping[str, Any]) -> None:
-    """The limits below which a kubelet evicts are quantities or shares of what it watches."""
-    refuse_unknown("eviction_hard", thresholds, SIGNALS)
-    for signal, value in thresholds.items():
+def kubelet(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What a node's entry `kubelet` says: the part of a kubelet's configuration file that is simulated."""
+    refuse_unknown("kubelet", entry, KUBELET_KEYS)
+    hard, soft = (thresholds(name, key, entry.get(key) or {}) for key in ("eviction_hard", "eviction_soft"))
+    found: dict[str, Any] = {"allowed_unsafe_sysctls": tuple(entry.get("allowed_unsafe_sysctls") or ())}
+    found["eviction_hard"] = hard
+    if soft:
+        found["eviction_soft"] = soft
+        found["eviction_soft_grace_period"] = patience(name, soft, entry.get("eviction_soft_grace_period") or {})
+        found["eviction_max_pod_grace_period"] = int(entry.get("eviction_max_pod_grace_period") or 0)
+    return found
+
+
+def thresholds(name: str, key: str, entry: Mapping[str, Any]) -> dict[str, str]:
+    """The limits below which a kubelet evicts: quantities, or shares of what it watches."""
+    refuse_unknown(key, entry, SIGNALS)
+    for signal, value in entry.items():
         try:
             limit_of(str(value), 100)
         except BadQuantity as error:
-            raise ScenarioError(f"node {name}: eviction_hard: {signal}: {error}") from None
+            raise ScenarioError(f"node {name}: {key}: {signal}: {error}") from None
+    return {signal: str(value) for signal, value in entry.items()}
+
+
+def patience(name: str, soft: Mapping[str, str], entry: Mapping[str, Any]) -> dict[str, int]:
+    """For how long each soft threshold may be met, in microseconds."""
+    refuse_unknown("eviction_soft_grace_period", entry, SIGNALS)
+    found = {}
+    for signal in soft:
+        if signal not in entry:
+            text = f"grace period must be specified for the soft eviction threshold {signal}"
+            raise ScenarioError(f"node {name}: {text}")
+        try:
+            found[signal] = parse_go(str(entry[signal]))
+        except BadDuration as error:
+            raise ScenarioError(f"node {name}: eviction_soft_grace_period: {signal}: {error}") from None
+    return found
 
 
 def check_nodes(nodes: tuple[NodeSpec, ...]) -> None:

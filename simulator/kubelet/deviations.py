@@ -3,7 +3,7 @@
 DEVIATIONS = {
     "grpc-probes": "A gRPC probe asks in text, as HTTP/2 is not simulated; only agnhost's grpc-health-checking answers it.",
     "probe-hosts": "A probe or hook over the network asks its own Pod; `host` with another address is refused.",
-    "pressure": "Soft eviction thresholds, `evictionMinimumReclaim` and inodes are not simulated. Memory is short when programs take it or a "
+    "pressure": "`evictionMinimumReclaim` and inodes are not simulated. Memory is short when programs take it or a "
     "fault does; disks and process numbers run short by faults only.",
     "static-pods": "Static Pods come from /etc/kubernetes/manifests only. Scheduler and controller manager rest while theirs do not run; the "
     "API server answers without its own and without etcd's; flags in the manifests of the control plane have no effect.",

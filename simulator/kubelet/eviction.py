@@ -13,7 +13,7 @@ from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
 from simulator.kubelet.ranking import Candidate, ranked
-from simulator.kubelet.thresholds import SIGNALS, Shortage, amount, of_container, shortages
+from simulator.kubelet.thresholds import SIGNALS, Shortage, amount, met, of_container, shortages
 
 PERIOD = 10 * SECOND
 TRANSITION = 5 * MINUTE  # for which a condition outlasts its cause
@@ -34,12 +34,30 @@ def reconcile(deps: Deps) -> None:
         deps.recorder.event(node_status.reference(deps), "Warning", "SystemOOM", text)
     if node_status.runtime_is_down(deps):
         return
-    short = shortages(deps.cri.node_left(), deps.section.get("eviction_hard") or {})
+    short = all_shortages(deps)
     remember(deps, short)
-    if not evict_for_storage(deps) and short:
-        reclaim(deps, short[0])
+    acute = [each for each in short if not each.soft or patience_is_over(deps, each.name)]
+    if not evict_for_storage(deps) and acute:
+        reclaim(deps, acute[0])
     if short:
         look_soon(deps)
+
+
+def all_shortages(deps: Deps) -> list[Shortage]:
+    """The thresholds that are met, hard ones first; since when a soft one is met is kept in `soft_since`."""
+    left, section = deps.cri.node_left(), deps.section
+    hard = shortages(left, section.get("eviction_hard") or {})
+    if "eviction_soft" not in section:
+        return hard
+    soft, since = met(left, section["eviction_soft"], soft=True), section.get("soft_since") or {}
+    section["soft_since"] = {each.name: since.get(each.name, deps.world.now) for each in soft}
+    return [*hard, *soft]
+
+
+def patience_is_over(deps: Deps, name: str) -> bool:
+    """Whether a soft threshold has been met for its whole grace period."""
+    allowed = deps.section["eviction_soft_grace_period"][name]
+    return bool(deps.world.now - deps.section["soft_since"][name] >= allowed)
 
 
 def remember(deps: Deps, short: list[Shortage]) -> None:
@@ -63,7 +81,7 @@ def reclaim(deps: Deps, shortage: Shortage) -> None:
     journal.note(deps, "W", "eviction_manager.go:376", "Eviction manager: attempting to reclaim", resourceName=resource)
     if resource == STORAGE:
         image_gc.collect(deps, shortage)
-        if not shortages(deps.cri.node_left(), deps.section.get("eviction_hard") or {}):
+        if not any(each.signal == shortage.signal for each in all_shortages(deps)):
             return
     order = ranked(candidates(deps), resource)
     names = [journal.called(each.pod) for each in order]
@@ -73,8 +91,15 @@ def reclaim(deps: Deps, shortage: Shortage) -> None:
             what = "Eviction manager: cannot evict a critical pod"
             journal.note(deps, "E", "eviction_manager.go:616", what, pod=journal.called(candidate.pod))
         else:
-            evict(deps, candidate.worker, candidate.pod, shortage.text + blame(candidate, resource))
+            grace = soft_grace(deps, candidate.pod) if shortage.soft else GRACE
+            evict(deps, candidate.worker, candidate.pod, shortage.text + blame(candidate, resource), grace)
             return
+
+
+def soft_grace(deps: Deps, pod: Obj) -> int:
+    """How long a Pod has that goes for a soft threshold: its own grace period, but no more than the kubelet allows."""
+    most = int(deps.section.get("eviction_max_pod_grace_period") or 0)
+    return min(int(pod["spec"].get("terminationGracePeriodSeconds", most)), most) * SECOND
 
 
 def blame(candidate: Candidate, resource: str) -> str:
@@ -132,8 +157,8 @@ def excess(candidate: Candidate) -> str:
     return ""
 
 
-def evict(deps: Deps, worker: Worker, pod: Obj, message: str) -> None:
-    """Take the Pod down at once; it stays as one that has failed."""
+def evict(deps: Deps, worker: Worker, pod: Obj, message: str, grace: int = GRACE) -> None:
+    """Take the Pod down, at once or within *grace*; it stays as one that has failed."""
     deps.event(pod, "Warning", "Evicted", message)
     worker["verdict"] = {"phase": "Failed", "reason": "Evicted", "message": message}
     now = rfc3339(deps.world.unix)
@@ -149,5 +174,5 @@ def evict(deps: Deps, worker: Worker, pod: Obj, message: str) -> None:
     before = pod.get("status") or {}
     others = [entry for entry in before.get("conditions") or () if entry["type"] != "DisruptionTarget"]
     pod = status.write(deps, pod, {**before, "conditions": [told, *others]})
-    terminating.begin(deps, worker, pod, GRACE)
+    terminating.begin(deps, worker, pod, grace)
     deps.wake(worker["uid"], 0)

@@ -68,11 +68,21 @@ class Kubelet(Server):
         node_status.show_heartbeats(self.deps)
 
     def configure(
-        self, *, allowed_unsafe_sysctls: Sequence[str] = (), eviction_hard: Mapping[str, str] | None = None
+        self,
+        *,
+        allowed_unsafe_sysctls: Sequence[str] = (),
+        eviction_hard: Mapping[str, str] | None = None,
+        eviction_soft: Mapping[str, str] | None = None,
+        eviction_soft_grace_period: Mapping[str, int] | None = None,
+        eviction_max_pod_grace_period: int = 0,
     ) -> None:
-        """What the kubelet's configuration file says."""
+        """What the kubelet's configuration file says; grace periods of thresholds in microseconds, that of Pods in seconds."""
         self.deps.section["allowed_unsafe_sysctls"] = list(allowed_unsafe_sysctls)
         self.deps.section["eviction_hard"] = dict(eviction_hard or {})
+        if eviction_soft:
+            self.deps.section["eviction_soft"] = dict(eviction_soft)
+            self.deps.section["eviction_soft_grace_period"] = dict(eviction_soft_grace_period or {})
+            self.deps.section["eviction_max_pod_grace_period"] = eviction_max_pod_grace_period
 
     def start(self) -> None:
         """Begin: register the node, and take over the Pods that are bound to it and are not known yet."""

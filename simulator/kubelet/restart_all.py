@@ -33,10 +33,10 @@ def possible(pod: Obj) -> bool:
 
 def asks(container: Obj, seen: Seen) -> bool:
     """Whether the container has ended in a way that restarts all."""
-    newest = (seen.get(container["name"]) or [None])[0]
-    if newest is None or newest["state"] != "exited":
+    found = seen.get(container["name"]) or ()
+    if not found or found[0]["state"] != "exited":
         return False
-    return (matching_rule(container, newest["exit_code"]) or {}).get("action") == ACTION
+    return (matching_rule(container, found[0]["exit_code"]) or {}).get("action") == ACTION
 
 
 def under_way(pod: Obj, seen: Seen) -> bool:

@@ -138,11 +138,8 @@ def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
 def end_all(deps: Deps, worker: Worker, pod: Obj) -> None:
     """End every container of a Pod that begins again, without hooks and with no more than the least grace."""
     found = restart_all.in_order(pod, status.seen_containers(deps, worker, pod))
-    items = {
-        each["id"]: killing.item(each, 0, restart_all.KILLING)
-        for each in found
-        if deps.cri.container_status(each["id"])["state"] == "running"
-    }
+    running = [each for each in found if killing.is_running(deps, each["id"])]
+    items = {each["id"]: killing.item(each, 0, restart_all.KILLING) for each in running}
     worker["op"] = {"kind": "kill", "items": items}
 
 

@@ -25,12 +25,14 @@ HARD = {"memory.available": "100Mi", "nodefs.available": "10%", "imagefs.availab
 
 
 class Shortage(NamedTuple):
-    """A threshold that is met: how little was allowed, and what there is."""
+    """A threshold that is met: how little was allowed, and what there is; a *soft* one may be met for a while."""
 
+    name: str
     signal: Signal
     limit: int
     available: int
     capacity: int
+    soft: bool = False
 
     @property
     def text(self) -> str:
@@ -49,16 +51,23 @@ def limit_of(value: str, capacity: int) -> int:
     return capacity * int(share) // 100
 
 
-def shortages(left: Mapping[str, Mapping[str, int]], configured: Mapping[str, str]) -> list[Shortage]:
-    """The thresholds that are met, the defaults where nothing else is *configured*."""
+Left = Mapping[str, Mapping[str, int]]
+
+
+def shortages(left: Left, configured: Mapping[str, str]) -> list[Shortage]:
+    """The hard thresholds that are met, the defaults where nothing else is *configured*."""
+    return met(left, {**HARD, **configured}, soft=False)
+
+
+def met(left: Left, thresholds: Mapping[str, str], *, soft: bool) -> list[Shortage]:
+    """Those of the *thresholds* that are met."""
     found = []
     for name, signal in SIGNALS.items():
-        value = configured.get(name, HARD.get(name))
-        if value is None:
+        if name not in thresholds:
             continue
         capacity, available = left[signal.measure]["capacity"], left[signal.measure]["available"]
-        if available < (limit := limit_of(value, capacity)):
-            found.append(Shortage(signal, limit, available, capacity))
+        if available < (limit := limit_of(thresholds[name], capacity)):
+            found.append(Shortage(name, signal, limit, available, capacity, soft))
     return found
 
 

@@ -51,7 +51,8 @@ class Containers:
         argv = arguments(config, brought)
         if not argv:
             raise CriError(NO_COMMAND.format(id=number))
-        self.tables.containers[number] = self.record(number, sandbox, config, found, brought) | {"argv": argv}
+        aim = {"target": config.target} if config.target else {}
+        self.tables.containers[number] = self.record(number, sandbox, config, found, brought) | {"argv": argv, **aim}
         self.of_pods.add(number)
         self.rootfs.make(number, sandbox, config, found[1])
         self.machinery.fairness.open(f"container:{number}", CONTAINER_BURST)
@@ -87,7 +88,6 @@ class Containers:
             "message": "",
             "termination_log": b"",
             "termination_path": config.termination_path,
-            "target": config.target,
             "image": full,
             "image_id": f"{image['repository']}@{image['digest']}",
             "env": environment(config, brought, sandbox),

@@ -1,7 +1,7 @@
 """PodSecurity: the levels that a namespace's labels ask for (k8s.io/pod-security-admission)."""
 
 import re
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from simulator.api import field
 from simulator.api.errors import Invalid
@@ -29,9 +29,23 @@ LEVEL = re.compile("privileged|baseline|restricted")
 VERSION = re.compile(r"latest|v1\.(0|[1-9][0-9]*)")
 
 
-def _level(labels: dict[str, str], mode: str) -> tuple[str, str]:
-    level = labels.get(f"{PREFIX}{mode}", "privileged")
-    return level, f"{level}:{labels.get(f'{PREFIX}{mode}-version', 'latest')}"
+class Asked(NamedTuple):
+    """What the labels of a namespace ask for in a mode: the level, its name in messages, and the minor version of its rules."""
+
+    level: str
+    name: str
+    minor: int
+
+    def broken(self, spec: Obj) -> list[checks.Violation]:
+        """What in a Pod's spec is not allowed."""
+        return checks.violations(spec, self.level, self.minor)
+
+
+def _asked(labels: dict[str, str], mode: str) -> Asked:
+    level, version = labels.get(f"{PREFIX}{mode}", "privileged"), labels.get(f"{PREFIX}{mode}-version", "latest")
+    found = VERSION.fullmatch(version)
+    minor = int(found[1][:4]) if found and found[1] else checks.LATEST
+    return Asked(level, f"{level}:{version}", min(minor, checks.LATEST))
 
 
 def _spec(attempt: Attempt) -> Obj | None:
@@ -61,12 +75,12 @@ def check(backend: Backend, attempt: Attempt) -> None:
     if not labels or spec is None:
         return
     for mode in ("enforce", "warn"):
-        level, name = _level(labels, mode)
-        broken = checks.violations(spec, level)
+        asked = _asked(labels, mode)
+        broken = asked.broken(spec)
         if broken and mode == "enforce" and is_pod:
-            forbid(attempt, f'violates PodSecurity "{name}": {checks.sentence(broken)}')
+            forbid(attempt, f'violates PodSecurity "{asked.name}": {checks.sentence(broken)}')
         if broken and mode == "warn":
-            attempt.warn(f'would violate PodSecurity "{name}": {checks.sentence(broken)}')
+            attempt.warn(f'would violate PodSecurity "{asked.name}": {checks.sentence(broken)}')
 
 
 def _labels(backend: Backend, namespace: str) -> dict[str, str]:
@@ -82,19 +96,21 @@ def _check_namespace(backend: Backend, attempt: Attempt) -> None:
     errors, before = _wrong_labels(new), _wrong_labels(old)
     if errors and errors != before:
         _refuse(attempt.name, errors)
-    level, name = _level(new, "enforce")
-    if attempt.old is None or STRICTNESS.get(level, 0) <= STRICTNESS.get(_level(old, "enforce")[0], 0):
+    asked = _asked(new, "enforce")
+    if attempt.old is None or STRICTNESS.get(asked.level, 0) <= STRICTNESS.get(_asked(old, "enforce").level, 0):
         return
     groups: dict[str, list[str]] = {}
     for count, pod in enumerate(backend.store.scan("pods", attempt.name)):
         if count >= MAX_PODS:
             break
-        broken = checks.violations(pod["spec"], level)
+        broken = asked.broken(pod["spec"])
         if broken:
             groups.setdefault(", ".join(each.title for each in broken), []).append(pod["metadata"]["name"])
     if not groups:
         return
-    attempt.warn(f'existing pods in namespace "{attempt.name}" violate the new PodSecurity enforce level "{name}"')
+    attempt.warn(
+        f'existing pods in namespace "{attempt.name}" violate the new PodSecurity enforce level "{asked.name}"'
+    )
     for reasons, pods in sorted(groups.items(), key=lambda item: min(item[1])):
         attempt.warn(f"{_counted(pods)}: {reasons}")
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from simulator.api.sysctls import SAFE_SYSCTLS
 
+LATEST = 36  # the minor version of Kubernetes whose rules `latest` means
+
 Obj = dict[str, Any]
 DEFAULT_CAPABILITIES = frozenset(
     [
@@ -36,7 +38,23 @@ SAFE_VOLUMES = frozenset(
         "secret",
     ]
 )
-SAFE_TYPES = frozenset(("", "container_t", "container_init_t", "container_kvm_t"))
+SAFE_TYPES = {
+    "": 0,
+    "container_t": 0,
+    "container_init_t": 0,
+    "container_kvm_t": 0,
+    "container_engine_t": 31,
+}  # since when
+# The sysctls that were not safe from the beginning.
+NEW_SYSCTLS = {
+    "net.ipv4.ip_local_reserved_ports": 27,
+    "net.ipv4.tcp_keepalive_time": 29,
+    "net.ipv4.tcp_fin_timeout": 29,
+    "net.ipv4.tcp_keepalive_intvl": 29,
+    "net.ipv4.tcp_keepalive_probes": 29,
+    "net.ipv4.tcp_rmem": 32,
+    "net.ipv4.tcp_wmem": 32,
+}
 SAFE_PROFILES = ("RuntimeDefault", "Localhost")
 
 
@@ -79,14 +97,16 @@ def _app_armor(spec: Obj) -> str:
     return f'{who} must not set AppArmor profile type to "Unconfined"' if who else ""
 
 
-def _se_linux(spec: Obj) -> str:
+def _se_linux(spec: Obj, minor: int) -> str:
+    safe = {name for name, since in SAFE_TYPES.items() if since <= minor}
+
     def wrong(context: Obj) -> bool:
         options = context.get("seLinuxOptions") or {}
-        return bool(options.get("type", "") not in SAFE_TYPES or options.get("user") or options.get("role"))
+        return bool(options.get("type", "") not in safe or options.get("user") or options.get("role"))
 
     who = _setters(spec, wrong)
     every = [_context(each).get("seLinuxOptions") or {} for each in (spec, *_containers(spec))]
-    types = sorted({options.get("type", "") for options in every} - SAFE_TYPES)
+    types = sorted({options.get("type", "") for options in every} - safe)
     # Of a user or role alone nothing more is said: so the real check has it.
     said = [f"type{'s' if len(types) > 1 else ''} {_quoted(types)}"] if types else []
     said += [f"{part} may not be set" for part in ("user", "role") if types and any(each.get(part) for each in every)]
@@ -149,9 +169,10 @@ def _proc_mount(spec: Obj) -> str:
     return f'{_named(bad)} must not set securityContext.procMount to "Unmasked"' if bad else ""
 
 
-def _sysctls(spec: Obj) -> str:
+def _sysctls(spec: Obj, minor: int) -> str:
+    safe = {name for name in SAFE_SYSCTLS if NEW_SYSCTLS.get(name, 0) <= minor}
     names = (each.get("name", "") for each in _context(spec).get("sysctls") or ())
-    return ", ".join(name for name in names if name.replace("/", ".") not in SAFE_SYSCTLS)
+    return ", ".join(name for name in names if name.replace("/", ".") not in safe)
 
 
 def _profile(holder: Obj) -> str:
@@ -224,37 +245,55 @@ def _seccomp(spec: Obj) -> str:
     return f"pod or {_named(silent)} must set {wanted}" if silent and not _profile(spec) else ""
 
 
-Check = tuple[str, Callable[[Obj], str]]
-BASELINE: tuple[Check, ...] = (
-    ("forbidden AppArmor profile", _app_armor),
-    ("non-default capabilities", _default_capabilities),
-    ("host namespaces", _host_namespaces),
-    ("hostPath volumes", _host_path),
-    ("hostPort", _host_ports),
-    ("probe or lifecycle host", _hosts),
-    ("privileged", _privileged),
-    ("procMount", _proc_mount),
-    ("seLinuxOptions", _se_linux),
-    ("seccompProfile", _unconfined),
-    ("forbidden sysctls", _sysctls),
-)
-RESTRICTED: tuple[Check, ...] = (
-    ("allowPrivilegeEscalation != false", _escalation),
-    ("unrestricted capabilities", _unrestricted),
-    ("restricted volume types", _volume_types),
-    ("runAsNonRoot != true", _run_as_non_root),
-    ("runAsUser=0", _root_user),
-    ("seccompProfile", _seccomp),
-)
-# What `restricted` says about these stands in the place of what `baseline` does.
-OVERRIDDEN = ("non-default capabilities", "seccompProfile")
-LEVELS: dict[str, tuple[Check, ...]] = {
-    "baseline": BASELINE,
-    "restricted": (*(check for check in BASELINE if check[0] not in OVERRIDDEN), *RESTRICTED),
-}
+class Check(NamedTuple):
+    """A rule of a level: what it is called, who looks (for some by which minor version), and since which it is there."""
+
+    title: str
+    look: Callable[..., str]
+    since: int = 0
+    by_version: bool = False
+
+    def applied(self, spec: Obj, minor: int) -> str:
+        """What breaks the rule as it was in a version; empty if nothing does."""
+        if minor < self.since:
+            return ""
+        return self.look(spec, minor) if self.by_version else self.look(spec)
 
 
-def violations(spec: Obj, level: str) -> list[Violation]:
-    """What in a Pod's spec the level does not allow."""
-    found = ((title, check(spec)) for title, check in LEVELS.get(level, ()))
+BASELINE = (
+    Check("forbidden AppArmor profile", _app_armor),
+    Check("non-default capabilities", _default_capabilities),
+    Check("host namespaces", _host_namespaces),
+    Check("hostPath volumes", _host_path),
+    Check("hostPort", _host_ports),
+    Check("probe or lifecycle host", _hosts, 34),
+    Check("privileged", _privileged),
+    Check("procMount", _proc_mount),
+    Check("seLinuxOptions", _se_linux, by_version=True),
+    Check("seccompProfile", _unconfined, 19),
+    Check("forbidden sysctls", _sysctls, by_version=True),
+)
+RESTRICTED = (
+    Check("allowPrivilegeEscalation != false", _escalation, 8),
+    Check("unrestricted capabilities", _unrestricted, 22),
+    Check("restricted volume types", _volume_types),
+    Check("runAsNonRoot != true", _run_as_non_root),
+    Check("runAsUser=0", _root_user, 23),
+    Check("seccompProfile", _seccomp, 19),
+)
+# What `restricted` says stands in the place of what `baseline` says of the same, as soon as it says something.
+OVERRIDES = {"unrestricted capabilities": "non-default capabilities", "seccompProfile": "seccompProfile"}
+
+
+def checks_of(level: str, minor: int) -> list[Check]:
+    """The rules of a level as they were in a version."""
+    if level != "restricted":
+        return list(BASELINE) if level == "baseline" else []
+    overridden = {OVERRIDES[each.title] for each in RESTRICTED if each.title in OVERRIDES and each.since <= minor}
+    return [*(each for each in BASELINE if each.title not in overridden), *RESTRICTED]
+
+
+def violations(spec: Obj, level: str, minor: int = LATEST) -> list[Violation]:
+    """What in a Pod's spec the level, as it was in version 1.*minor*, does not allow."""
+    found = ((each.title, each.applied(spec, minor)) for each in checks_of(level, minor))
     return [Violation(title, detail) for title, detail in found if detail]

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.api import field, names
 from simulator.api.field import FieldError
 from simulator.apiserver.backend import Backend
+from simulator.apiserver.registry import autoscaler_rules
 from simulator.apiserver.registry.strategy import Strategy
 from simulator.apiserver.validation.common import (
     label_key,
@@ -56,7 +57,12 @@ def _autoscaler(obj: Obj) -> Errors:
     if high < low:
         errors.append(field.invalid("spec.maxReplicas", high, "must be greater than or equal to `minReplicas`"))
     target = spec.get("scaleTargetRef") or {}
-    return errors + [field.required(f"spec.scaleTargetRef.{name}") for name in ("kind", "name") if not target.get(name)]
+    errors += [field.required(f"spec.scaleTargetRef.{name}") for name in ("kind", "name") if not target.get(name)]
+    for at, each in enumerate(spec.get("metrics") or ()):
+        errors += autoscaler_rules.metric(f"spec.metrics[{at}]", each)
+    for direction in RULES:
+        errors += autoscaler_rules.rules(f"spec.behavior.{direction}", (spec.get("behavior") or {}).get(direction))
+    return errors
 
 
 def _autoscaler_create(backend: Backend, obj: Obj) -> None:

@@ -3,6 +3,7 @@
 from simulator.apiserver.registry.access import STRATEGIES as ACCESS
 from simulator.apiserver.registry.config import STRATEGIES as CONFIG
 from simulator.apiserver.registry.definitions import STRATEGIES as DEFINITIONS
+from simulator.apiserver.registry.endpoint_rules import STRATEGIES as ENDPOINTS
 from simulator.apiserver.registry.namespaces import NAMESPACES
 from simulator.apiserver.registry.network_rules import STRATEGIES as NETWORK
 from simulator.apiserver.registry.pods import PODS
@@ -23,6 +24,7 @@ STRATEGIES: dict[str, Strategy] = {
     **POLICIES,
     **DEFINITIONS,
     **NETWORK,
+    **ENDPOINTS,
     **QUOTAS,
     **ACCESS,
 }

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.kernel.units import SECOND
 from simulator.kubelet.eviction import excess
 from simulator.kubelet.ranking import Candidate, ranked
 from simulator.kubelet.thresholds import limit_of, shortages
@@ -82,6 +83,32 @@ def test_who_uses_more_than_was_asked_for_goes_first_then_the_less_important_the
 
 
 # --- memory
+def test_a_soft_threshold_is_borne_for_a_while_and_leaves_pods_their_grace(node: OneNode) -> None:
+    soft = {"memory.available": "3Gi"}
+    patience = {"memory.available": 30 * SECOND}
+    node.kubelet.configure(eviction_soft=soft, eviction_soft_grace_period=patience, eviction_max_pod_grace_period=8)
+    node.bring("polinux/stress")
+    node.pod("p", hog("1G"), terminationGracePeriodSeconds=60)
+    node.run(25)
+    assert condition(node, "MemoryPressure")[0] == "True"
+    assert node.reason("p") == "Running"
+    node.run(30)
+    status = node.get("p")["status"]
+    assert (status["phase"], status["reason"]) == ("Failed", "Evicted")
+    assert status["message"].startswith("The node was low on resource: memory. Threshold quantity: 3Gi, available: ")
+
+
+def test_a_soft_threshold_that_is_met_no_more_is_forgotten(node: OneNode) -> None:
+    patience = {"memory.available": 30 * SECOND}
+    node.kubelet.configure(eviction_soft={"memory.available": "3Gi"}, eviction_soft_grace_period=patience)
+    node.bring("polinux/stress")
+    spec = {"image": "polinux/stress", "command": ["stress", "--vm", "1", "--vm-bytes", "1G", "--timeout", "15"]}
+    node.pod("p", spec, restartPolicy="Never")
+    node.run(60)
+    assert node.get("p")["status"]["phase"] == "Succeeded"
+    assert node.kubelet.deps.section["soft_since"] == {}
+
+
 def test_a_pod_that_takes_the_nodes_memory_is_evicted_and_its_neighbour_stays(node: OneNode) -> None:
     node.pod("idle", SLEEP)
     node.pod("hog", hog("3400M"))
