@@ -4,8 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
+from labsite.sandboxes import engine
 from tests.labsite.site import Distributed, Site, missing
+
+
+@pytest.fixture
+def real_simulator(settings: Settings) -> Iterator[None]:
+    """Clusters of the simulator, where the tests of the site otherwise make do with an echo."""
+    settings.LAB_CLASS = "simulator.lab.Lab"
+    engine.lab_class.cache_clear()
+    yield
+    engine.lab_class.cache_clear()
 
 
 @pytest.fixture(scope="module", params=["embedded", "distributed"])

@@ -1,17 +1,15 @@
 """What is kept of the lives of Pods, and what is told of them, now and in the past."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from labsite.console import past
-from labsite.sandboxes import engine, lives
+from labsite.sandboxes import lives
 from labsite.sandboxes.models import Life
 from tests.labsite.travelling import Message, Traveller, Wall
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_simulator")]
 
 CRASHING = "kubectl run web --image=busybox:1.28 --command -- sh -c 'sleep 1; exit 3'"
 PROBED = """apiVersion: v1
@@ -40,14 +38,6 @@ spec:
         command: [cat, /tmp/ok]
       periodSeconds: 3
 """
-
-
-@pytest.fixture(autouse=True)
-def _simulator(settings: Settings) -> Iterator[None]:
-    settings.LAB_CLASS = "simulator.lab.Lab"
-    engine.lab_class.cache_clear()
-    yield
-    engine.lab_class.cache_clear()
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from labsite.accounts.models import User
 from labsite.console import past
@@ -17,16 +15,8 @@ from labsite.sandboxes import clock, engine, history, sharing
 from labsite.sandboxes.models import Entry, Sandbox, Share
 from tests.labsite.travelling import Message, Traveller, Wall
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_simulator")]
 S = clock.SECOND
-
-
-@pytest.fixture(autouse=True)
-def _simulator(settings: Settings) -> Iterator[None]:
-    settings.LAB_CLASS = "simulator.lab.Lab"
-    engine.lab_class.cache_clear()
-    yield
-    engine.lab_class.cache_clear()
 
 
 @pytest.fixture

@@ -1,20 +1,18 @@
 """The site with the simulator behind it."""
 
 import re
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from labsite.accounts.models import User
-from labsite.sandboxes import clock, engine, keeping, presence, tasks
+from labsite.sandboxes import clock, keeping, presence, tasks
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.turn import Turn, take
 from simulator.lab import Lab
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_simulator")]
 
 NUMBERS = count()
 POD = """apiVersion: v1
@@ -27,14 +25,6 @@ spec:
     image: busybox
     command: [sh, -c, "echo hello; sleep 3600"]
 """
-
-
-@pytest.fixture(autouse=True)
-def _simulator(settings: Settings) -> Iterator[None]:
-    settings.LAB_CLASS = "simulator.lab.Lab"
-    engine.lab_class.cache_clear()
-    yield
-    engine.lab_class.cache_clear()
 
 
 @pytest.fixture

@@ -1,19 +1,18 @@
 """The law of the time machine: going back to any moment, and forward with the same inputs, gives the same bytes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pytest_django import Settings
 
-from labsite.sandboxes import checkpoints, clock, engine, history
+from labsite.sandboxes import checkpoints, clock, history
 from labsite.sandboxes.models import Entry, Sandbox
 from simulator.lab import Lab
 from tests.labsite.travelling import Traveller, Wall
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_simulator")]
 S = clock.SECOND
 
 CRASHING = "kubectl run crash --image=busybox:1.28 -- sh -c 'echo begun; sleep 3; exit 1'"
@@ -45,14 +44,6 @@ step = st.one_of(
     st.tuples(st.just("back"), st.integers(0, 1000)),
     st.tuples(st.just("choose"), st.integers(0, 3)),
 )
-
-
-@pytest.fixture(autouse=True)
-def _simulator(settings: Settings) -> Iterator[None]:
-    settings.LAB_CLASS = "simulator.lab.Lab"
-    engine.lab_class.cache_clear()
-    yield
-    engine.lab_class.cache_clear()
 
 
 def back(alice: Traveller, part: int) -> None:

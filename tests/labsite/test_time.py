@@ -1,25 +1,14 @@
 """The cluster's clock in the learner's hand: stopped, faster, on to where something happens."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
-from pytest_django import Settings
 
-from labsite.sandboxes import clock, engine, jumps, moving, presence, tasks, turn
+from labsite.sandboxes import clock, jumps, moving, presence, tasks, turn
 from labsite.sandboxes.models import Mark
 from tests.labsite.travelling import START, Message, Traveller, Wall
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_simulator")]
 S = clock.SECOND
-
-
-@pytest.fixture(autouse=True)
-def _simulator(settings: Settings) -> Iterator[None]:
-    settings.LAB_CLASS = "simulator.lab.Lab"
-    engine.lab_class.cache_clear()
-    yield
-    engine.lab_class.cache_clear()
 
 
 @pytest.fixture
