@@ -134,7 +134,7 @@ def service(lab: Lab, obj: Obj) -> Thing:
     spec, metadata = obj.get("spec") or {}, obj["metadata"]
     slices = lab.objects(SLICES, metadata.get("namespace"))
     mine = [each for each in slices if (each["metadata"].get("labels") or {}).get(SERVICE) == metadata["name"]]
-    found = {made["to"]: made for each in mine for entry in each.get("endpoints") or () for made in endpoint(entry)}
+    found = {made["to"]: made for each in mine for made in map(endpoint, each.get("endpoints") or ())}
     return {
         "status": str(spec.get("type") or ""),
         "ip": str(spec.get("clusterIP") or spec.get("externalName") or ""),
@@ -143,13 +143,12 @@ def service(lab: Lab, obj: Obj) -> Thing:
     }
 
 
-def endpoint(entry: Obj) -> list[Thing]:
-    """An endpoint of a slice, if a Pod is behind it."""
+def endpoint(entry: Obj) -> Thing:
+    """An endpoint of a slice: the key of the Pod behind it, or the address if there is none."""
     target = entry.get("targetRef") or {}
-    if target.get("kind") != "Pod":
-        return []
     ready = (entry.get("conditions") or {}).get("ready") is not False
-    return [{"to": key_of("pods", target), "ready": ready}]
+    to = key_of("pods", target) if target.get("kind") == "Pod" else str(next(iter(entry.get("addresses") or ()), ""))
+    return {"to": to, "ready": ready}
 
 
 def claim(lab: Lab, obj: Obj) -> Thing:

@@ -18,6 +18,12 @@ export function now() {
   return clock.now + (clock.running ? (performance.now() - heard) * clock.rate : 0);
 }
 
+/** Virtual microseconds since the cluster's birth. */
+export const virtual = () => Math.floor(now() * 1000 - clock.birth);
+
+/** The time of day on the cluster's calendar. @param {number} at virtual microseconds since its birth */
+export const when = (at) => new Date((at + clock.birth) / 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
 /** Whether the clock stands still because nobody is known to watch. */
 export const standsStill = () => !clock.running && !clock.paused && !clock.jump?.kind;
 

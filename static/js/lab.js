@@ -7,6 +7,7 @@ import { Lesson } from "./lesson.js";
 import { PlainView } from "./plain.js";
 import { Pod } from "./pod.js";
 import { wireSplits } from "./split.js";
+import { Things } from "./things.js";
 import { showAges, Table } from "./tables.js";
 import { viewTabs } from "./tabs.js";
 import { TimeBar } from "./timebar.js";
@@ -27,6 +28,7 @@ const pods = new Table("pods", (key) => pod.look(key === pod.key ? "" : key));
 /** @type {Record<string, Table>} */
 const tables = { pods, services: new Table("services"), events: new Table("events") };
 const pod = new Pod(wire, pods);
+const things = new Things(wire);
 wire.on("picture", (picture) => {
   for (const [name, table] of Object.entries(tables)) table.see(picture.tables[name]);
   pods.mark(pod.key);
@@ -34,12 +36,32 @@ wire.on("picture", (picture) => {
 wire.on("rows.changed", (change) => tables[change.table]?.change(change));
 setInterval(showAges, 1000);
 
+// --- panes that come when they are first opened, and what they share: the selected thing is shown beside the one that is open
+/** @type {Record<string, () => Promise<unknown>>} */
+const later = {
+  map: async () => new (await import("./map.js")).ClusterMap(byId("view-map"), things, pod),
+  life: async () => new (await import("./life.js")).LifeLine(byId("view-life"), wire, pod),
+};
+/** @type {Record<string, any>} */
+const opened = {};
+
+/** @param {string} view */
+async function openLater(view) {
+  if (view === "pods" || view === "map") byId(`view-${view}`).append(byId("pod"));
+  if (view in later) (await (opened[view] ??= later[view]())).draw(true);
+}
+byId("pod-life").addEventListener("click", () => {
+  keep("life", pod.key);
+  chooseView("life");
+});
+
 // --- the panel's tabs, the editor
 const chooseView = viewTabs(byId("panel-tabs"), (view) => {
   keep("view", view);
   lab.dataset.view = view;
   lab.dispatchEvent(new Event("view"));
   if (view === "editor") editor.show();
+  openLater(view);
 });
 const editor = new Editor(wire, lab, {
   front: () => {

@@ -6,7 +6,7 @@ export class Past {
   /** @param {import("./wire.js").Wire} wire */
   constructor(wire) {
     this.wire = wire;
-    this.focus = { namespace: "", pod: "", container: "" };
+    this.focus = { namespace: "", pod: "", container: "", resource: "pods", view: "", path: "/" };
     /** What is to be looked at as soon as the answer that is under way has come. @type {Moment | null} */
     this.next = null;
     this.asked = "";
@@ -33,8 +33,8 @@ export class Past {
   }
 
   /** @param {any} focus */
-  hold({ namespace = "", pod = "", container = "" }) {
-    this.focus = { namespace, pod, container };
+  hold({ namespace = "", pod = "", container = "", resource = "pods", view = this.focus.view, path = this.focus.path }) {
+    this.focus = { namespace, pod, container, resource, view, path };
   }
 
   /** Look at a moment; while one is on its way, only the last that was wished for counts. @param {Moment} moment */

@@ -1,9 +1,15 @@
-// The Pod that is looked at: its describe text and its log.
+// The Pod, or another thing, that is looked at: its describe text, its log, and what the open view shows.
 import { keep, kept } from "./keeping.js";
+import { showLook } from "./looks.js";
 import { viewTabs } from "./tabs.js";
 import { say } from "./words.js";
 
 const MOST_LINES = 1000;
+/** Views that are to be asked for. */
+const ASKED = ["yaml", "events", "files", "processes"];
+/** What other things than Pods have. @type {Record<string, string[]>} */
+const HAVE = { pods: ["describe", "yaml", "events", "log", "files", "processes"], nodes: ["describe", "yaml", "events", "files", "processes"] };
+const OTHERS = ["describe", "yaml", "events"];
 
 export class Pod {
   /** @param {import("./wire.js").Wire} wire @param {import("./tables.js").Table} pods */
@@ -15,39 +21,74 @@ export class Pod {
     this.text = /** @type {HTMLElement} */ (document.getElementById("view-describe"));
     this.log = /** @type {HTMLElement} */ (document.getElementById("view-log"));
     this.container = /** @type {HTMLSelectElement} */ (document.getElementById("container"));
+    this.tabs = /** @type {HTMLElement} */ (document.getElementById("pod-tabs"));
+    /** namespace/name of a Pod; for other things the same with their own names. */
     this.key = "";
-    const choose = viewTabs(/** @type {HTMLElement} */ (document.getElementById("pod-tabs")), (view) => keep("pod-view", view));
-    choose(kept("pod-view", "describe"));
-    this.container.addEventListener("change", () => this.look(this.key, this.container.value));
+    this.resource = "pods";
+    this.view = "describe";
+    this.path = "/";
+    /** Called with the key of what is looked at, as the map knows it. @type {(key: string) => void} */
+    this.moved = () => {};
+    this.chooseView = viewTabs(this.tabs, (view) => this.open(view));
+    this.chooseView(kept("pod-view", "describe"));
+    this.container.addEventListener("change", () => this.look(this.key, this.container.value, this.resource));
     document.getElementById("pod-close")?.addEventListener("click", () => this.look(""));
-    wire.on("picture", ({ focus }) => (focus.pod ? this.see(focus, focus.log) : this.hide()));
+    wire.on("picture", ({ focus }) => (focus.pod ? this.see(focus, focus.log, focus.look) : this.hide()));
     wire.on("focus.changed", (focus) => this.see(focus));
     wire.on("log.shown", (shown) => this.shown(shown));
+    wire.on("look.shown", (look) => this.looked(look));
   }
 
-  /** Look at another Pod; none if the key is empty. @param {string} key namespace/name @param {string} [container] */
-  look(key, container = "") {
-    const [namespace, pod] = key ? key.split("/") : ["", ""];
-    this.wire.ask({ type: "focus.moved", namespace, pod, container });
+  /** The key of what is looked at on the map; empty if nothing is. */
+  get thing() {
+    return this.key && `${this.resource}/${this.key.includes("/") ? this.key : `/${this.key}`}`;
+  }
+
+  /** Look at another thing; none if the key is empty. @param {string} key namespace/name, or a name @param {string} [container] @param {string} [resource] */
+  look(key, container = "", resource = "pods") {
+    const [namespace, pod] = key.includes("/") ? key.split("/") : ["", key];
+    this.wire.ask({ type: "focus.moved", namespace, pod, container, resource, view: this.view, path: this.path });
     if (!pod) this.hide();
+  }
+
+  /** A view is opened. @param {string} view */
+  open(view) {
+    keep("pod-view", view);
+    this.view = view;
+    this.place.dataset.view = view;
+    if (this.key && ASKED.includes(view)) this.look(this.key, this.container.value, this.resource);
   }
 
   hide() {
     this.key = "";
     this.place.hidden = true;
     this.pods.mark("");
+    this.moved("");
   }
 
-  /** @param {any} focus @param {string[]} [log] */
-  see(focus, log) {
+  /** @param {any} focus @param {string[]} [log] @param {any} [look] */
+  see(focus, log, look) {
     if (!focus.pod) return this.hide();
-    this.key = `${focus.namespace}/${focus.pod}`;
+    this.resource = focus.resource ?? "pods";
+    this.key = focus.namespace ? `${focus.namespace}/${focus.pod}` : focus.pod;
     this.place.hidden = false;
     this.name.textContent = focus.namespace === "default" ? focus.pod : this.key;
     if (this.text.textContent !== focus.describe) this.text.textContent = focus.describe;
     this.choices(focus.containers, focus.container);
-    this.pods.mark(this.key);
+    this.offer();
+    this.pods.mark(this.resource === "pods" ? this.key : "");
+    this.moved(this.thing);
     if (log) this.shown({ ...focus, lines: log, fresh: true });
+    if (look?.view) this.looked(look);
+    if (look && ASKED.includes(this.view) && look.view !== this.view) this.look(this.key, focus.container, this.resource);
+  }
+
+  /** Offer the views that such a thing has. */
+  offer() {
+    const have = HAVE[this.resource] ?? OTHERS;
+    for (const tab of /** @type {NodeListOf<HTMLElement>} */ (this.tabs.querySelectorAll("[role=tab]"))) tab.hidden = !have.includes(tab.dataset.view ?? "");
+    this.place.dataset.resource = this.resource;
+    if (!have.includes(this.view)) this.chooseView("describe");
   }
 
   /** @param {string[]} names @param {string} chosen */
@@ -55,6 +96,17 @@ export class Pod {
     const now = [...this.container.options].map((option) => option.value);
     if (now.join() !== names.join()) this.container.replaceChildren(...names.map((name) => new Option(name, name)));
     if (document.activeElement !== this.container || this.container.value !== chosen) this.container.value = chosen;
+  }
+
+  /** @param {any} look */
+  looked(look) {
+    const place = document.getElementById(`view-${ASKED.includes(look.view) ? `pod-${look.view}` : ""}`);
+    if (!place || look.resource !== this.resource || look.pod !== this.key.split("/").at(-1)) return;
+    if (look.view === "files") this.path = look.path;
+    showLook(place, look, (path) => {
+      this.path = path;
+      this.look(this.key, this.container.value, this.resource);
+    });
   }
 
   /** @param {{namespace: string, pod: string, container: string, lines: string[], fresh: boolean}} shown */

@@ -66,12 +66,9 @@ export class Table {
   /** @param {Cell} cell @param {string} column @param {string} key */
   cell(cell, column, key) {
     const made = document.createElement("td"), name = column.toLowerCase();
-    if (typeof cell === "object") {
-      made.dataset.since = String(cell.since);
-      made.dataset.text = cell.text ?? "{}";
-      showAge(made);
-    } else if (name === "name" && this.choose) made.append(this.button(cell, key));
-    else if (name === "status") made.append(look(cell));
+    if (typeof cell === "object") return timeCell(cell.since, cell.text);
+    if (name === "name" && this.choose) made.append(this.button(cell, key));
+    else if (name === "status") made.append(statusCell(cell));
     else made.textContent = cell;
     made.classList.toggle("long", LONG.includes(name));
     return made;
@@ -118,10 +115,19 @@ const since = ({ row }) => row.cells.reduce((found, cell) => (typeof cell === "o
 /** The newest first. @param {{row: Row}} one @param {{row: Row}} other */
 const byAge = (one, other) => since(other) - since(one) || byKey(one, other);
 
-/** A status with a sign before it, so that its colour is not all there is. @param {string} status */
-function look(status) {
-  const [, name] = /** @type {[RegExp, string]} */ (LOOKS.find(([pattern]) => pattern.test(status)) ?? [/./, "bad"]);
-  return Object.assign(document.createElement("span"), { className: `status ${name}`, textContent: status });
+/** How a status looks: good, wait, bad or off. @param {string} status */
+export const lookOf = (status) => (LOOKS.find(([pattern]) => pattern.test(status)) ?? LOOKS[3])[1];
+
+/** A status with a sign before it, so that its colour is not all there is. @param {string} status @param {string} [look] */
+export const statusCell = (status, look = lookOf(status)) => Object.assign(document.createElement("span"), { className: `status ${look}`, textContent: status });
+
+/** A cell with an age that goes on. @param {number} since virtual Unix milliseconds @param {string} [text] with {} for the age */
+export function timeCell(since, text = "{}") {
+  const made = document.createElement("td");
+  made.dataset.since = String(since);
+  made.dataset.text = text;
+  showAge(made);
+  return made;
 }
 
 /** @param {HTMLElement} cell */

@@ -38,9 +38,12 @@ def test_pieces_of_output_are_joined_for_each_terminal_in_order(lab: EchoLab) ->
 
 
 def test_a_changed_object_is_told_as_its_row_and_a_deleted_one_as_gone(lab: EchoLab) -> None:
-    (told,) = translate.messages(lab, [changed("web"), changed("old", kind="DELETED"), changed("dns", "kube-system")])
+    changes = [changed("web"), changed("old", kind="DELETED"), changed("dns", "kube-system")]
+    told, on_map = translate.messages(lab, changes)
     assert [row["key"] for row in told["put"]] == ["default/web"]
     assert told["gone"] == ["default/old"]
+    assert [thing["key"] for thing in on_map["put"]] == ["pods/default/web"]
+    assert on_map["gone"] == ["pods/default/old"]
 
 
 def test_what_changes_in_the_clusters_own_namespaces_is_not_told(lab: EchoLab) -> None:
@@ -80,7 +83,8 @@ def test_ages_are_told_as_moments(column: str, value: Any, cell: Any) -> None:
 def test_the_focus_falls_on_the_first_container(lab: EchoLab) -> None:
     wish = {"namespace": "", "pod": "web", "container": ""}
     found = focus.moved(lab, wish)
-    assert found == {"namespace": "default", "pod": "web", "container": "main"}
+    where = {"resource": "pods", "namespace": "default", "pod": "web", "container": "main"}
+    assert found == {**where, "view": "", "path": "/"}
     assert focus.described(lab, found)["describe"] == "Name: web\n"
     assert focus.moved(lab, {**wish, "pod": ""}) == {}
 
