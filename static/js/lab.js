@@ -50,9 +50,9 @@ async function openLater(view) {
   if (view === "pods" || view === "map") byId(`view-${view}`).append(byId("pod"));
   if (view in later) (await (opened[view] ??= later[view]())).draw(true);
 }
-byId("pod-life").addEventListener("click", () => {
-  keep("life", pod.key);
+byId("pod-life").addEventListener("click", async () => {
   chooseView("life");
+  (await opened.life).look(pod.key);
 });
 
 // --- the panel's tabs, the editor

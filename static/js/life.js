@@ -20,7 +20,6 @@ export class LifeLine {
   constructor(view, wire, pod) {
     this.view = view;
     this.wire = wire;
-    this.pod = pod;
     this.place = /** @type {HTMLElement} */ (view.querySelector("#life"));
     this.list = /** @type {HTMLElement} */ (view.querySelector("#life-table"));
     this.choices = /** @type {HTMLSelectElement[]} */ ([...view.querySelectorAll("select")]);
@@ -30,7 +29,8 @@ export class LifeLine {
     this.known = [];
     /** @type {Array<Life | null>} */
     this.lives = [null, null];
-    this.wanted = [kept("life", pod.resource === "pods" ? pod.key : ""), ""];
+    /** Names, or uids, of the Pods that are wanted. */
+    this.wanted = [pod.resource === "pods" ? pod.key : "", ""];
     this.frame = 0;
     this.width = 0;
     this.choices.forEach((choice, at) => choice.addEventListener("change", () => this.choose(at, choice.value)));
@@ -57,12 +57,15 @@ export class LifeLine {
     this.wire.ask({ type: "lives.wanted", moment: this.wire.past });
   }
 
+  /** Show the life of a Pod. @param {string} key namespace/name */
+  look(key) {
+    this.wanted[0] = key;
+    this.ask();
+  }
+
   /** @param {Known[]} pods */
   heard(pods) {
     this.known = pods;
-    const wish = kept("life", "");
-    if (wish) this.wanted[0] = wish;
-    keep("life", "");
     this.offer();
     this.choices.forEach((choice, at) => this.choose(at, choice.value));
   }
@@ -130,8 +133,7 @@ export class LifeLine {
   }
 
   show() {
-    const shown = this.lives.filter((life) => life !== null && life.facts.length), wished = kept("life", "");
-    if (wished) return this.ask();
+    const shown = this.lives.filter((life) => life !== null && life.facts.length);
     const until = this.wire.past ? 0 : virtual();
     const lives = shown.map((life) => ({ life, ...lanes(/** @type {Life} */ (life).facts, until || /** @type {Life} */ (life).until) }));
     /** @type {HTMLElement} */ (this.view.querySelector(".empty")).hidden = lives.length > 0;
@@ -172,7 +174,7 @@ export class LifeLine {
       const left = x(from), room = Math.max(x(to) - left, 1.5);
       group.append(draw("g", { class: `span ${look}` }, draw("title", {}, text), draw("rect", { x: left, y: 3, width: room, height: ROW - 6 }), ...(kind === "probe" ? [] : [draw("text", { x: left + 4, y: 14 }, fitting(`${SIGNS[look]} ${text}`, room - 6, LETTERS))])));
     }
-    for (const { at, look, text } of points) group.append(draw("g", { class: `point ${look}` }, draw("title", {}, text), draw("text", { x: x(at), y: 14 }, kind === "signal" ? "⚡" : SIGNS[look])));
+    for (const { at, look, text } of points) group.append(draw("g", { class: `point ${look}` }, draw("title", {}, text), draw("text", { x: x(at), y: 14 }, kind === "signal" ? `⚡${text}` : SIGNS[look])));
     return group;
   }
 

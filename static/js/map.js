@@ -37,7 +37,7 @@ export class ClusterMap {
     }).observe(this.place);
     this.board.svg.addEventListener("click", (event) => this.choose(keyOf(event.target)));
     this.board.svg.addEventListener("keydown", (event) => this.press(/** @type {KeyboardEvent} */ (event)));
-    this.board.svg.addEventListener("focusin", (event) => this.board.become(keyOf(event.target) || this.board.current));
+    this.place.addEventListener("focusin", (event) => this.board.become(keyOf(event.target) || this.board.current));
     this.mark(pod.thing);
   }
 

@@ -46,6 +46,7 @@ export class Pod {
 
   /** Look at another thing; none if the key is empty. @param {string} key namespace/name, or a name @param {string} [container] @param {string} [resource] */
   look(key, container = "", resource = "pods") {
+    if (key !== this.key || resource !== this.resource) this.path = "/";
     const [namespace, pod] = key.includes("/") ? key.split("/") : ["", key];
     this.wire.ask({ type: "focus.moved", namespace, pod, container, resource, view: this.view, path: this.path });
     if (!pod) this.hide();
