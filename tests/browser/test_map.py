@@ -50,6 +50,28 @@ def test_a_deployments_pods_with_their_states_and_their_service(start: Callable[
     bench.shoot("map-light-en")
 
 
+NOTING = """() => {
+    window.moves = [];
+    const animate = Element.prototype.animate;
+    Element.prototype.animate = function (frames, ...rest) {
+        window.moves.push(`${this.closest("[data-key]")?.dataset.key ?? this.getAttribute("class")} ${frames[0].transform ?? ""}`);
+        return animate.call(this, frames, ...rest);
+    };
+}"""
+
+
+def test_what_is_new_comes_from_what_caused_it(start: Callable[..., Bench]) -> None:
+    bench = opened(start(width=1440, height=900))
+    bench.page.evaluate(NOTING)
+    bench.run("kubectl create deployment web --image=nginx:1.27", "created")
+    bench.run("kubectl expose deployment web --port=80", "exposed")
+    expect(bench.page.locator("#map .lines .leads:not(.not-ready)")).to_have_count(1)
+    moves = bench.page.evaluate("window.moves")
+    for made in (r"replicasets\.apps/default/web-\S+", r"pods/default/web-\S+"):
+        assert [move for move in moves if re.fullmatch(rf"{made} translate\(-\d+px, -?\d+px\)", move)]
+    assert [move for move in moves if move.startswith("leads")]
+
+
 def test_arrows_go_from_thing_to_thing_and_enter_selects(start: Callable[..., Bench]) -> None:
     bench = opened(start(), SLEEPING)
     expect(thing(bench, "pods/default/web")).to_have_attribute("aria-label", re.compile("Running"))
