@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from labsite.sandboxes import checkpoints, clock, history
 from labsite.sandboxes.models import Entry, Sandbox
 from simulator.lab import Lab
+from tests.fuzzing import rounds
 from tests.labsite.travelling import Traveller, Wall
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_simulator")]
@@ -87,7 +88,7 @@ def played(row: Sandbox, moment: history.Moment) -> bytes:
     return lab.snapshot()
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=12)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=rounds(12))
 @given(steps=st.lists(step, min_size=4, max_size=12), part=st.integers(0, 1000))
 def test_going_back_to_any_moment_gives_the_bytes_that_were_there(steps: list[tuple[str, object]], part: int) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:

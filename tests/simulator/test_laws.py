@@ -1,9 +1,5 @@
-"""The three laws of the simulator, over random scenarios, inputs and cut points (simulator/README.md).
+"""The three laws of the simulator, over random scenarios, inputs and cut points (simulator/README.md)."""
 
-PODLAB_LAW_EXAMPLES sets how many examples are tried for each law.
-"""
-
-import os
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +7,9 @@ from hypothesis import strategies as st
 
 from simulator.kernel.units import MILLISECOND, MINUTE, SECOND
 from simulator.lab import Change, Lab
+from tests.fuzzing import rounds
 
-EXAMPLES = int(os.environ.get("PODLAB_LAW_EXAMPLES", "60"))
+EXAMPLES = rounds(60)
 EPOCH = 1_795_165_200_000_000
 SCENARIOS = [
     None,

@@ -49,7 +49,7 @@ def _target(path: str, target: Obj) -> Errors:
         errors.append(field.invalid(f"{path}.type", kind, "must be either Utilization, Value, or AverageValue"))
     for name in ("value", "averageValue"):
         if target.get(name) is not None and not _is_positive(target[name]):
-            errors.append(field.invalid(f"{path}.{name}", target[name], "must be positive"))
+            errors.append(field.invalid(f"{path}.{name}", str(target[name]), "must be positive"))
     if share is not None and share < 1:
         errors.append(field.invalid(f"{path}.averageUtilization", share, "must be greater than 0"))
     return errors

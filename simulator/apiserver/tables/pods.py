@@ -86,7 +86,7 @@ def _init_word(status: Obj, sidecar: bool, count: _Count) -> str | None:
 
 def _walk_containers(status: Obj, count: _Count) -> None:
     count.restarts, count.restarted = count.side_restarts, count.side_restarted
-    running = False
+    running, failed = False, ""
     for each in reversed(status.get("containerStatuses") or ()):
         count.restarts += each.get("restartCount", 0)
         count.restarted = _newest(count.restarted, each)
@@ -96,12 +96,20 @@ def _walk_containers(status: Obj, count: _Count) -> None:
             count.reason = state["waiting"]["reason"]
         elif terminated is not None:
             count.reason = terminated.get("reason") or _ended(terminated)
+            failed = count.reason if terminated.get("exitCode") else failed
         elif each.get("ready") and state.get("running") is not None:
             running = True
             count.ready += 1
-    if count.reason == "Completed" and running:
-        ready = any(c.get("type") == "Ready" and c.get("status") == "True" for c in status.get("conditions") or ())
-        count.reason = "Running" if ready else "NotReady"
+    if count.reason == "Completed":
+        count.reason = _beside_completed(status, running=running, failed=failed)
+
+
+def _beside_completed(status: Obj, *, running: bool, failed: str) -> str:
+    """What is shown where the first container has completed: one that runs or has failed says more."""
+    ready = any(c.get("type") == "Ready" and c.get("status") == "True" for c in status.get("conditions") or ())
+    if running and ready:
+        return "Running"
+    return failed or ("NotReady" if running else "Completed")
 
 
 def summarize(pod: Obj) -> _Count:

@@ -16,6 +16,7 @@ MISMATCH = "`selector` does not match template `labels`"
 IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 RULES = "spec.podFailurePolicy.rules"
+SCALED = "maxReplicas: 5, scaleTargetRef: {kind: Deployment, name: d}"
 ALREADY = "PriorityClass other is already marked as default. Only one default can exist"
 
 OBJECTS = [
@@ -336,6 +337,45 @@ OBJECTS = [
         "{minReplicas: 3, maxReplicas: 2, scaleTargetRef: {kind: Deployment, name: d}}",
         ["spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`"],
     ),
+    (
+        "HorizontalPodAutoscaler",
+        f"{{{SCALED}, metrics: [{{type: Resource, resource: {{name: cpu, target: {{type: Utilization}}}}}}, {{type: Pods}}, {{type: Foo}}]}}",
+        [
+            "spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization",
+            "spec.metrics[1].pods: Required value: must populate information for the given metric source",
+            'spec.metrics[2].type: Unsupported value: "Foo": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"',
+        ],
+    ),
+    (
+        "HorizontalPodAutoscaler",
+        f"{{{SCALED}, metrics: [{{type: Resource, resource: {{name: cpu, target: {{type: Value, averageUtilization: 0, averageValue: 0}}}}}}]}}",
+        [
+            'spec.metrics[0].resource.target.averageValue: Invalid value: "0": must be positive',
+            "spec.metrics[0].resource.target.averageUtilization: Invalid value: 0: must be greater than 0",
+            "spec.metrics[0].resource.target.averageValue: Forbidden: may not set both a target raw value and a target utilization",
+        ],
+    ),
+    (
+        "HorizontalPodAutoscaler",
+        f"{{{SCALED}, behavior: {{scaleUp: {{stabilizationWindowSeconds: 3601, policies: []}}, scaleDown: {{selectPolicy: Foo, policies: [{{type: Pods, value: 0, periodSeconds: 1801}}]}}}}}}",
+        [
+            "spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: 3601: must be less than or equal to 3600",
+            "spec.behavior.scaleUp.policies: Required value: must specify at least one Policy",
+            'spec.behavior.scaleDown.selectPolicy: Unsupported value: "Foo": supported values: "Disabled", "Max", "Min"',
+            "spec.behavior.scaleDown.policies[0].value: Invalid value: 0: must be greater than zero",
+            "spec.behavior.scaleDown.policies[0].periodSeconds: Invalid value: 1801: must be less than or equal to 1800",
+        ],
+    ),
+    # leases
+    (
+        "Lease",
+        "{leaseDurationSeconds: 0, leaseTransitions: -1, preferredHolder: a}",
+        [
+            "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0",
+            "spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0",
+            "spec.preferredHolder: Forbidden: may only be specified if `strategy` is defined",
+        ],
+    ),
     # Ingresses and NetworkPolicies
     ("Ingress", "{}", ["spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"]),
     (
@@ -441,6 +481,30 @@ WHOLE = [
         "spec: {taints: [{key: a, effect: Nope}]}",
         ['metadata.taints[0].effect: Unsupported value: "Nope": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'],
     ),
+    # where Services lead
+    (
+        "Endpoints",
+        "subsets: [{ports: [{port: 80}]}, {addresses: [{ip: 127.0.0.1}, {ip: 1.2.3}], ports: [{port: 0}, {name: b, port: 1, protocol: X}]}]",
+        [
+            "subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`",
+            'subsets[1].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+            f'subsets[1].addresses[1].ip: Invalid value: "1.2.3": {IP}',
+            "subsets[1].ports[0].name: Required value",
+            "subsets[1].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive",
+            'subsets[1].ports[1].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"',
+        ],
+    ),
+    ("EndpointSlice", "endpoints: []", ["addressType: Required value"]),
+    (
+        "EndpointSlice",
+        "{addressType: IPv4, endpoints: [{addresses: []}, {addresses: ['::1', 169.254.0.1]}], ports: [{port: 80}, {port: 81}]}",
+        [
+            "endpoints[0].addresses: Required value: must contain at least 1 address",
+            'endpoints[1].addresses[0]: Invalid value: "::1": must be a valid IPv4 address',
+            'endpoints[1].addresses[1]: Invalid value: "169.254.0.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+            'ports[1].name: Duplicate value: ""',
+        ],
+    ),
     # access
     (
         "Role",
@@ -512,6 +576,7 @@ UPDATES = [
     ("ConfigMap", "{immutable: true, data: {a: b}}", "data: {a: c}", ["data: Forbidden: field is immutable when `immutable` is set"]),
     ("ConfigMap", "{immutable: true, data: {a: b}}", "immutable: false",
      ["immutable: Forbidden: field is immutable when `immutable` is set"]),
+    ("EndpointSlice", "addressType: IPv4", "addressType: IPv6", ['addressType: Invalid value: "IPv6": field is immutable']),
     ("Secret", "type: a", "type: b", ['type: Invalid value: "b": field is immutable']),
     ("PriorityClass", "value: 1", "{value: 2, preemptionPolicy: Never}",
      ["value: Forbidden: may not be changed in an update.", 'preemptionPolicy: Invalid value: "Never": field is immutable']),

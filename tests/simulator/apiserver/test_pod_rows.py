@@ -74,7 +74,8 @@ TWO = [
     (f"[{{{UP}}}, {{{FAILED}}}]", "1/2 Error 0"),
     (f"[{{{FAILED}}}, {{{UP}}}]", "1/2 Error 0"),
     (f"[{{{UP}}}, {{{DONE}}}]", "1/2 NotReady 0"),
-    (f"[{{{DONE}}}, {{{FAILED}}}]", "0/2 Completed 0"),  # the first of the list that has a reason
+    (f"[{{{DONE}}}, {{{FAILED}}}]", "0/2 Error 0"),  # a failure says more than that another has completed
+    (f"[{{{FAILED}}}, {{{DONE}}}]", "0/2 Error 0"),
     ("[{state: {waiting: {reason: ImagePullBackOff}}}, {state: {waiting: {reason: CrashLoopBackOff}}}]",
      "0/2 ImagePullBackOff 0"),
     (f"[{{{UP}, restartCount: 1, lastState: {ENDED}}}, {{{UP}, restartCount: 3, lastState: {LATER}}}]",

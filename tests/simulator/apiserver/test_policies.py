@@ -24,15 +24,16 @@ def api() -> APIServer:
     return server()
 
 
-def refusal(api: APIServer, level: str, spec: Obj) -> str:
-    """What a namespace of a level says of a Pod, after `violates PodSecurity "LEVEL:latest": `."""
-    api.create("namespaces", {"metadata": {"name": "n", "labels": {f"{PREFIX}enforce": level}}})
+def refusal(api: APIServer, level: str, spec: Obj, version: str = "latest") -> str:
+    """What a namespace of a level says of a Pod, after `violates PodSecurity "LEVEL:VERSION": `."""
+    labels = {f"{PREFIX}enforce": level, f"{PREFIX}enforce-version": version}
+    api.create("namespaces", {"metadata": {"name": "n", "labels": labels}})
     api.create("serviceaccounts", {"metadata": {"name": "default", "namespace": "n"}})
     metadata = {"name": "p", "namespace": "n"}
     try:
         api.create("pods", {"metadata": metadata, "spec": {"containers": [{"name": "c", "image": "i"}], **spec}})
     except Forbidden as error:
-        return str(error).removeprefix(f'pods "p" is forbidden: violates PodSecurity "{level}:latest": ')
+        return str(error).removeprefix(f'pods "p" is forbidden: violates PodSecurity "{level}:{version}": ')
     return ""
 
 
@@ -112,6 +113,32 @@ def c(**more: object) -> Obj:
 )  # fmt: skip
 def test_levels_name_what_they_do_not_allow(api: APIServer, level: str, spec: Obj, text: str) -> None:
     assert refusal(api, level, spec) == text
+
+
+@pytest.mark.parametrize(
+    ("version", "spec", "text"),
+    [
+        ("v1.22", c(securityContext=CAREFUL | {"runAsUser": 0}), ""),
+        ("v1.23", c(securityContext=CAREFUL | {"runAsUser": 0}), 'runAsUser=0 (container "c" must not set runAsUser=0)'),
+        ("v1.21", c(securityContext=CAREFUL | {"capabilities": {}}), ""),
+        ("v1.7", c(securityContext={"runAsNonRoot": True}), ""),
+        ("v1.99", c(securityContext=CAREFUL), ""),
+        (
+            "v1.28",
+            {**c(securityContext=CAREFUL), "securityContext": {"sysctls": [{"name": "net.ipv4.tcp_fin_timeout", "value": "1"}]}},
+            "forbidden sysctls (net.ipv4.tcp_fin_timeout)",
+        ),
+        (
+            "v1.29",
+            {**c(securityContext=CAREFUL), "securityContext": {"sysctls": [{"name": "net.ipv4.tcp_fin_timeout", "value": "1"}]}},
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_a_level_is_as_it_was_in_the_version_that_is_asked_for(
+    api: APIServer, version: str, spec: Obj, text: str
+) -> None:
+    assert refusal(api, "restricted", spec, version) == text
 
 
 @pytest.mark.parametrize(

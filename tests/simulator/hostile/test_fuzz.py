@@ -1,10 +1,6 @@
-"""Whatever a learner types, stores or asks: no mistake of ours, bounded work for each wake-up, a bounded value, and the laws hold.
-
-PODLAB_FUZZ sets how many examples are tried of each kind.
-"""
+"""Whatever a learner types, stores or asks: no mistake of ours, bounded work for each wake-up, a bounded value, and the laws hold."""
 
 import json
-import os
 import time
 
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +8,9 @@ from hypothesis import strategies as st
 
 from simulator.kernel.units import SECOND
 from simulator.lab import Lab
+from tests.fuzzing import rounds
 
-EXAMPLES = int(os.environ.get("PODLAB_FUZZ", "8"))
+EXAMPLES = rounds(8)
 EPOCH = 1_795_165_200_000_000
 STEPS = 3_000  # wake-ups that are looked at after each input
 SLOWEST = 2.0  # seconds of processor time for one wake-up, on a busy machine

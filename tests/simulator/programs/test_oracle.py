@@ -8,10 +8,11 @@ import subprocess
 
 import pytest
 
+from tests.fuzzing import rounds
 from tests.simulator.programs.conftest import FILES
 
 BUSYBOX = shutil.which("busybox")
-BUDGET = int(os.environ.get("PODLAB_FUZZ", "40"))
+BUDGET = rounds(40)
 INPUT = "hello world\nfoo bar baz\nHello again\n\nx=1;y=22\n"
 COMMANDS = """
 cat a b | cat -n a | cat -A b | cat -b a | cat -e open | cat nosuch a | head -n 2 a | head -n -2 a | head -c 5 a | head -2 a | head -n 1 a b | head -n 0 a

@@ -1,14 +1,13 @@
 """Determinism, slicing, transparency: whatever is done to machines, and whenever they are stored in between."""
 
-import os
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.kernel.units import MILLISECOND
+from tests.fuzzing import rounds
 from tests.simulator.runtime.bench import Bench
 
-EXAMPLES = int(os.environ.get("PODLAB_EXAMPLES", "40"))
+EXAMPLES = rounds(40)
 LINES = (
     "echo hello > a; cat a a",
     "sleep 1; echo slept",

@@ -1,6 +1,5 @@
-"""The parser against `dash -n`: both take and refuse the same texts (PODLAB_FUZZ: how many)."""
+"""The parser against `dash -n`: both take and refuse the same texts."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import pytest
 
 from simulator.shell.parser import parse
 from simulator.shell.syntax import ShellSyntaxError
+from tests.fuzzing import rounds
 
 PIECES = [
     "a",
@@ -54,7 +54,7 @@ PIECES = [
     "#",
     "\\",
 ]
-ROUNDS = int(os.environ.get("PODLAB_FUZZ", "150"))
+ROUNDS = rounds(150)
 
 
 def accepted(text: str) -> bool:
