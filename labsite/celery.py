@@ -12,3 +12,5 @@ app = Celery("podlab")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["labsite.sandboxes", "labsite.door"])
+for module in ("forgetting", "neighbours"):
+    app.autodiscover_tasks(["labsite.hosting"], related_name=module)

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 4
 
+thread: threading.Thread | None = None  # the one that works, once there is one
+
 
 class Worker(WorkController):
     """Celery's worker without its command line, which would take the process's signals for itself."""
@@ -40,8 +42,15 @@ def start() -> Worker | None:
         without_mingle=True,
         without_gossip=True,
     )
-    threading.Thread(target=run, args=(worker,), name="worker", daemon=True).start()
+    global thread
+    thread = threading.Thread(target=run, args=(worker,), name="worker", daemon=True)
+    thread.start()
     return worker
+
+
+def works() -> bool:
+    """Whether the worker, where it is a thread of this process, has not failed."""
+    return thread is None or thread.is_alive()
 
 
 def run(worker: Worker) -> None:

@@ -6,6 +6,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from labsite import embedded
+
 
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers."""
@@ -13,8 +15,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database and the cache answer; 503 and which of them does not, if one does not."""
-    found = {"database": works(database), "cache": works(shared)}
+    """The database and the cache answer, and so does the worker if it is a thread here; 503 and which does not, if one does not."""
+    found = {"database": works(database), "cache": works(shared), "worker": embedded.works()}
     return JsonResponse(found, status=200 if all(found.values()) else 503)
 
 

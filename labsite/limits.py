@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 
+from labsite import metrics
 from labsite.sandboxes import clock
 
 
@@ -37,4 +38,6 @@ def allowed(name: str, key: str, rate: Rate) -> bool:
     place = f"limit:{name}:{key}"
     bucket, granted = take(rate, cache.get(place), clock.wall())
     cache.set(place, bucket, timeout=rate.burst * rate.every // clock.SECOND + 1)
+    if not granted:
+        metrics.count("podlab_throttled_total", what=name)
     return granted

@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("labsite.accounts.urls")),
+    path("", include("labsite.hosting.urls")),
     path("", include("labsite.door.urls")),
     path("", include("labsite.classes.urls")),
     path("", include("labsite.pages.urls")),

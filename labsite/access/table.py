@@ -27,9 +27,10 @@ def rules(scope: str, roles: frozenset[Role], *names: str) -> dict[str, Rule]:
 
 # By the name of the address (urls.py).
 PAGES: Mapping[str, Rule] = {
-    **rules("site", EVERYBODY, "home", "healthz", "readyz", "set_language", "what-is-simulated"),
+    **rules("site", EVERYBODY, "home", "healthz", "readyz", "metrics", "set_language", "what-is-simulated"),
     **rules("site", EVERYBODY, "guest", "log-in", "log-out", "sign-up", "certificate", "moment", "kinds", "kind"),
     **rules("site", KNOWN, "catalogue", "lesson", "free-lab", "certificate-name", "unpack"),
+    **rules("site", KNOWN, "account", "account-export", "account-delete"),
     **rules("site", HEAD, "people", "appoint"),
     **rules("site", EVERYBODY, "join", "join-code"),
     **rules("site", KNOWN, "classes"),
@@ -94,12 +95,12 @@ WORKING = (
 MESSAGES: Mapping[str, Rule] = {**rules("sandbox", OWNER, *LOOKING), **rules("sandbox", OWNER, *WORKING)}
 
 # Which tasks somebody may have done, by their names.
-TASKS: Mapping[str, Rule] = rules(
-    "sandbox",
-    OWNER,
-    *(f"labsite.sandboxes.tasks.{name}" for name in ("act", "watch", "rest", "wake", "ask")),
-    "labsite.door.tasks.serve",
-)
+TASKS: Mapping[str, Rule] = {
+    **rules("sandbox", OWNER, *(f"labsite.sandboxes.tasks.{name}" for name in ("act", "watch", "rest", "wake", "ask"))),
+    **rules("sandbox", OWNER, "labsite.door.tasks.serve"),
+    # The site's own housework, which nobody asks for over a socket.
+    **rules("site", frozenset(), "labsite.hosting.forgetting.forget", "labsite.hosting.neighbours.pong"),
+}
 
 # The API, with a token that only those can get who may do so here (door/tokens.py).
 DOOR: Mapping[str, Rule] = rules("sandbox", OWNER, "read", "write")

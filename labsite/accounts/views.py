@@ -16,6 +16,7 @@ from labsite import limits
 from labsite.accounts.forms import SignUpForm
 from labsite.accounts.models import User
 from labsite.classes import membership
+from labsite.hosting import forgetting
 from labsite.sandboxes import keeping
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -46,6 +47,7 @@ def start_as_guest(request: HttpRequest) -> HttpResponse:
         if not limits.allowed("guest", address(request), limits.GUEST):
             return too_often(request)
         login(request, User.new_guest(), backend=BACKEND)
+        forgetting.in_time()
     return onward(request)
 
 

@@ -13,7 +13,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from labsite import limits
+from labsite import limits, metrics
 from labsite.access import gate, table
 from labsite.access.roles import Role
 from labsite.bridge import bridge
@@ -61,6 +61,7 @@ class Console(AsyncWebsocketConsumer):
             bridge.serve(asyncio.get_running_loop())
         await self.channel_layer.group_add(group(self.sandbox.id), self.channel_name)
         self.joined = True
+        metrics.count("podlab_sockets_opened_total")
         await self.look_after()
         await self.task(tasks.watch, self.channel_name)
         await self.greet()
@@ -133,6 +134,7 @@ class Console(AsyncWebsocketConsumer):
             return
         self.bucket, granted = limits.take(limits.SOCKET, self.bucket, clock.wall())
         if not granted:
+            metrics.count("podlab_throttled_total", what="socket")
             await self.refuse(text_data, "Too many messages. Wait a moment and send it again.")
         elif text_data is None:
             await self.refuse(None, "Messages are text.")

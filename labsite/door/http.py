@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from labsite import metrics
 from labsite.door import addresses, asking, bodies, media, statuses, times, visits, watches
 from labsite.door.impersonation import impersonated
 from labsite.door.mailbox import mailbox
@@ -129,6 +130,7 @@ class Exchange:
     async def start(self, code: int, kind: str, headers: Headers) -> None:
         """Status and headers."""
         self.started = True
+        metrics.count("podlab_door_requests_total", code=code)
         common = [(b"content-type", kind.encode()), (b"audit-id", secrets.token_hex(16).encode())]
         if not any(name == b"cache-control" for name, _ in headers):
             common.append((b"cache-control", b"no-cache, private"))

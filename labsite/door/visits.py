@@ -6,7 +6,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from labsite import limits
+from labsite import limits, metrics
 from labsite.door import tokens
 from labsite.door.statuses import forbidden, not_found, too_many, unauthorized
 from labsite.door.tokens import Visitor
@@ -62,6 +62,7 @@ def count(visitor: Visitor) -> None:
     latest[visitor.token] = now = clock.wall()
     buckets[visitor.token], granted = limits.take(RATE, buckets.get(visitor.token), now)
     if not granted:
+        metrics.count("podlab_throttled_total", what="door")
         raise too_many()
 
 

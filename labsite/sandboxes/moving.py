@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from labsite import metrics
 from labsite.sandboxes import checkpoints, clock, jumps, marks, presence
 from labsite.sandboxes.chronicle import Chronicle
 from labsite.sandboxes.models import Sandbox
@@ -109,6 +110,7 @@ class Moving:
     def end_jump(self, reason: str) -> None:
         """The jump is over."""
         jump, self.row.jump = self.row.jump, {}
+        metrics.count("podlab_jumps_total", how=reason)
         if jump and jump["kind"] != "step":
             where = f"{jump.get('namespace', '')}/{jump.get('pod', '')}".strip("/")
             what = jump.get("state", "") or str((self.lab.now - jump["from"]) // clock.SECOND)

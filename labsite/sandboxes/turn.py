@@ -1,7 +1,8 @@
 """One turn of a cluster: wake it, bring its clock up to now, put something into it, and store it if nobody else did meanwhile."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from labsite import metrics
 from labsite.bridge import publish
 from labsite.console import focus, picture, translate
 from labsite.sandboxes import checkpoints, clock, engine, history, lives, marks, screens
@@ -19,7 +21,7 @@ from lessons import catalogue, progress
 from lessons.catalogue import Lesson
 from lessons.models import Run
 from lessons.progress import Progress
-from simulator.lab import Change, Lab
+from simulator.lab import Change, Lab, UnknownVersion
 
 log = logging.getLogger(__name__)
 
@@ -219,6 +221,7 @@ class Turn(Moving):
         """What the simulator itself failed at is for whoever runs the site."""
         for change in changes:
             if change.kind == "failure":
+                metrics.count("podlab_simulator_failures_total")
                 log.error("sandbox %s: the simulator failed: %s", self.row.id, change.data)
 
     def hear_lesson(self, changes: Sequence[Change]) -> None:
@@ -279,13 +282,16 @@ def begin(sandbox: UUID) -> Turn:
 def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
     """Take a turn and tell all who watch; *act* may run more than once, on another turn each time."""
     for _ in range(ATTEMPTS):
-        turn = begin(sandbox)
-        turn.catch_up()
-        act(turn)
+        with measured():
+            turn = begin(sandbox)
+            turn.catch_up()
+            act(turn)
         try:
             published = turn.finish()
         except Lost:
+            metrics.count("podlab_turns_total", result="overtaken")
             continue
+        metrics.count("podlab_turns_total", result="stored")
         happened.send(Turn, sandbox=sandbox, changes=turn.changes, turn=turn)
         if turn.carried or turn.objects:
             publish(outside(sandbox), {"type": "carried", "sandbox": str(sandbox), "pieces": turn.carried})
@@ -293,6 +299,22 @@ def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
             publish(group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}})
         return turn
     raise Lost(f"{sandbox}: {ATTEMPTS} turns were overtaken")
+
+
+@contextmanager
+def measured() -> Iterator[None]:
+    """Count the processor time of what is done meanwhile, and its failure."""
+    begun = clock.cpu()
+    try:
+        yield
+    except UnknownVersion:
+        metrics.count("podlab_turns_total", result="unreadable")
+        raise
+    except Exception:
+        metrics.count("podlab_turns_total", result="failed")
+        raise
+    finally:
+        metrics.count("podlab_turn_cpu_seconds_total", (clock.cpu() - begun) / clock.SECOND)
 
 
 def look(sandbox: UUID, see: Callable[[Lab], Message]) -> Message:

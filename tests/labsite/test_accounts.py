@@ -98,7 +98,7 @@ def test_pages_forbid_foreign_scripts_and_frames(client: Client) -> None:
 
 def test_the_site_says_how_it_is(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
-    assert client.get("/readyz").json() == {"database": True, "cache": True}
+    assert client.get("/readyz").json() == {"database": True, "cache": True, "worker": True}
 
 
 def test_behind_a_proxy_each_address_that_it_saw_is_counted_by_itself(settings: Settings) -> None:

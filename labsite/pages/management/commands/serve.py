@@ -1,7 +1,6 @@
 """`manage.py serve`: the site on one address; in the embedded profile with its worker."""
 
 import logging
-import socket
 from argparse import ArgumentParser
 from typing import Any
 
@@ -14,6 +13,7 @@ from labsite.asgi import application
 from labsite.console.messages import CUT_OFF
 from labsite.door import certificates
 from labsite.guard import GuardedServer
+from labsite.hosting import ports
 
 log = logging.getLogger(__name__)
 
@@ -44,23 +44,12 @@ def secure(host: str, port: int) -> list[str]:
     """The endpoint for tools outside, with the certificate that kubeconfigs trust."""
     if not port:
         return []
-    if taken(host, port):
+    if ports.taken(host, port):
         log.error("Port %s is taken, so kubectl cannot reach the clusters. Choose another with TLS_PORT.", port)
         return []
     key, certificate = certificates.server(settings.VAR_DIR, [name for name in settings.ALLOWED_HOSTS if name != "*"])
     files = f"privateKey={quoted(str(key))}:certKey={quoted(str(certificate))}"
     return [f"ssl:{port}:interface={quoted(host)}:{files}"]
-
-
-def taken(host: str, port: int) -> bool:
-    """Whether somebody else listens there."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return True
-    return False
 
 
 def quoted(text: str) -> str:
