@@ -71,7 +71,7 @@ class Sums:
         self.hand_on()
         if settings.EMBEDDED:
             return dict(self.kept)
-        return {name.decode(): float(value) for name, value in shared().hgetall(place()).items()}
+        return {str(name): float(value) for name, value in shared().hgetall(place()).items()}
 
 
 sums = Sums()
@@ -84,9 +84,11 @@ def count(name: str, amount: float = 1, **labels: str | int) -> None:
 
 
 @cache
-def shared() -> "redis.Redis[bytes]":
+def shared() -> redis.Redis:
     """The connection to Redis; a forked worker makes its own on first use."""
-    found: redis.Redis[bytes] = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    found: redis.Redis = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, decode_responses=True
+    )
     return found
 
 

@@ -1,7 +1,7 @@
 """The account page: what is stored of the learner, to take along or to have deleted."""
 
 import tempfile
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import logout
@@ -41,7 +41,7 @@ class Farewell(forms.Form):
         strip=False,
     )
 
-    def __init__(self, *args: object, user: User) -> None:
+    def __init__(self, *args: Any, user: User) -> None:
         super().__init__(*args)
         self.user = user
         if not user.has_usable_password():

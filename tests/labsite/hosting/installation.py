@@ -29,8 +29,8 @@ class Installation:
     def __init__(self, var: Path, profile: Mapping[str, str]) -> None:
         self.var = var
         clean = dict.fromkeys(("REDIS_URL", "DATABASE_URL", "SECRET_KEY"), "")
-        self.env = os.environ | clean | {"VAR_DIR": str(var), "TLS_PORT": "0", "PORT": str(free_port()), **profile}
-        self.env["DJANGO_SETTINGS_MODULE"] = "labsite.settings"
+        self.env = os.environ | clean | {"VAR_DIR": str(var), "TLS_PORT": "0", "PORT": str(free_port())}
+        self.env |= {"DJANGO_SETTINGS_MODULE": "labsite.settings", **profile}
 
     def manage(self, *words: str, code: int = 0) -> str:
         """What `manage.py` with *words* says, which must end with *code*."""

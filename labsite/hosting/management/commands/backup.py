@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from labsite.hosting import backup
+from labsite.hosting.speaking import Speaking
 
 
-class Command(BaseCommand):
+class Command(Speaking):
     """Makes a backup."""
 
     help = "Write everything that cannot be made again into one file: accounts, clusters, history, progress, keys"

@@ -4,14 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from labsite.accounts.models import User
 from labsite.hosting import belongings
+from labsite.hosting.speaking import Speaking
 
 
-class Command(BaseCommand):
+class Command(Speaking):
     """Exports or deletes."""
 
     help = "Hand out or delete everything that is stored of one person"

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from labsite.hosting import backup, ports, restore
 from labsite.hosting.archive import Damaged
+from labsite.hosting.speaking import Speaking
 
 
-class Command(BaseCommand):
+class Command(Speaking):
     """Restores a backup."""
 
     help = "Put everything in a backup in the place of what is there; all of it, or nothing is changed"
