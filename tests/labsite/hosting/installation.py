@@ -34,14 +34,20 @@ class Installation:
 
     def manage(self, *words: str, code: int = 0) -> str:
         """What `manage.py` with *words* says, which must end with *code*."""
-        command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+        done = self.done(*words)
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def done(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """`manage.py` with *words*, when it has ended."""
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+
     def run(self, program: str) -> str:
         """What *program* prints in the installation."""
-        return self.manage("shell", "-v0", "-c", program)
+        done = self.done("shell", "-v0", "-c", program)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def all_rows(self, before: str = "") -> dict[str, list[dict[str, Any]]]:
         """Every row that lasts, after the program *before*."""

@@ -104,7 +104,7 @@ def test_passwords_cannot_be_tried_at_the_way_out(client: Client, alice: User) -
 
 
 def test_the_last_administrator_stays(client: Client) -> None:
-    root = User.objects.create_superuser("root", password=PASSWORD)
+    root = User.objects.create_user("root", password=PASSWORD, role="administrator")
     client.force_login(root)
     client.post("/accounts/me/delete/", {"sure": "on", "password": PASSWORD})
     with pytest.raises(CommandError, match="last administrator"):
