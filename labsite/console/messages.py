@@ -45,6 +45,8 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     shares.wanted       {}
     share.revoked       {share}
 
+A file of another machine than the learner's own is called as in `node01:/root/a.yaml`.
+
 A moment is a branch, a virtual time in microseconds and the last input that had happened by then (left out: the last at that
 time). `current` is the branch on which the cluster stood for whoever wishes this: a wish that comes twice or too late does nothing.
 

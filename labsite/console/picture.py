@@ -3,6 +3,7 @@
 from typing import Any
 
 from labsite.console import focus, manifests, translate
+from labsite.console import hosts as files
 from labsite.console import map as maps
 from labsite.console.tables import TABLES, table
 from labsite.sandboxes import screens
@@ -25,7 +26,7 @@ def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
         "map": maps.draw(lab),
         "focus": focus.picture(lab, row.focus),
         "files": translate.files(lab)["files"],
-        "hosts": hosts(lab),
+        "hosts": files.hosts(lab),
         "editors": editors(lab),
         "lesson": lesson(row, lab, run, wall),
     }
@@ -40,15 +41,13 @@ def terminals(lab: Lab, shown: screens.Screens) -> list[Message]:
     ]
 
 
-def hosts(lab: Lab) -> list[str]:
-    """The machines at which a terminal can be opened, the learner's own first."""
-    names = [node["metadata"]["name"] for node in lab.objects("nodes")]
-    return [lab.home, *(name for name in names if name != lab.home)]
-
-
 def editors(lab: Lab) -> list[Message]:
     """The files for which a program waits until the editor is closed."""
-    return [{"path": path, "content": lab.read_file(lab.home, path) or ""} for path in lab.editors(lab.home)]
+    return [
+        {"path": files.name(lab, host, path), "content": lab.read_file(host, path) or ""}
+        for host in files.hosts(lab)
+        for path in lab.editors(host)
+    ]
 
 
 def lesson(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
@@ -65,7 +64,7 @@ def answer(question: Message, lab: Lab) -> Message:
         case {"type": "files.wanted", "path": path}:
             return {"type": "files", "path": path, "files": lab.files(lab.home, path)}
         case {"type": "file.wanted", "path": path}:
-            return {"type": "file", "path": path, "content": lab.read_file(lab.home, path)}
+            return {"type": "file", "path": path, "content": files.text(lab, path)}
         case {"type": "manifest.wanted"}:
             return manifests.answer(question, lab)
         case {"type": "kind.wanted", "id": name, "version": version, "kind": kind}:

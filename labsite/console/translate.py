@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from labsite.console import hosts
 from labsite.console import map as maps
 from labsite.console.tables import TABLES, changed_rows
 from simulator.lab import Change, Lab
@@ -51,10 +52,10 @@ def terminal(lab: Lab, data: dict[str, Any]) -> Message:
 
 def editor(lab: Lab, data: dict[str, Any]) -> Message:
     """A program has opened the editor pane, or has ended and needs it no more."""
-    path, name = data["path"], data["terminal"]
+    path, name = hosts.name(lab, data["host"], data["path"]), data["terminal"]
     if not data["open"]:
         return {"type": "editor.dropped", "path": path, "terminal": name}
-    content = lab.read_file(data["host"], path) or ""
+    content = lab.read_file(data["host"], data["path"]) or ""
     return {"type": "editor.opened", "path": path, "content": content, "terminal": name}
 
 

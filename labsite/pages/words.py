@@ -32,6 +32,8 @@ WORDS = (
     _("An editor"),
     _("Text of {path}"),
     _("There are no files yet."),
+    _("{at} of {count}"),
+    _("Not found"),
     _("1 problem"),
     _("{number} problems"),
     _("Line {number}"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from labsite import metrics
 from labsite.bridge import publish
-from labsite.console import focus, picture, translate
+from labsite.console import focus, hosts, picture, translate
 from labsite.sandboxes import checkpoints, clock, engine, history, lives, marks, screens
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.moving import Moving
@@ -134,7 +134,8 @@ class Turn(Moving):
     def enter(self, client_id: str, entry: dict[str, Any]) -> dict[str, Any]:
         """The same, with all that the cluster answers."""
         if entry["type"] in ("file.save", "editor.close"):
-            entry = {**entry, "host": self.lab.home}
+            host, path = hosts.place(self.lab, entry["path"])
+            entry = {**entry, "host": host, "path": path}
         # All that is due at this instant happens before, so that the log says exactly what came after what.
         self.lab.advance(self.lab.now)
         self.seen += [*self.lab.drain(), *history.typed(self.lab, client_id, entry)]

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from simulator.api.requests import Request
-from simulator.api.resources import RESOURCES, Resource, parse_name
+from simulator.api.resources import RESOURCES, Resource, named_by, parse_name
 from simulator.kubectl import kubeconfig
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
 from simulator.kubectl.commands import COMMANDS
+from simulator.kubectl.discovery import custom_groups, resources_of
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.flags import Flag
 from simulator.kubectl.podchoice import containers
@@ -169,7 +170,7 @@ class _Completion:
             return self.type_words(among)
         if "/" in self.args[0] or (self.command and self.command.name == "explain"):
             return []
-        resource = parse_name(self.args[0].split(",")[-1])
+        resource = self.resource(self.args[0].split(",")[-1])
         return [name for name in self.names(resource) if name not in self.args] if resource else []
 
     def type_words(self, among: Sequence[str]) -> list[str]:
@@ -177,7 +178,7 @@ class _Completion:
         resources = (
             [RESOURCES[name] for name in among]
             if among
-            else [each for each in RESOURCES.values() if "list" in each.verbs]
+            else [each for each in (*RESOURCES.values(), *self.customs()) if "list" in each.verbs]
         )
         plain = {each.plural for each in RESOURCES.values() if not each.group}
         names = [each.plural if not each.group or each.plural not in plain else each.name for each in resources]
@@ -186,10 +187,20 @@ class _Completion:
 
     def slashed(self) -> list[str]:
         kind = self.word.partition("/")[0]
-        resource = parse_name(kind)
+        resource = self.resource(kind)
         return [f"{kind}/{name}" for name in self.names(resource)] if resource else []
 
     # --- the API server
+    def resource(self, name: str) -> Resource | None:
+        """The resource called *name*, also a custom one."""
+        return parse_name(name) or named_by(name, self.customs())
+
+    def customs(self) -> list[Resource]:
+        """The custom resources."""
+        config = kubeconfig.load(self.sys, self.values.get("kubeconfig", ""), self.values.get("context", ""))
+        groups = custom_groups(lambda request: self.sys.api(config.server, request))
+        return [each for group in groups for each in resources_of(group)]
+
     def objects(self, resource: Resource) -> list[Obj]:
         config = kubeconfig.load(self.sys, self.values.get("kubeconfig", ""), self.values.get("context", ""))
         namespace = (self.values.get("namespace") or config.namespace) if resource.namespaced else None

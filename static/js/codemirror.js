@@ -114,7 +114,7 @@ export async function makeView(place, hands) {
 }
 
 /** Whether a file is one that could be applied. @param {string} path */
-export const isManifest = (path) => /\.(ya?ml|json)$/.test(path) && !/\/kustomization\.ya?ml$/.test(path);
+export const isManifest = (path) => path.startsWith("/") && /\.(ya?ml|json)$/.test(path) && !/\/kustomization\.ya?ml$/.test(path);
 
 /** A position in CodeMirror's text. @param {any} document @param {number} line @param {number} column */
 function at(document, line, column) {

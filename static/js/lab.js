@@ -2,6 +2,7 @@
 import { now, setClock, standsStill } from "./clock.js";
 import { InClass } from "./inclass.js";
 import { Editor } from "./editor.js";
+import { Finder } from "./finder.js";
 import { keep, kept } from "./keeping.js";
 import { Lesson } from "./lesson.js";
 import { PlainView } from "./plain.js";
@@ -12,6 +13,7 @@ import { showAges, Table } from "./tables.js";
 import { viewTabs } from "./tabs.js";
 import { TimeBar } from "./timebar.js";
 import { Terminals } from "./terminals.js";
+import { wireTouchKeys } from "./touchkeys.js";
 import { say } from "./words.js";
 import { Wire } from "./wire.js";
 
@@ -121,6 +123,10 @@ menu.addEventListener("keydown", (event) => {
 document.addEventListener("pointerdown", (event) => {
   if (!menu.hidden && !menu.parentElement?.contains(/** @type {Node} */ (event.target))) showMenu(false);
 });
+byId("split-terminal").addEventListener("click", () => terminals.split(!terminals.isSplit));
+byId("pod-shell").addEventListener("click", () => pod.shell && terminals.runApart(pod.shell));
+new Finder(terminals);
+wireTouchKeys(terminals);
 byId("close-terminal").addEventListener("click", () => terminals.close(terminals.active));
 byId("interrupt").addEventListener("click", () => {
   terminals.current?.console.type("\x03");

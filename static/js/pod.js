@@ -60,6 +60,13 @@ export class Pod {
     if (this.key && ASKED.includes(view)) this.look(this.key, this.container.value, this.resource);
   }
 
+  /** The line that opens a shell in the container; empty without a Pod. */
+  get shell() {
+    const [namespace, pod] = this.key.split("/"), container = this.container.value;
+    const where = namespace === "default" ? "" : ` -n ${namespace}`;
+    return pod && this.resource === "pods" ? `kubectl exec -it ${pod}${where}${container ? ` -c ${container}` : ""} -- sh` : "";
+  }
+
   hide() {
     this.key = "";
     this.place.hidden = true;

@@ -8,9 +8,9 @@ import { say } from "./words.js";
 import { colours, openTerminal } from "./xterm.js";
 
 const MOST = 8, SMALLEST = { columns: 20, rows: 5 };
-const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark" || (document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+export const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark" || (document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
 
-/** @typedef {{console: Console, term: any, fit: any, holder: HTMLElement, tab: HTMLElement, size: string}} Place */
+/** @typedef {{console: Console, term: any, fit: any, search: any, counted?: boolean, holder: HTMLElement, tab: HTMLElement, size: string}} Place */
 
 export class Terminals {
   /** @param {import("./wire.js").Wire} wire @param {string} nonce */
@@ -19,10 +19,16 @@ export class Terminals {
     this.nonce = nonce;
     /** @type {Map<string, Place>} */
     this.places = new Map();
+    /** @type {WeakMap<Place, number>} */
+    this.telling = new WeakMap();
     /** @type {Map<string, History>} */
     this.histories = new Map();
     this.hosts = ["master"];
     this.active = kept("terminal", "");
+    /** The terminal that is shown beside the one in front; empty: none. */
+    this.beside = kept("beside", "");
+    /** What is made of keys before they are typed (touchkeys.js). @type {(data: string) => string} */
+    this.changed = (data) => data;
     this.tabs = /** @type {HTMLElement} */ (document.getElementById("terminal-tabs"));
     this.room = /** @type {HTMLElement} */ (document.getElementById("terminals"));
     /** @type {(place: Place) => void} */
@@ -39,6 +45,7 @@ export class Terminals {
     wire.on("output.shown", (change) => this.at(change.terminal)?.write(change.data));
     wire.on("line.shown", (change) => this.at(change.terminal)?.shown(change));
     wire.on("terminal.changed", (change) => this.turn(change));
+    wire.on("history", ({ branch, current, marks }) => branch === current && this.remember(marks));
     wire.on("completion", (answer) => this.each((console) => console.complete(answer)));
     wire.on("taken", ({ ids }) => this.each((console) => console.landed(ids)));
     for (const type of ["changes", "taken", "there"]) wire.on(type, () => this.each((console) => console.pump()));
@@ -53,9 +60,18 @@ export class Terminals {
     return this.places.get(this.active);
   }
 
-  /** @param {(console: Console) => void} act */
+  /** @param {(console: Console, place: Place) => void} act */
   each(act) {
-    for (const { console } of this.places.values()) act(console);
+    for (const place of this.places.values()) act(place.console, place);
+  }
+
+  /** What was typed in another browser comes back here too. @param {Array<{kind: string, subject: string, text: string}>} marks */
+  remember(marks) {
+    for (const host of this.hosts) {
+      const history = this.history(host);
+      if (history.entries.length) continue;
+      for (const { kind, subject, text } of marks) if (kind === "command" && subject.startsWith(`${host}/`)) history.add(text);
+    }
   }
 
   // --- what there is
@@ -104,12 +120,13 @@ export class Terminals {
     const known = this.places.get(name);
     if (known) return known;
     const { tab, holder } = this.makeRoom(name, host);
-    const { term, fit } = openTerminal(holder, this.nonce, isDark());
+    const { term, fit, search } = openTerminal(holder, this.nonce, isDark());
     const console = new Console({ name, host }, this.wire, new Screen(term), this.history(host));
-    const place = { console, term, fit, tab, holder, size: "" };
+    const place = { console, term, fit, search, tab, holder, size: "" };
     this.places.set(name, place);
     term.textarea?.setAttribute("aria-label", say("Console on {host}. Tab completes; F6 leaves the console.", { host }));
-    term.onData((/** @type {string} */ data) => console.type(data));
+    term.onData((/** @type {string} */ data) => console.type(this.changed(data)));
+    holder.addEventListener("focusin", () => this.active === name || this.choose(name));
     this.takeKeys(place);
     return place;
   }
@@ -143,6 +160,7 @@ export class Terminals {
     place.holder.remove();
     place.tab.remove();
     this.places.delete(name);
+    if (this.beside === name) this.split(false);
     const next = [...this.places.keys()].at(-1);
     if (this.active === name && next) this.choose(next);
   }
@@ -173,13 +191,60 @@ export class Terminals {
   choose(name) {
     const place = this.places.get(name);
     if (!place) return;
+    // Who goes over to the other half leaves the first where it stands.
+    if (name === this.beside) this.put(this.active);
     this.active = name;
     keep("terminal", name);
     selectTab(this.tabs, place.tab);
-    for (const each of this.places.values()) each.holder.classList.toggle("away", each !== place);
-    for (const each of this.places.values()) each.holder.toggleAttribute("inert", each !== place);
-    this.refit();
+    this.arrange();
     this.moved(place);
+  }
+
+  /** Show *name* beside the terminal in front. @param {string} name */
+  put(name) {
+    this.beside = name;
+    keep("beside", name);
+  }
+
+  /** Show which terminals are to be seen, and where. */
+  arrange() {
+    const other = this.places.get(this.beside), split = Boolean(other) && this.beside !== this.active;
+    for (const [name, { holder }] of this.places) {
+      const seen = name === this.active || (split && name === this.beside);
+      holder.classList.toggle("away", !seen);
+      holder.classList.toggle("behind", seen && name !== this.active);
+      holder.toggleAttribute("inert", !seen);
+    }
+    const shown = [...this.places.values()].filter(({ holder }) => !holder.classList.contains("away"));
+    shown.forEach(({ holder }, at) => holder.classList.toggle("right", split && at === 1));
+    this.room.classList.toggle("two", split);
+    document.getElementById("split-terminal")?.setAttribute("aria-pressed", String(split));
+    this.refit();
+  }
+
+  /** Show two terminals side by side, or one. @param {boolean} wanted */
+  split(wanted) {
+    if (!wanted) this.put("");
+    else {
+      const other = [...this.places.keys()].find((name) => name !== this.active);
+      const front = this.active;
+      this.put(other ?? this.open(this.current?.console.host ?? this.hosts[0]));
+      this.active = front;
+    }
+    this.arrange();
+    this.current?.term.focus();
+  }
+
+  get isSplit() {
+    return this.room.classList.contains("two");
+  }
+
+  /** Open a terminal of its own on the learner's machine and run a line in it. @param {string} text */
+  runApart(text) {
+    const name = this.open(this.hosts[0]);
+    this.choose(name);
+    this.current?.console.submit(text);
+    this.current?.term.focus();
   }
 
   /** Type lines into a terminal on *host* (empty: the learner's own machine) and run them. @param {string} text @param {string} [host] @returns {string} its name */
@@ -204,6 +269,7 @@ export class Terminals {
     const { term, console, holder } = place;
     term.attachCustomKeyEventHandler((/** @type {KeyboardEvent} */ event) => {
       if (event.key === "F6" || (event.key === "Tab" && event.shiftKey)) return false;
+      if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "f") return false; // search (finder.js)
       const letter = event.key.toLowerCase();
       if (event.ctrlKey && !event.altKey && letter === "v") return false; // the browser pastes
       if (event.ctrlKey && letter === "c" && (event.shiftKey || term.hasSelection())) return this.copy(term, event);
@@ -235,16 +301,20 @@ export class Terminals {
     return [Math.max(size?.cols || 80, SMALLEST.columns), Math.max(size?.rows || 24, SMALLEST.rows)];
   }
 
-  /** Let the terminal in front fill its room. */
+  /** Let each terminal that is seen fill its room. */
   refit() {
-    const place = this.current;
-    if (!place || !this.room.clientWidth) return;
+    if (!this.room.clientWidth) return;
+    for (const place of this.places.values()) if (!place.holder.classList.contains("away")) this.fill(place);
+  }
+
+  /** @param {Place} place */
+  fill(place) {
     const [columns, rows] = this.measure(place);
     if (columns !== place.term.cols || rows !== place.term.rows) place.console.screen.resize(columns, rows);
     if (place.size === `${columns}×${rows}`) return;
     place.size = `${columns}×${rows}`;
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.wire.put({ type: "terminal.resized", terminal: place.console.name, columns, rows }), 150);
+    clearTimeout(this.telling.get(place));
+    this.telling.set(place, setTimeout(() => this.wire.put({ type: "terminal.resized", terminal: place.console.name, columns, rows }), 150));
   }
 
   /** @param {boolean} dark */

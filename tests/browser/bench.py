@@ -48,12 +48,12 @@ class Bench:
     @property
     def keys(self) -> Locator:
         """Where the terminal in front takes keys."""
-        return self.page.locator(".terminal-holder:not(.away) .xterm-helper-textarea")
+        return self.page.locator(".terminal-holder:not(.away, .behind) .xterm-helper-textarea")
 
     @property
     def screen(self) -> Locator:
         """The rows of the terminal in front."""
-        return self.page.locator(".terminal-holder:not(.away) .xterm-rows")
+        return self.page.locator(".terminal-holder:not(.away, .behind) .xterm-rows")
 
     def text(self) -> str:
         """What the terminal in front shows."""
@@ -64,7 +64,7 @@ class Bench:
         """Wait until the terminal in front shows *pattern*."""
         self.page.wait_for_function(
             """(pattern) => {
-                const rows = [...document.querySelectorAll(".terminal-holder:not(.away) .xterm-rows > div")];
+                const rows = [...document.querySelectorAll(".terminal-holder:not(.away, .behind) .xterm-rows > div")];
                 const text = rows.map((row) => row.innerText.replaceAll("\\u00a0", " ").trimEnd()).join("\\n").trimEnd();
                 return new RegExp(pattern, "m").test(text);
             }""",

@@ -7,6 +7,7 @@ from django.test import Client
 
 from labsite.console import manifests, picture, places
 from labsite.pages import kinds
+from labsite.sandboxes.whatif import TERMINAL
 from simulator.lab import Lab
 
 POD = """apiVersion: v1
@@ -141,3 +142,12 @@ def test_custom_kinds_are_described_by_their_cluster(lab: Lab) -> None:
     spec = shape["definitions"][shape["definitions"][shape["root"]]["fields"]["spec"]["ref"]]
     assert spec["fields"]["cronSpec"]["text"] == "When it runs."
     assert picture.answer({**asked, "version": "v2", "kind": "CronTab"}, copy.lab)["shape"] is None
+
+
+def test_custom_resources_are_completed_at_the_console(lab: Lab) -> None:
+    copy = manifests.Trial(lab, "/root/crd.yaml")
+    copy.run("apply", DEFINITION)
+    copy.lab.advance(copy.lab.now + 5_000_000)
+    assert copy.lab.complete(TERMINAL, "kubectl get cront")["words"] == ["crontabs.stable.example.com "]
+    copy.run("apply", "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: mine}\n")
+    assert copy.lab.complete(TERMINAL, "kubectl describe crontab/")["words"] == ["crontab/mine "]
