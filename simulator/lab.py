@@ -247,6 +247,11 @@ class Lab:
         """The files below *path* on a host, without hidden ones: path, kind, size."""
         return tree(self.machines, host, path)
 
+    def registries(self) -> list[dict[str, Any]]:
+        """The images in the scenario's own registries, as those show them: registry, kind, project, repository, tag, digest, size in
+        bytes, pulls, private."""
+        return self.machines.registries()
+
     def faults(self) -> list[dict[str, Any]]:
         """What is broken, or will be: id, type, what it strikes, from, until (virtual microseconds), active."""
         return self.cluster.faults.shown()

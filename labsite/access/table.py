@@ -58,6 +58,7 @@ LOOKING = (
     "file.wanted",
     "manifest.wanted",
     "kind.wanted",
+    "registries.wanted",
     "history.wanted",
     "moment.wanted",
     "lives.wanted",

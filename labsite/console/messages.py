@@ -15,6 +15,7 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     files.wanted        {path, moment?}                 moment: {branch, at, number}, as it was then
     file.wanted         {path, moment?}
     manifest.wanted     {id, path, content, diff?}      what would `kubectl apply` say, if that were in the file?
+    registries.wanted   {moment?}
     kind.wanted         {id, version, kind}             the fields of a custom kind; without a kind: which ones are there?
     file.saved          {id, path, content}
     editor.closed       {id, path}
@@ -94,6 +95,7 @@ Server to browser:
     manifest            {id, path, complaints: [{kind: "error" or "warning", text, line, column, end_line, end_column}], said: [text],
                          diff: text, skipped: text}     said: of what there is no complaint; skipped: why it was not tried to its end
     kind                {id, shape}                     as simulator/kubectl/shapes.py describes it; null if there is none
+    registries          {images: [{registry, kind, project, repository, tag, digest, size, pulls, private}]}
     kinds               {id, kinds: [[version, kind]]}
     hint                {step, number, html, more}
     history             {branch, current, beginning, end, birth, branches: [{branch, name, first, parent, from, end, current}], marks}
@@ -231,6 +233,12 @@ class ManifestWanted(Message, tag="manifest.wanted", frozen=True):
     path: Path
     content: Content
     diff: bool = False
+
+
+class RegistriesWanted(Message, tag="registries.wanted", frozen=True):
+    """What is in the registries of this scenario?"""
+
+    moment: "Moment | None" = None
 
 
 class KindWanted(Message, tag="kind.wanted", frozen=True):
@@ -453,6 +461,7 @@ FromBrowser = (
     | FileWanted
     | ManifestWanted
     | KindWanted
+    | RegistriesWanted
     | FocusMoved
     | HintWanted
     | ClockSet

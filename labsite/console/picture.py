@@ -67,6 +67,8 @@ def answer(question: Message, lab: Lab) -> Message:
             return {"type": "file", "path": path, "content": files.text(lab, path)}
         case {"type": "manifest.wanted"}:
             return manifests.answer(question, lab)
+        case {"type": "registries.wanted"}:
+            return {"type": "registries", "images": lab.registries()}
         case {"type": "kind.wanted", "id": name, "version": version, "kind": kind}:
             if kind:
                 return {"type": "kind", "id": name, "shape": lab.custom_shape(version, kind)}

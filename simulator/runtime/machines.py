@@ -82,6 +82,10 @@ class Machines:
         """The registries of the scenario: host (with port) -> kind, private, users, images (see simulator/cluster/scenario.py)."""
         self.parts.images.registries.set(registries)
 
+    def registries(self) -> list[dict[str, Any]]:
+        """The images in those registries, as their own pages show them."""
+        return self.parts.images.registries.shown()
+
     def load_images(self, host: str, images: Sequence[str]) -> None:
         """Put images on a host that need no pull; CriError if no registry has one (call `set_registries` before)."""
         for image in images:

@@ -54,6 +54,32 @@ class Registries:
         found: dict[str, Data] = self.tables.outside.get("registries", {})
         return found
 
+    def shown(self) -> list[Data]:
+        """What a registry's own page shows: each image of the scenario with registry, kind, project, repository, tag, digest, size in
+        bytes, pulls, and whether who pulls it must be known."""
+        return [
+            self.row(host, registry, str(name), entry or {})
+            for host, registry in self.table().items()
+            for name, entry in (registry.get("images") or {}).items()
+        ]
+
+    def row(self, host: str, registry: Data, name: str, entry: Data) -> Data:
+        """One image."""
+        reference = parse(f"{host}/{name}")
+        path, _, tag = name.rpartition(":")
+        image = self.serve(reference, {**entry, "tag": tag, "name": name}).image
+        return {
+            "registry": host,
+            "kind": str(registry.get("kind") or ""),
+            "project": path.partition("/")[0] if "/" in path else "",
+            "repository": path,
+            "tag": tag,
+            "digest": self.digest(reference, tag, entry),
+            "size": image.size if image else 0,
+            "pulls": int(entry.get("pulls") or 0),
+            "private": bool(registry.get("private") or entry.get("private")),
+        }
+
     def resolve(self, reference: Reference, auths: Sequence[Mapping[str, str]], faults: Sequence[Data]) -> Answer:
         """What comes of asking for an image; *faults* are those that hold now."""
         broken = self.broken(reference, faults)

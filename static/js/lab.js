@@ -7,12 +7,14 @@ import { keep, kept } from "./keeping.js";
 import { Lesson } from "./lesson.js";
 import { PlainView } from "./plain.js";
 import { Pod } from "./pod.js";
+import { Registry } from "./registry.js";
 import { wireSplits } from "./split.js";
 import { Things } from "./things.js";
 import { showAges, Table } from "./tables.js";
 import { viewTabs } from "./tabs.js";
 import { TimeBar } from "./timebar.js";
 import { Terminals } from "./terminals.js";
+import { Tour } from "./tour.js";
 import { wireTouchKeys } from "./touchkeys.js";
 import { say } from "./words.js";
 import { Wire } from "./wire.js";
@@ -75,8 +77,10 @@ const editor = new Editor(wire, lab, {
   refused: (reason) => banner(say("That was refused: {reason}", { reason })),
   run: (line) => terminals.run(line),
 });
+new Registry(wire, () => chooseView("pods"));
 wireSplits(lab);
-chooseView(kept("view", "pods"));
+const viewed = /** @type {string} */ (kept("view", "pods"));
+chooseView(viewed === "registry" ? "pods" : viewed);
 
 // --- the lesson
 const lesson = document.getElementById("lesson");
@@ -190,6 +194,14 @@ wire.on("wish.told", ({ what }) => {
 for (const button of document.querySelectorAll("[data-dialog]"))
   button.addEventListener("click", () => /** @type {HTMLDialogElement} */ (byId(/** @type {HTMLElement} */ (button).dataset.dialog ?? "")).showModal());
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
+
+addEventListener("keydown", (event) => {
+  const keys = /** @type {HTMLDialogElement} */ (byId("keys-dialog"));
+  if (event.key !== "?" || /** @type {HTMLElement} */ (event.target).closest("input, textarea, select, [contenteditable=true], dialog")) return;
+  event.preventDefault();
+  keys.showModal();
+});
+new Tour(wire, (line) => terminals.current?.console.submit(line));
 
 const PARTS = ["lesson", "console", "panel", "time"];
 

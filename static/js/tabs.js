@@ -26,7 +26,7 @@ export function wireTabs(list, choose) {
     if (tab) choose(/** @type {HTMLElement} */ (tab));
   });
   list.addEventListener("keydown", (event) => {
-    const tabs = tabsOf(list), move = MOVES[event.key];
+    const tabs = tabsOf(list).filter((tab) => !tab.hidden), move = MOVES[event.key];
     const at = tabs.indexOf(/** @type {HTMLElement} */ (event.target));
     if (!move || at < 0) return;
     event.preventDefault();

@@ -67,7 +67,7 @@ export class Wire {
   ask(message) {
     if (this.past && message.type === "focus.moved") this.tell("past.focus", message);
     else if (this.past && ["hint.wanted", "completion.wanted"].includes(message.type)) this.refuse(message);
-    else if (this.connected) this.send(this.past && /^files?\.wanted$/.test(message.type) ? { ...message, moment: this.past } : message);
+    else if (this.connected) this.send(this.past && /^(files?|registries)\.wanted$/.test(message.type) ? { ...message, moment: this.past } : message);
   }
 
   /** Nothing can be put into the past. @param {Message} message */

@@ -148,6 +148,6 @@ def test_custom_resources_are_completed_at_the_console(lab: Lab) -> None:
     copy = manifests.Trial(lab, "/root/crd.yaml")
     copy.run("apply", DEFINITION)
     copy.lab.advance(copy.lab.now + 5_000_000)
-    assert copy.lab.complete(TERMINAL, "kubectl get cront")["words"] == ["crontabs.stable.example.com "]
+    assert copy.lab.complete(TERMINAL, "kubectl get cront")["words"] == ["crontabs "]
     copy.run("apply", "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: mine}\n")
     assert copy.lab.complete(TERMINAL, "kubectl describe crontab/")["words"] == ["crontab/mine "]
