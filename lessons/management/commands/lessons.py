@@ -1,5 +1,5 @@
 """`manage.py lessons check [SLUG...]` proves lessons, `new SLUG` begins one, `stamp [SLUG...]` says that translations are up to date,
-`schema` prints what editors need to complete a lesson.yaml."""
+`schema` prints what editors need to complete a lesson.yaml, `outline` the course as docs/course.md has it."""
 
 import json
 from argparse import ArgumentParser
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
-from lessons import catalogue, format, skeleton, stamps
+from lessons import catalogue, format, outline, skeleton, stamps
 from lessons.catalogue import Lesson
 from lessons.proof import SEEDS, all_problems
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         stamp = commands.add_parser("stamp", help="say that translations say the same as their originals do now")
         stamp.add_argument("slugs", nargs="*", metavar="SLUG", help="which (default: all)")
         commands.add_parser("schema", help="print the JSON Schema of lesson.yaml")
+        commands.add_parser("outline", help=f"print the outline of the course, in Markdown: {outline.COMMAND}")
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         match command:
@@ -42,6 +43,8 @@ class Command(BaseCommand):
                 self.stamp(options["slugs"])
             case "schema":
                 self.stdout.write(json.dumps(format.schema(), indent=2))
+            case "outline":
+                self.stdout.write(outline.markdown(), ending="")
             case _:
                 self.prove(options["slugs"], options["seed"])
 
