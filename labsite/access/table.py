@@ -39,11 +39,12 @@ PAGES: Mapping[str, Rule] = {
     **rules("class", TEACHERS, "invite", "room"),
     **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat"),
     **rules("sandbox", OWNER, "lab", "anew", "workspace", "kubeconfig", "revoke-kubeconfigs"),
+    **rules("sandbox", TEACHERS, "look", "copy"),
 }
 
 # By the name of the socket's address (console/routing.py).
 SOCKETS: Mapping[str, Rule] = {
-    **rules("sandbox", OWNER, "console"),
+    **rules("sandbox", OWNER | TEACHERS, "console"),
     **rules("class", TEACHERS, "room-socket"),
 }
 
@@ -64,7 +65,6 @@ LOOKING = (
     "lives.wanted",
     "life.wanted",
     "comparison.wanted",
-    "shares.wanted",
 )
 WORKING = (
     "terminal.opened",
@@ -92,13 +92,22 @@ WORKING = (
     "prompt.awaited",
     "exam.ended",
     "hand.raised",
+    "offer.closed",
+    "shares.wanted",
 )
-MESSAGES: Mapping[str, Rule] = {**rules("sandbox", OWNER, *LOOKING), **rules("sandbox", OWNER, *WORKING)}
+HELPING = ("fault.thrown", "faults.cleared", "offer.made")
+MESSAGES: Mapping[str, Rule] = {
+    **rules("sandbox", OWNER | TEACHERS, *LOOKING),
+    **rules("sandbox", OWNER, *WORKING),
+    **rules("sandbox", TEACHERS, *HELPING),
+}
 
 # Which tasks somebody may have done, by their names.
 TASKS: Mapping[str, Rule] = {
-    **rules("sandbox", OWNER, *(f"labsite.sandboxes.tasks.{name}" for name in ("act", "watch", "rest", "wake", "ask"))),
-    **rules("sandbox", OWNER, "labsite.door.tasks.serve"),
+    **rules("sandbox", OWNER | TEACHERS, *(f"labsite.sandboxes.tasks.{name}" for name in ("act", "watch", "ask"))),
+    **rules(
+        "sandbox", OWNER, "labsite.sandboxes.tasks.rest", "labsite.sandboxes.tasks.wake", "labsite.door.tasks.serve"
+    ),
     # The site's own housework, which nobody asks for over a socket.
     **rules("site", frozenset(), "labsite.hosting.forgetting.forget", "labsite.hosting.neighbours.pong"),
 }

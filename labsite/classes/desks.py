@@ -6,6 +6,7 @@ from typing import Any
 
 from labsite.accounts.models import User
 from labsite.bridge import publish
+from labsite.classes import beside
 from labsite.classes.models import Desk, Seat
 from labsite.sandboxes import clock
 from labsite.sandboxes.turn import Turn
@@ -83,14 +84,7 @@ def raise_hand(user: User, up: bool) -> None:
         desk.hand = clock.wall() if up else 0
         desk.save(update_fields=["hand"])
         tell(Seat.objects.filter(user=user, role="learner").select_related("user"), desk)
-
-
-def standing(user: int) -> Row | None:
-    """What a learner's own page is told; None for who is in no class."""
-    if not Seat.objects.filter(user=user, role="learner").exists():
-        return None
-    desk = Desk.objects.filter(user=user).first()
-    return {"hand": bool(desk and desk.hand)}
+        beside.stir([desk.sandbox] if desk.sandbox else [])
 
 
 # --- telling of them ------------------------------------------------------------------------------------------------------

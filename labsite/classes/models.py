@@ -98,3 +98,33 @@ class Desk(models.Model):
 
     def __str__(self) -> str:
         return f"the desk of {self.user}"
+
+
+class Look(models.Model):
+    """Somebody who teaches looks at a learner's sandbox, in a browser; forgotten when it was not heard of for a while."""
+
+    sandbox = models.UUIDField(db_index=True)
+    channel = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=150)
+    expires = models.BigIntegerField()  # on the wall
+
+    def __str__(self) -> str:
+        return f"{self.name} looks"
+
+
+class Offer(models.Model):
+    """A hint or a command that somebody who teaches sends to a learner, who may take it or leave it."""
+
+    KINDS: ClassVar = [("hint", "hint"), ("command", "command")]
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="offers")
+    sender = models.CharField(max_length=150)
+    kind = models.CharField(max_length=8, choices=KINDS)
+    text = models.CharField(max_length=500)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user}"

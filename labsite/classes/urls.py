@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labsite.classes import joining, views
+from labsite.classes import joining, looking, views
 
 urlpatterns = [
     path("join/", joining.join, name="join"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("classes/<int:classroom>/roster/", views.enrol, name="class-roster"),
     path("classes/<int:classroom>/seats/<int:seat>/", views.seat, name="class-seat"),
     path("classes/<int:classroom>/leave/", joining.leave, name="leave-class"),
+    path("labs/<uuid:sandbox>/look/", looking.look, name="look"),
+    path("labs/<uuid:sandbox>/copy/", looking.copy, name="copy"),
 ]

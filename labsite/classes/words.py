@@ -16,8 +16,29 @@ WORDS = (
     _("no progress for {minutes} min"),
     _("hand raised {minutes} min ago"),
     _("Take the hand down"),
-    _("{number} learners, {hands} hands"),
+    _("{number} learners, hands raised: {hands}"),
     _("Hand raised: {name}"),
+    _("Sending…"),
+    _("Sent."),
+)
+
+# What goes wrong in a cluster (simulator/cluster/fault_kinds.py).
+FAULTS = (
+    _("A registry refuses connections"),
+    _("A registry answers that it is unavailable"),
+    _("Each pull from a registry takes so many seconds longer"),
+    _("An image on a node is corrupt"),
+    _("Nodes cannot prepare the start of containers"),
+    _("The network plug-in of a node is missing"),
+    _("The container runtime of a node does not answer"),
+    _("The kubelet of a node does not run; its containers go on"),
+    _("A node is switched off; afterwards it boots"),
+    _("Something fills so many percent of a node's disk"),
+    _("Something takes so many percent of a node's memory"),
+    _("Something takes so many percent of a node's process numbers"),
+    _("What a node sends and gets takes so much longer each way"),
+    _("Somebody deletes a Pod, with no time to end"),
+    _("Somebody kills process 1 of a Pod's containers, or of one"),
 )
 
 

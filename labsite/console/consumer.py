@@ -17,7 +17,7 @@ from labsite import limits, metrics
 from labsite.access import gate, table
 from labsite.access.roles import Role
 from labsite.bridge import bridge
-from labsite.classes import desks
+from labsite.classes import beside, desks
 from labsite.console import intake, messages
 from labsite.console.languages import localised
 from labsite.sandboxes import clock, presence, tasks
@@ -64,13 +64,22 @@ class Console(AsyncWebsocketConsumer):
         metrics.count("podlab_sockets_opened_total")
         await self.look_after()
         await self.task(tasks.watch, self.channel_name)
-        await self.greet()
+        await self.stir() if self.looks else await self.greet()
         self.begin(self.heart())
+
+    @property
+    def looks(self) -> bool:
+        """Whether it is somebody who teaches, beside the learner."""
+        return self.role != Role.LEARNER
 
     async def greet(self) -> None:
         """Who learns in a class is told how they stand there."""
-        if standing := await database_sync_to_async(desks.standing)(self.scope["user"].pk):
+        if standing := await database_sync_to_async(beside.standing)(self.scope["user"].pk, self.sandbox.pk):
             await self.say({"type": "class", **standing})
+
+    async def stir(self) -> None:
+        """Have the learner's pages told how things stand."""
+        await self.channel_layer.group_send(group(self.sandbox.pk), beside.STIRRED)
 
     async def find(self) -> int:
         """Find the sandbox; the code to close with if it is nobody's business here."""
@@ -91,6 +100,14 @@ class Console(AsyncWebsocketConsumer):
             self.patience.cancel()
         if self.joined:
             await self.channel_layer.group_discard(group(self.sandbox.id), self.channel_name)
+            await self.go_away()
+
+    async def go_away(self) -> None:
+        """Note that nobody watches here any more."""
+        if self.looks:
+            await database_sync_to_async(beside.look_away)(self.channel_name)
+            await self.stir()
+        else:
             await database_sync_to_async(presence.leave)(self.channel_name, clock.wall())
             await self.task(tasks.rest)
 
@@ -105,7 +122,14 @@ class Console(AsyncWebsocketConsumer):
                 log.exception("sandbox %s: could not look after it", self.sandbox.id)
 
     async def look_after(self) -> bool:
-        """Note that somebody watches; whether the alarm is overdue."""
+        """Note that somebody watches; whether the alarm is overdue. The clock does not go for who looks over a shoulder, and
+        who may not look any more is shown out."""
+        if self.looks:
+            if code := await self.find():
+                await self.close(code=code)
+                return False
+            await database_sync_to_async(beside.look)(self.sandbox.pk, self.channel_name, self.scope["user"].username)
+            return False
 
         def note() -> bool:
             now = clock.wall()
@@ -157,6 +181,12 @@ class Console(AsyncWebsocketConsumer):
         elif isinstance(message, messages.HandRaised):
             await database_sync_to_async(desks.raise_hand)(self.scope["user"], message.up)
             await self.greet()
+        elif isinstance(message, messages.OfferMade):
+            who = self.scope["user"].username
+            await database_sync_to_async(beside.offer)(self.sandbox.pk, who, message.kind, message.text)
+        elif isinstance(message, messages.OfferClosed):
+            await database_sync_to_async(beside.close)(self.scope["user"], message.offer)
+            await self.greet()
         elif isinstance(message, messages.PictureWanted):
             await self.task(tasks.watch, self.channel_name)
         else:
@@ -195,6 +225,11 @@ class Console(AsyncWebsocketConsumer):
     async def sandbox_published(self, event: Message) -> None:
         """Something happened in the cluster."""
         await self.say(event["message"])
+
+    async def sandbox_stirred(self, event: Message) -> None:
+        """Something beside the cluster has changed."""
+        if not self.looks:
+            await self.greet()
 
     async def sandbox_answered(self, event: Message) -> None:
         """A task has done what this browser wanted."""

@@ -14,6 +14,8 @@ from labsite.console.messages import (
     CommandUndone,
     EditorClosed,
     ExamEnded,
+    FaultsCleared,
+    FaultThrown,
     FileSaved,
     FocusMoved,
     HintWanted,
@@ -82,6 +84,10 @@ def schoolwork(message: Message) -> dict[str, Any] | None:
             return {"type": "leave", "step": step}
         case PromptAwaited(terminal=terminal):
             return {"type": "await", "terminal": terminal}
+        case FaultThrown(fault=fault):
+            return {"type": "fault.set", "fault": fault}
+        case FaultsCleared():
+            return {"type": "fault.clear"}
         case ExamEnded():
             return {"type": "end"}
         case StepBegunAgain(step=step):

@@ -55,6 +55,13 @@ time). `current` is the branch on which the cluster stood for whoever wishes thi
 connection a browser sends again, in order, what was not `taken`.
 
     hand.raised         {up}                            to whoever teaches the class
+    offer.closed        {offer}                         it was taken, or is not wanted
+
+and from whoever teaches, who else may only look (access/table.py):
+
+    fault.thrown        {id, fault}                     simulator/cluster/fault_kinds.py
+    faults.cleared      {id}
+    offer.made          {kind: "hint" or "command", text}
 
 Server to browser:
 
@@ -108,7 +115,7 @@ Server to browser:
     solution            {step, pieces: [{file, content}, {host, line} or {question, answer}]}
     prompt              {terminal, there: bool}         after prompt.awaited: whether the shell asks now
     refused             {of, reason, id?}               a message of type *of* that could not be taken, and why
-    class               {hand: bool}                    whoever learns here does so in a class; whether their hand is raised
+    class               {hand: bool, lookers: [name], offers: [{id, sender, kind, text}]}   whoever learns here does so in a class
     unreadable          {}                              the cluster was stored by another release: offer to start anew
 
 `clock` is {now: virtual Unix ms, birth, running, speed, rate, paused, jump, branch}: the browser reckons ages with it. While it
@@ -325,6 +332,29 @@ class HandRaised(Message, tag="hand.raised", frozen=True):
     up: bool
 
 
+class FaultThrown(Input, tag="fault.thrown", frozen=True):
+    """Something is to go wrong in the learner's cluster."""
+
+    fault: dict[Word, Word | int]
+
+
+class FaultsCleared(Input, tag="faults.cleared", frozen=True):
+    """What goes wrong is to end."""
+
+
+class OfferMade(Message, tag="offer.made", frozen=True):
+    """The learner may have a hint, or a command to run."""
+
+    kind: Literal["hint", "command"]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=NO_NUL)]
+
+
+class OfferClosed(Message, tag="offer.closed", frozen=True):
+    """An offer was taken, or is not wanted."""
+
+    offer: Number
+
+
 class ExamEnded(Input, tag="exam.ended", frozen=True):
     """The exam is handed in."""
 
@@ -486,5 +516,9 @@ FromBrowser = (
     | PromptAwaited
     | ExamEnded
     | HandRaised
+    | FaultThrown
+    | FaultsCleared
+    | OfferMade
+    | OfferClosed
 )
 decode = msgspec.json.Decoder(FromBrowser).decode

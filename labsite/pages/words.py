@@ -22,6 +22,7 @@ WORDS = (
     _("Step done: {title}"),
     _("The lesson is finished."),
     _("Dismiss"),
+    _("{names} looks at your lab."),
     _("Close the terminal {name}"),
     _("Console on {host}. Tab completes; F6 leaves the console."),
     _("Saved"),

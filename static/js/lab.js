@@ -1,6 +1,7 @@
 // The workbench: puts the parts of the page together.
 import { now, setClock, standsStill } from "./clock.js";
 import { InClass } from "./inclass.js";
+import { Beside } from "./beside.js";
 import { Editor } from "./editor.js";
 import { Finder } from "./finder.js";
 import { keep, kept } from "./keeping.js";
@@ -220,6 +221,7 @@ addEventListener("keydown", (event) => {
   go(event.shiftKey ? -1 : 1);
 }, true);
 
-new InClass(wire);
+if (wire.looks) new Beside(wire);
+else new InClass(wire, terminals);
 new TimeBar(wire, lab, { terminal: () => terminals.active, banner });
 wire.connect();

@@ -64,14 +64,17 @@ const steps = (row) => (row.total ? say("{done} / {total} steps", { done: row.do
 /** @param {Row} row */
 function hand(row) {
   if (!row.hand) return [];
-  const button = Object.assign(made("button", "plain raised", `✋ ${say("hand raised {minutes} min ago", { minutes: minutes(row.hand) })}`), { type: "button" });
+  const button = Object.assign(made("button", "plain raised", say("hand raised {minutes} min ago", { minutes: minutes(row.hand) })), { type: "button" });
   button.title = say("Take the hand down");
   button.addEventListener("click", () => socket?.send(JSON.stringify({ type: "hand.lowered", seat: row.seat })));
   return [button];
 }
 
 /** @param {Row} row */
-const who = (row) => made("strong", "who", row.name);
+function who(row) {
+  if (!row.sandbox) return made("strong", "who", row.name);
+  return Object.assign(made("a", "who", row.name), { href: `/labs/${row.sandbox}/look/` });
+}
 
 /** @param {HTMLElement} place @param {Row} row */
 function drawSeat(place, row) {
@@ -130,7 +133,7 @@ function draw() {
   if (sorted.some((place, at) => holder.children[at] !== place)) holder.replaceChildren(...sorted);
   if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus();
   const hands = [...rows.values()].filter((row) => row.hand).length;
-  byId("count").textContent = say("{number} learners, {hands} hands", { number: rows.size, hands });
+  byId("count").textContent = say("{number} learners, hands raised: {hands}", { number: rows.size, hands });
   byId("nobody").hidden = rows.size > 0;
 }
 

@@ -5,6 +5,8 @@ const FIRST_WAIT = 400, LONGEST_WAIT = 10_000;
 const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no such lab, or it is not yours." };
 
 /** What can be said while one looks at the past: it moves the cluster's time, or is about history itself. */
+/** What can be put in by who looks over a learner's shoulder. */
+const HELPING = /^faults?\./;
 const TIMELY = /^(clock|branch|command)\./;
 /** Of what the server says then, what does not concern the panes. */
 const HISTORY = ["mark.made", "branches.changed", "jump.ended"];
@@ -30,6 +32,8 @@ export class Wire {
     this.failures = 0;
     /** The moment of the past that is looked at (past.js); null: the present. @type {{branch: number, at: number, number?: number} | null} */
     this.past = null;
+    /** Whether this is somebody who teaches and looks over a learner's shoulder. */
+    this.looks = Boolean(document.getElementById("lab")?.dataset.looks);
     /** @type {WebSocket | null} */
     this.socket = null;
     addEventListener("online", () => this.hurry());
@@ -54,7 +58,8 @@ export class Wire {
 
   /** Put something into the cluster: it happens once, also if the connection breaks meanwhile. @param {Message} message @returns {string} its id */
   put(message) {
-    if (this.past && !TIMELY.test(message.type)) return this.refuse(message);
+    if (this.looks && !HELPING.test(message.type)) return "";
+    if (this.past && !TIMELY.test(message.type) && !this.looks) return this.refuse(message);
     this.number += 1;
     const entry = { ...message, id: `${this.tag}-${this.number}` };
     this.unsent.push(entry);
@@ -65,6 +70,8 @@ export class Wire {
 
   /** Ask something; a question that is lost is not repeated. @param {Message} message */
   ask(message) {
+    if (this.looks && !/wanted$|^offer/.test(message.type)) return;
+    if (this.looks && /^(hint|shares)/.test(message.type)) return;
     if (this.past && message.type === "focus.moved") this.tell("past.focus", message);
     else if (this.past && ["hint.wanted", "completion.wanted"].includes(message.type)) this.refuse(message);
     else if (this.connected) this.send(this.past && /^(files?|registries)\.wanted$/.test(message.type) ? { ...message, moment: this.past } : message);

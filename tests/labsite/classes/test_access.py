@@ -96,14 +96,6 @@ def test_pages_of_the_site_open_for_their_roles_alone(name: str, role: Role) -> 
 SANDBOX_PAGES = [name for name, rule in table.PAGES.items() if rule.scope == "sandbox"]
 
 
-@pytest.mark.parametrize("name", SANDBOX_PAGES)
-@pytest.mark.parametrize("role", [Role.STRANGER, Role.LEARNER, Role.ASSISTANT, Role.INSTRUCTOR])
-def test_a_sandbox_is_found_by_nobody_without_a_role_in_it(name: str, role: Role) -> None:
-    sandbox = keeping.of(User.objects.create_user("alice"), "")
-    answer = browser(person(role)).post(reverse(name, args=[sandbox.pk]))
-    assert answer.status_code == (302 if role == Role.STRANGER else 404)
-
-
 CLASS_ROWS = [(name, role) for name, rule in table.PAGES.items() if rule.scope == "class" for role in Role]
 
 
@@ -141,11 +133,25 @@ def test_who_is_not_logged_in_sees_no_class(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SANDBOX_PAGES)
-def test_a_sandbox_is_its_learners_own(name: str) -> None:
+@pytest.mark.parametrize("role", list(Role))
+def test_pages_of_a_sandbox_open_for_their_roles_in_it_alone(name: str, role: Role) -> None:
     alice = User.objects.create_user("alice")
-    answer = browser(alice).post(reverse(name, args=[keeping.of(alice, "").pk]))
-    assert answer.status_code in (200, 302, 405)  # 405: it is only to be read
-    assert not answer.headers.get("Location", "").startswith("/?next")
+    room = cast.classroom(cast.teacher())
+    Seat.objects.create(classroom=room, user=alice, name="Alice")
+    user = alice if role == Role.LEARNER else sat(role, room)
+    answer = browser(user).post(reverse(name, args=[keeping.of(alice, "").pk]))
+    assert (answer.status_code == 404) == (role not in table.PAGES[name].roles)
+
+
+@pytest.mark.parametrize("name", SANDBOX_PAGES)
+def test_classmates_and_strangers_find_no_sandbox(name: str) -> None:
+    alice, bob = User.objects.create_user("alice"), User.objects.create_user("bob")
+    room = cast.classroom(cast.teacher())
+    for user in (alice, bob):
+        Seat.objects.create(classroom=room, user=user, name=user.username)
+    address = reverse(name, args=[keeping.of(alice, "").pk])
+    assert browser(bob).post(address).status_code == 404
+    assert browser(None).post(address).headers["Location"] == f"/?next={address}"
 
 
 def test_the_first_administrator_is_made_by_one_command(monkeypatch: pytest.MonkeyPatch) -> None:

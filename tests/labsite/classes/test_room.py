@@ -87,6 +87,36 @@ def test_the_room_shows_who_comes_works_fails_and_raises_a_hand(
     watching.close()
 
 
+def test_beside_a_learner_one_looks_offers_and_changes_nothing(
+    site: Site, head: Browser, room: tuple[str, str]
+) -> None:
+    bob = learner(site, room[1], "Bob")
+    sandbox = bob.open_lab()
+    console = bob.watch(sandbox)
+    console.until_type("class")
+    console.say("terminal.opened", terminal="t1", host="master", columns=80, rows=24)
+    looking = open_socket(head, f"/ws/sandboxes/{sandbox}/?language=en")
+    looking.until_type("picture")
+    assert console.until_type("class")["lookers"] == ["head"]
+    for message in ({"type": "line.typed", "terminal": "t1", "text": "x"}, {"type": "clock.set", "paused": True}):
+        looking.send(json.dumps(message).encode())
+        assert looking.until_type("refused")["reason"] == "You may only look here."
+    looking.send(json.dumps({"type": "offer.made", "kind": "command", "text": "kubectl get pods"}).encode())
+    offer = console.until(lambda message: message["type"] == "class" and bool(message["offers"]))["offers"][0]
+    assert (offer["sender"], offer["kind"], offer["text"]) == ("head", "command", "kubectl get pods")
+    console.say("offer.closed", offer=offer["id"])
+    console.until(lambda message: message["type"] == "class" and not message["offers"])
+    for kind, more in (("fault.thrown", {"fault": {"type": "disk-full", "node": "node01"}}), ("faults.cleared", {})):
+        console.say(kind, **more)
+        assert console.until_type("refused")["reason"] == "You may only look here."
+    console.say("line.typed", terminal="t1", text="echo over my shoulder")
+    looking.until_shown("over my shoulder")
+    looking.close()
+    console.until(lambda message: message["type"] == "class" and not message["lookers"])
+    assert "/labs/" in head.get(f"/labs/{sandbox}/copy/", really="yes")
+    console.close()
+
+
 def test_a_stranger_to_the_class_hears_nothing(site: Site, room: tuple[str, str]) -> None:
     number, code = room
     for browser in (Browser(site.base).start_as_guest(), learner(site, code, "Eve"), Browser(site.base)):
