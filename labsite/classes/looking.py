@@ -4,10 +4,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from labsite import limits
@@ -16,31 +14,17 @@ from labsite.accounts.views import too_often
 from labsite.classes.words import room_words
 from labsite.pages import views, words
 from labsite.pages.moments import COPIES
-from labsite.sandboxes import engine, sharing
+from labsite.sandboxes import sharing
 from labsite.sandboxes.models import Sandbox, Share
-from lessons import catalogue
 from simulator.lab import FAULTS
 
 
 @require_GET
-@never_cache
-@ensure_csrf_cookie
 def look(request: HttpRequest, sandbox: UUID) -> HttpResponse:
     """The learner's page as it is, with nothing that changes it but what is sent to the learner, and faults."""
     row = get_object_or_404(Sandbox.objects.select_related("owner"), pk=sandbox)
-    if not engine.readable(row):
-        return render(request, "pages/unreadable.html", {"sandbox": row}, status=409)
-    lesson, language = catalogue.of(row.lesson, row.seed), views.language()
     known = words.catalogue() | room_words()
-    context = {
-        "sandbox": row,
-        "lesson": lesson,
-        "language": language,
-        "words": known,
-        "looks": name(row),
-        "faults": faults(),
-    }
-    return render(request, "pages/lab.html", context | (views.around(lesson) if lesson else {}))
+    return views.show(request, row, words=known, looks=name(row), faults=faults())
 
 
 def name(row: Sandbox) -> str:

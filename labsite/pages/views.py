@@ -96,14 +96,14 @@ def mine(request: HttpRequest, sandbox: UUID) -> Sandbox:
 
 @never_cache
 @ensure_csrf_cookie
-def show(request: HttpRequest, sandbox: Sandbox) -> HttpResponse:
-    """The page of a sandbox, or the one that says that this release cannot open it."""
+def show(request: HttpRequest, sandbox: Sandbox, **more: object) -> HttpResponse:
+    """The page of a sandbox, with what *more* is to be in it, or the one that says that this release cannot open it."""
     if not engine.readable(sandbox):
         return render(request, "pages/unreadable.html", {"sandbox": sandbox}, status=409)
     found = lessons.of(sandbox.lesson, sandbox.seed)
     context = {"sandbox": sandbox, "lesson": found, "language": language(), "words": words.catalogue()}
     context["kinds_mark"] = kinds.current()
-    return render(request, "pages/lab.html", context | (around(found) if found else {}))
+    return render(request, "pages/lab.html", context | (around(found) if found else {}) | more)
 
 
 def around(lesson: Lesson) -> dict[str, object]:

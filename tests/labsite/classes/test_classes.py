@@ -227,3 +227,17 @@ def test_a_class_is_deleted_and_everybody_keeps_their_work(room: Classroom, desk
     desk.post(reverse("class-settings", args=[room.pk]), {"delete": "1"})
     assert not Classroom.objects.exists()
     assert Sandbox.objects.count() == 1
+
+
+def test_whoever_teaches_sees_the_bench_of_a_learner_and_opens_a_copy_that_is_their_own(
+    room: Classroom, desk: Client
+) -> None:
+    client = cast.join(room.code, "<Ann>")
+    client.get("/lab/")
+    sandbox = Sandbox.objects.get()
+    page = desk.get(reverse("look", args=[sandbox.pk]))
+    assert page.status_code == 200
+    assert 'data-looks="&lt;Ann&gt;"' in page.content.decode()
+    desk.post(reverse("copy", args=[sandbox.pk]))
+    copied = Sandbox.objects.exclude(pk=sandbox.pk).get()
+    assert (copied.owner.username, copied.set_aside) == ("teacher", True)
