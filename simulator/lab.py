@@ -39,6 +39,7 @@ Kinds of `Change` that `drain` hands out, in the order in which they happened:
     file       host, path: a file on a host was written or removed, by a program or from the editor
     editor     host, path, terminal, open (bool)
     wish       host, terminal, what: a program asks something of the page around the console ("kubeconfig")
+    refusal    terminal, host, failures: kubectl at that terminal could not do what it was told, and what was answered
     failure    component, key, error, trace: the simulator itself failed there; what was begun is dropped, all else goes on
     stream     stream, channel, data (bytes; empty at the end of the channel): what a stream from outside carries
 """
@@ -56,6 +57,7 @@ from simulator.cluster.cluster import Cluster
 from simulator.cluster.fault_kinds import FAULTS, fault
 from simulator.cluster.hosts import tree
 from simulator.cluster.installed import keeping
+from simulator.cluster.mishaps import Mishaps
 from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import ScenarioError, parse
 from simulator.cluster.screens import Screens
@@ -72,9 +74,12 @@ from simulator.programs.table import ANSWERS, PROGRAMS
 from simulator.runtime.syscalls import UnixError
 from simulator.shell.completion import Hook, complete
 from simulator.shell.table import SHELLS
+from simulator.why import answers
+from simulator.why.kinds import KINDS as WHY_KINDS
 
 __all__ = [
     "FAULTS",
+    "WHY_KINDS",
     "ApiError",
     "Change",
     "Lab",
@@ -110,6 +115,7 @@ class Lab:
         self.world = cluster.world
         self.machines = cluster.machines
         self.screens = Screens(self.world)
+        self.mishaps = Mishaps(self.world)
 
     @classmethod
     def boot(cls, scenario: Mapping[str, Any] | None = None, *, seed: int, epoch: int) -> "Lab":
@@ -238,6 +244,14 @@ class Lab:
     def describe(self, resource: str, namespace: str | None, name: str) -> str:
         """What `kubectl describe` prints now; empty if there is no such object."""
         return describe(self.ask, resource, namespace, name, self.unix)
+
+    def why(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Why something is as it is: a chain of causes without prose (simulator/why/answers.py says what can be asked)."""
+        return answers.answer(self.cluster, self.mishaps.state, question)
+
+    def mishap(self, terminal: str) -> str:
+        """The last command line of a terminal that failed; empty if none has."""
+        return self.mishaps.last(terminal)
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 500) -> list[tuple[int, str, str]]:
         """The last *lines* entries of the current container's log: (Unix microseconds, stream, text)."""

@@ -13,7 +13,7 @@ STOREYS = ("labsite", "lessons", "simulator")
 # From roof to cellar; those on one line do not know each other.
 ROOMS = (
     {"lab"},
-    {"inventory"},
+    {"inventory", "why"},
     {"kubectl", "shell", "programs"},
     {"cluster"},
     {"scheduler", "controllers", "kubelet", "proxy"},

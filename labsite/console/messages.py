@@ -17,6 +17,8 @@ Browser to server (the classes below say the same with types and limits; `id` ma
     manifest.wanted     {id, path, content, diff?}      what would `kubectl apply` say, if that were in the file?
     registries.wanted   {moment?}
     kind.wanted         {id, version, kind}             the fields of a custom kind; without a kind: which ones are there?
+    why.wanted          {id, about, ..., moment?}       why something is so; about: "object" (resource, namespace, name), "event"
+                        (namespace, name) or "command" (terminal: the last line there that failed)
     file.saved          {id, path, content}
     editor.closed       {id, path}
     focus.moved         {namespace, pod, container, resource?, view?, path?}   which Pod's (or other resource's) describe text, log and
@@ -65,7 +67,7 @@ and from whoever teaches, who else may only look (access/table.py):
 
 Server to browser:
 
-    picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, columns, rows, screen}], tables: {pods, services, events},
+    picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, columns, rows, screen, failed}], tables: {pods, services, events},
                          focus, files, hosts: [name], editors: [{path, content}], lesson: {steps: [{id, done, skipped, hints: [html], more, questions: [as question.judged]}],
                          missing, mistakes, done, debrief, score, left}}
                          map: [thing]; a thing: console/map.py
@@ -84,6 +86,7 @@ Server to browser:
         files.changed   {files: [{path, kind, size}]}
         editor.opened   {path, content, terminal}
         editor.dropped  {path, terminal}                the program that had opened it has ended
+        command.failed  {terminal, line, code}          a command line has ended, and not well
         wish.told       {terminal, what}                a program asks something of the page: "kubeconfig" offers the download
         step.reached    {step, title}
         step.missing    {step, missing: [text], more: bool}     more: there is a hint
@@ -105,6 +108,9 @@ Server to browser:
     registries          {images: [{registry, kind, project, repository, tag, digest, size, pulls, private}]}
     kinds               {id, kinds: [[version, kind]]}
     hint                {step, number, html, more}
+    why                 {id, links: [{kind, words: [[text, code?]], component, object, path, place, evidence: [{source, title, text}],
+                        next: [command], page: {title, url}}], table}   from the symptom to the cause (simulator/why/chain.py);
+                        table is {} or {kind, columns, rows: [{name, cells: [{passes, reasons, facts}], first}], more}
     history             {branch, current, beginning, end, birth, branches: [{branch, name, first, parent, from, end, current}], marks}
                         first: the first command on it; birth: virtual time 0 in Unix microseconds
     lives               {pods: [{pod, uid, from, gone}]}
@@ -275,6 +281,18 @@ class FileWanted(Message, tag="file.wanted", frozen=True):
     """What is in the file?"""
 
     path: Path
+    moment: Moment | None = None
+
+
+class WhyWanted(Message, tag="why.wanted", frozen=True):
+    """Why is that so?"""
+
+    id: Id
+    about: Literal["object", "event", "command"]
+    resource: Name = ""
+    namespace: Name = ""
+    name: Name = ""
+    terminal: Annotated[str, msgspec.Meta(max_length=16, pattern="^[a-z0-9-]*$")] = ""
     moment: Moment | None = None
 
 
@@ -492,6 +510,7 @@ FromBrowser = (
     | ManifestWanted
     | KindWanted
     | RegistriesWanted
+    | WhyWanted
     | FocusMoved
     | HintWanted
     | ClockSet

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labsite.console import focus, manifests, translate
+from labsite.console import focus, manifests, translate, why
 from labsite.console import hosts as files
 from labsite.console import map as maps
 from labsite.console.tables import TABLES, table
@@ -36,7 +36,12 @@ def terminals(lab: Lab, shown: screens.Screens) -> list[Message]:
     """Each open terminal with what it shows."""
     keys = ("host", "mode", "prompt", "echo", "columns", "rows")
     return [
-        {"terminal": name, **{key: state[key] for key in keys}, "screen": shown.get(name, "")}
+        {
+            "terminal": name,
+            **{key: state[key] for key in keys},
+            "screen": shown.get(name, ""),
+            "failed": lab.mishap(name),
+        }
         for name, state in lab.terminals().items()
     ]
 
@@ -73,4 +78,6 @@ def answer(question: Message, lab: Lab) -> Message:
             if kind:
                 return {"type": "kind", "id": name, "shape": lab.custom_shape(version, kind)}
             return {"type": "kinds", "id": name, "kinds": lab.custom_kinds()}
+        case {"type": "why.wanted"}:
+            return why.answer(question, lab)
     raise ValueError(f"no such question: {question['type']}")

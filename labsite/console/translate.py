@@ -30,9 +30,10 @@ def files(lab: Lab) -> Message:
 
 
 def spoken(lab: Lab, change: Change) -> list[Message]:
-    """The message for one change, for the kinds that have one of their own."""
+    """The message for one change, for those that have one of their own."""
     speak = SPOKEN.get(change.kind)
-    return [speak(lab, change.data)] if speak else []
+    message = speak(lab, change.data) if speak else {}
+    return [message] if message else []
 
 
 def output(lab: Lab, data: dict[str, Any]) -> Message:
@@ -64,12 +65,19 @@ def wish(lab: Lab, data: dict[str, Any]) -> Message:
     return {"type": "wish.told", "terminal": data["terminal"], "what": data["what"]}
 
 
+def command(lab: Lab, data: dict[str, Any]) -> Message:
+    """A command line has ended; only of one that failed there is anything to say."""
+    failed = {key: data[key] for key in ("terminal", "line", "code")}
+    return {"type": "command.failed", **failed} if data["code"] else {}
+
+
 SPOKEN: dict[str, Callable[[Lab, dict[str, Any]], Message]] = {
     "output": output,
     "line": line,
     "terminal": terminal,
     "editor": editor,
     "wish": wish,
+    "command": command,
 }
 
 

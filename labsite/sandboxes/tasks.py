@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from labsite.bridge import tell
 from labsite.celery import app
-from labsite.console import past, picture
+from labsite.console import past, picture, why
 from labsite.sandboxes import clock, schoolwork, travels
 from labsite.sandboxes.models import Entry, Sandbox
 from labsite.sandboxes.turn import Lost, Message, Turn, look, take
@@ -66,9 +66,10 @@ def wake(sandbox: str, at: int) -> None:
 
 @app.task
 def ask(sandbox: str, question: Message, reply: str) -> None:
-    """Answer *question*, which changes nothing in the cluster: a completion, a file, a moment of the past."""
+    """Answer *question*, which changes nothing in the cluster: a completion, a file, a moment of the past, why something is so."""
     with complaints(sandbox, reply):
-        answer = past.answer(UUID(sandbox), question) or look(UUID(sandbox), partial(picture.answer, question))
+        id = UUID(sandbox)
+        answer = why.refusal(id, question) or past.answer(id, question) or look(id, partial(picture.answer, question))
         tell_all(reply, [answer])
 
 

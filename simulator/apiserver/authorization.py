@@ -90,7 +90,7 @@ def decide(backend: Backend, user: User, wanted: Wanted) -> tuple[bool, str]:
     """Whether the user may do it, and why."""
     if _trusted(user):
         return True, ""
-    allowed = any(_covers(rule, wanted) for rule in rules_of(backend, user, wanted.namespace))
+    allowed = any(covers(rule, wanted) for rule in rules_of(backend, user, wanted.namespace))
     return allowed, ""
 
 
@@ -139,7 +139,8 @@ def _is_subject(subject: Obj, user: User, namespace: str) -> bool:
     return name in user.groups if kind == "Group" else name == user.name
 
 
-def _covers(rule: Obj, wanted: Wanted) -> bool:
+def covers(rule: Obj, wanted: Wanted) -> bool:
+    """Whether a rule of a role lets do what is wanted."""
     plural, _, group = wanted.resource.partition(".")
     part = f"{plural}/{wanted.subresource}" if wanted.subresource else plural
     names = rule.get("resourceNames") or ()

@@ -21,7 +21,8 @@ def resource_for(session: Session, text: str, *, prefix: str = "error: ") -> Res
     resource = find(session, text)
     if resource is None or ("." in text and text.startswith(".")):
         version = VERSIONED.fullmatch(text)
-        raise Failure(f'the server doesn\'t have a resource type "{version[1] if version else text}"', prefix=prefix)
+        word = version[1] if version else text
+        raise Failure(f'the server doesn\'t have a resource type "{word}"', prefix=prefix, about=("resource", word))
     _warn_of_others(session, text, resource)
     return resource
 

@@ -11,13 +11,17 @@ from typing import Any
 
 
 class Failure(Exception):
-    """Ends the command with an exit code; `text` is what goes to standard error."""
+    """Ends the command with an exit code; `text` is what goes to standard error. *about*: which word of the line it is about, as
+    [what it should have been (`resource`, `command`, `flag`, `file`), the word]."""
 
-    def __init__(self, message: str, *, code: int = 1, prefix: str = "error: ") -> None:
+    def __init__(
+        self, message: str, *, code: int = 1, prefix: str = "error: ", about: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.prefix = prefix
+        self.about = about
 
     @property
     def text(self) -> str:
@@ -30,8 +34,8 @@ class Failure(Exception):
 class UsageFailure(Failure):
     """The command line cannot be understood; *hint* says where help is to be found."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(f"{message}\n{hint}" if hint else message)
+    def __init__(self, message: str, hint: str = "", about: tuple[str, str] | None = None) -> None:
+        super().__init__(f"{message}\n{hint}" if hint else message, about=about)
 
 
 class NotSimulated(Failure):
@@ -95,18 +99,25 @@ def raise_all(failures: Sequence[Failure]) -> None:
         raise Aggregate(failures)
 
 
+def parts(failure: Failure) -> list[Failure]:
+    """What a failure is made of."""
+    return failure.failures if isinstance(failure, Aggregate) else [failure]
+
+
 def packed(failure: Failure) -> dict[str, Any]:
     """A failure as plain data, for a program that pauses."""
     if isinstance(failure, ServerFailure):
         return {"status": failure.status, "context": failure.context}
-    return {"message": failure.message, "code": failure.code, "prefix": failure.prefix}
+    about = {"about": list(failure.about)} if failure.about else {}
+    return {"message": failure.message, "code": failure.code, "prefix": failure.prefix, **about}
 
 
 def unpacked(data: dict[str, Any]) -> Failure:
     """The failure that `packed` made plain."""
     if "status" in data:
         return ServerFailure(data["status"], data["context"])
-    return Failure(data["message"], code=data["code"], prefix=data["prefix"])
+    about = data.get("about")
+    return Failure(data["message"], code=data["code"], prefix=data["prefix"], about=tuple(about) if about else None)
 
 
 def server_text(status: dict[str, Any], context: str = "") -> str:

@@ -69,7 +69,7 @@ def _sources(session: Session, filename: str) -> Iterator[tuple[str, bytes]]:
             yield filename, _bounded(filename, session.sys.read_file(filename))
     except UnixError as error:
         if error.name in ("ENOENT", "ENOTDIR"):
-            raise Failure(f'the path "{filename}" does not exist') from None
+            raise Failure(f'the path "{filename}" does not exist', about=("file", filename)) from None
         raise Failure(f'the path "{filename}" cannot be accessed: open {filename}: {error.message.lower()}') from None
 
 

@@ -90,8 +90,8 @@ class _Parser:
         self.command = command
         self.parsed = Parsed({name: default_of(flag) for name, flag in self.table.items()})
 
-    def fail(self, message: str) -> UsageFailure:
-        return UsageFailure(message, f"See '{self.command} --help' for usage.")
+    def fail(self, message: str, flag: str = "") -> UsageFailure:
+        return UsageFailure(message, f"See '{self.command} --help' for usage.", ("flag", flag) if flag else None)
 
     def parse(self, words: list[str]) -> Parsed:
         at = 0
@@ -119,7 +119,7 @@ class _Parser:
             raise self.fail(f"bad flag syntax: --{text}")
         flag = self.table.get(name)
         if flag is None:
-            raise self.fail(f"unknown flag: --{name}")
+            raise self.fail(f"unknown flag: --{name}", f"--{name}")
         if equals:
             self.put(flag, value)
         elif flag.bare is not None:
@@ -140,7 +140,7 @@ class _Parser:
                 self.parsed.help = True
                 continue
             if flag is None:
-                raise self.fail(f"unknown shorthand flag: {_rune(letter)} in -{letter}{rest}")
+                raise self.fail(f"unknown shorthand flag: {_rune(letter)} in -{letter}{rest}", f"-{letter}")
             if rest.startswith("="):
                 self.put(flag, rest[1:])
                 return at

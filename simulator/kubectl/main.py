@@ -4,7 +4,7 @@ from simulator.kubectl import help as helping
 from simulator.kubectl import relay
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
 from simulator.kubectl.commands import COMMANDS
-from simulator.kubectl.failures import Failure, UsageFailure
+from simulator.kubectl.failures import Failure, UsageFailure, packed, parts
 from simulator.kubectl.flags import Parsed, parse
 from simulator.kubectl.session import Pause, Session
 from simulator.kubectl.suggestions import suggest
@@ -28,6 +28,7 @@ def main(sys: Sys) -> Step:
     except Failure as failure:
         relay.restore(sys)
         sys.err(failure.text)
+        sys.tell("refusal", failures=[packed(each) for each in parts(failure)])
         return failure.code
     except UnixError as error:
         relay.restore(sys)
@@ -82,14 +83,17 @@ def _no_command(sys: Sys, words: list[str]) -> Step:
     named = bool(words) and not words[0].startswith("-")
     parsed = parse(words[:1] if named else words, GLOBAL_FLAGS, "kubectl")
     if parsed.args and parsed.dash != 0:
-        raise Failure(f'unknown command "{parsed.args[0]}" for "kubectl"{suggest(parsed.args[0], COMMANDS)}')
+        word = parsed.args[0]
+        text = f'unknown command "{word}" for "kubectl"{suggest(word, COMMANDS)}'
+        raise Failure(text, about=("command", word))
     sys.out(helping.overview(COMMANDS))
     return 0
 
 
 def _family(sys: Sys, path: str, command: Command, parsed: Parsed) -> Step:
     if parsed.args and path != "kubectl certificate":
-        raise UsageFailure(f'unknown command "{parsed.args[0]}"', f"See '{path} -h' for help and examples")
+        word = parsed.args[0]
+        raise UsageFailure(f'unknown command "{word}"', f"See '{path} -h' for help and examples", ("command", word))
     # Most families take it for a mistake to be called alone.
     (sys.out if path in TELLING else sys.err)(helping.command_help(path, command))
     return 0 if path == "kubectl certificate" else 1

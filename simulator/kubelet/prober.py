@@ -1,7 +1,8 @@
 """Probes the running containers of a Pod at their pace (pkg/kubelet/prober/worker.go, prober.go).
 
 The table of a Pod holds for each probe: container (id), result, last and run (the same result in a row), hold (waits for a
-new container), base (its rhythm is counted from here), next (virtual time), attempt (one that runs).
+new container), base (its rhythm is counted from here), next (virtual time), attempt (one that runs), trouble (the last attempt
+that was no success: its container, time, state and text) and killed (the container that was ended because of it).
 """
 
 from typing import Any
@@ -16,6 +17,7 @@ from simulator.kubelet.probe_results import FIELDS, is_started, key_of
 from simulator.kubelet.restarts import Status
 
 AGENT = "kube-probe/1.36"
+LONGEST_TROUBLE = 300  # characters of what a probe said that are remembered
 INITIAL = {"startup": "unknown", "liveness": "success", "readiness": "failure"}
 
 Probe = dict[str, Any]
@@ -136,6 +138,13 @@ def take(deps: Deps, worker: Worker, container: Obj, kind: str, probe: Probe, ou
         return
     probe["attempt"] = None
     report(deps, worker, container["name"], kind, outcome)
+    if outcome.state != "success":
+        trouble = {
+            "at": deps.world.now,
+            "state": outcome.state,
+            "text": (outcome.output or outcome.text)[:LONGEST_TROUBLE],
+        }
+        probe["trouble"] = {"container": probe["container"], **trouble}
     if outcome.state == "error":
         return
     probe["run"] = probe["run"] + 1 if probe["last"] == outcome.state else 1
@@ -152,7 +161,7 @@ def take(deps: Deps, worker: Worker, container: Obj, kind: str, probe: Probe, ou
         worker["dirty"] = True
         deps.wake(worker["uid"], 0)
     if outcome.state == "failure" and kind != "readiness":
-        probe |= {"hold": True, "run": 0}
+        probe |= {"hold": True, "run": 0, "killed": probe["container"]}
 
 
 def tell(deps: Deps, worker: Worker, name: str, kind: str, probe: Probe, needed: int) -> None:

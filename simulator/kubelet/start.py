@@ -17,6 +17,7 @@ from simulator.runtime.cri_api import CriError
 
 Op = dict[str, Any]
 T = TypeVar("T")
+LONGEST_MESSAGE = 300  # characters of what a hook said that are remembered
 PRE_START = "Internal PreStartContainer hook failed: "
 
 
@@ -189,7 +190,7 @@ def hook_failed(deps: Deps, worker: Worker, pod: Obj, field: str, container: Obj
     message = hooks.failure_message(pod, container, "postStart", outcome)
     status = deps.cri.container_status(id)
     items = {id: killing.item(status, killing.grace_of(pod), "FailedPostStartHook")} if status else {}
-    worker["op"] = {"kind": "undo", "items": items, "field": field, "name": name, "message": message}
+    worker["op"] = {"kind": "undo", "items": items, "field": field, "name": name, "id": id, "message": message}
 
 
 def poll_undo(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
@@ -198,5 +199,6 @@ def poll_undo(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
         return False
     found = find_container(pod, op["name"])
     if found:
+        worker.setdefault("hooked", {})[op["name"]] = {"id": op["id"], "message": op["message"][:LONGEST_MESSAGE]}
         failed(deps, worker, op["field"], found[1], StartError("PostStartHookError", op["message"]))
     return True

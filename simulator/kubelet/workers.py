@@ -15,6 +15,7 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     images                        the image that the manifest named when a container was made
     volumes                       what is mounted
     probes                        see prober.py
+    hooked                        the last run that was ended because its hook after the start failed: id and message by container
     verdict                       phase, reason, message of a Pod that the kubelet itself ended
     listed, fresh, running        the last look at the runtime; containers just started; those that count as running (pleg.py)
     look, prune                   virtual time of the next look at the runtime; there are old containers to be removed

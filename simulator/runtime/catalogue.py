@@ -61,6 +61,12 @@ def find(repository: str, version: str) -> Image | None:
     return make(repository, version, load(file)) if version in tags else None
 
 
+def tags(repository: str) -> list[str]:
+    """The tags of a repository; none if it is not known."""
+    file = repositories().get(repository)
+    return [str(tag) for tag in load(file)["tags"]] if file else []
+
+
 def make(repository: str, tag: str, family: Mapping[str, Any]) -> Image:
     """The image of a tag that exists."""
     facts = family["tags"][tag] or {}

@@ -173,7 +173,7 @@ class Images:
         reference = parse(pull["image"])
         answer = self.ask(pull, reference)
         auth = self.registries.taken(reference, pull["auths"])
-        pull |= {"done": True, "error": answer.error, "auth": auth, "auths": []}
+        pull |= {"done": True, "error": answer.error, "cause": answer.cause, "auth": auth, "auths": []}
         pull["took"] = self.machinery.world.now - pull["began"]
         pull["waited"] = pull["began"] - pull["asked"]
         if answer.image is not None:
@@ -193,6 +193,15 @@ class Images:
             raise CriError("rpc error: code = NotFound desc = no such pull")
         shown = {name: pull[name] for name in ("done", "error", "took", "waited", "size")}
         return shown | {"image": pull["full"], "auth": pull.get("auth")}
+
+    def last_pull(self, node: str, uid: str, name: str) -> Data | None:
+        """The record of the last pull of an image for a Pod, of those that are kept; `cause` says what is behind its error."""
+        mine = (
+            pull
+            for pull in self.tables.pulls.values()
+            if (pull["node"], pull["uid"], pull["image"]) == (node, uid, name)
+        )
+        return max(mine, key=lambda pull: pull["asked"], default=None)
 
     def forget_old(self) -> None:
         """Keep the newest pulls only."""

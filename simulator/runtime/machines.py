@@ -14,6 +14,7 @@ from simulator.runtime.hosts import Hosts
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
 from simulator.runtime.procfs import seen_inside
+from simulator.runtime.registries import Registries
 from simulator.runtime.runner import Runner
 from simulator.runtime.syscalls import Answer, Program, Seen, Stat, Sys
 from simulator.runtime.tables import COMPONENT, Data
@@ -90,6 +91,22 @@ class Machines:
         """Put images on a host that need no pull; CriError if no registry has one (call `set_registries` before)."""
         for image in images:
             self.parts.images.bring(host, image)
+
+    @property
+    def pullable(self) -> Registries:
+        """What can be pulled, for looking."""
+        return self.parts.images.registries
+
+    def last_pull(self, node: str, uid: str, image: str) -> Mapping[str, Any] | None:
+        """The record of a Pod's last pull of an image (see Images.last_pull)."""
+        return self.parts.images.last_pull(node, uid, image)
+
+    def ports_of(self, container: str) -> list[int]:
+        """The TCP ports on which somebody listens where a container is; none if there is no such container."""
+        record = self.tables.containers.get(container)
+        sandbox = self.tables.sandboxes.get(record["sandbox"]) if record else None
+        there = self.tables.networks.get(sandbox["net"]) if sandbox else None
+        return sorted(int(port) for port in there["listeners"]) if there else []
 
     def cri(self, node: str) -> Cri:
         """The container runtime of a node; KeyError."""

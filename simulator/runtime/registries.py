@@ -28,12 +28,14 @@ HEAD = 'failed to do request: Head "{url}": dial tcp{where}'
 
 
 class Answer(NamedTuple):
-    """What a registry says: an image with what the scenario changes in it, or an error; how it took (`network`, `refused`)."""
+    """What a registry says: an image with what the scenario changes in it, or an error, and *cause*, what is behind that:
+    `broken`, `unreachable`, `unauthorized`, `repository` or `tag` (there is none of that name)."""
 
     image: Image | None
     changes: Mapping[str, Any]
     error: str = ""
     quick: bool = False
+    cause: str = ""
 
 
 class Registries:
@@ -84,19 +86,34 @@ class Registries:
         """What comes of asking for an image; *faults* are those that hold now."""
         broken = self.broken(reference, faults)
         if broken:
-            return Answer(None, {}, broken, quick=True)
+            return Answer(None, {}, broken, quick=True, cause="broken")
         registry = self.table().get(reference.domain)
         if registry is not None:
             entry = self.entry(registry, reference)
             refused = self.refuse(reference, registry, entry or {}, auths)
             if refused:
-                return Answer(None, {}, refused)
+                return Answer(None, {}, refused, cause="unauthorized")
             if entry is not None:
                 return self.serve(reference, entry)
         elif not self.reachable(reference):
-            return Answer(None, {}, self.unreachable(reference), quick=True)
+            return Answer(None, {}, self.unreachable(reference), quick=True, cause="unreachable")
         image = catalogue.find(reference.repository, reference.version)
-        return Answer(image, {}) if image is not None else Answer(None, {}, self.missing(reference, registry))
+        if image is not None:
+            return Answer(image, {})
+        cause = "tag" if self.tags(reference) else "repository"
+        return Answer(None, {}, self.missing(reference, registry), cause=cause)
+
+    def paths(self, domain: str) -> list[str]:
+        """The repositories of a registry, without its name: those of the scenario, then the public ones."""
+        mine = [str(name).rpartition(":")[0] for name in self.table().get(domain, {}).get("images") or {}]
+        public = [name.removeprefix(f"{domain}/") for name in catalogue.repositories() if name.startswith(f"{domain}/")]
+        return list(dict.fromkeys([*mine, *public]))
+
+    def tags(self, reference: Reference) -> list[str]:
+        """The tags of a repository: those of the scenario, then the public ones."""
+        names = [str(name).rpartition(":") for name in self.table().get(reference.domain, {}).get("images") or {}]
+        mine = [tag for path, _, tag in names if path == reference.path]
+        return list(dict.fromkeys([*mine, *catalogue.tags(reference.repository)]))
 
     def entry(self, registry: Data, reference: Reference) -> Data | None:
         """What the scenario says of an image; a digest is looked for among all tags."""

@@ -1,4 +1,5 @@
 // The workbench: puts the parts of the page together.
+import { answerWhy, LastFailure } from "./asking.js";
 import { now, setClock, standsStill } from "./clock.js";
 import { InClass } from "./inclass.js";
 import { Beside } from "./beside.js";
@@ -62,7 +63,7 @@ byId("pod-life").addEventListener("click", async () => {
 
 // --- the panel's tabs, the editor
 const chooseView = viewTabs(byId("panel-tabs"), (view) => {
-  keep("view", view);
+  if (view !== "why") keep("view", view);
   lab.dataset.view = view;
   lab.dispatchEvent(new Event("view"));
   if (view === "editor") editor.show();
@@ -93,6 +94,25 @@ if (lesson)
       editor.open(path);
     },
   });
+
+// --- why?
+const lastFailure = new LastFailure(wire, terminals);
+answerWhy(wire, terminals, {
+  front: () => {
+    if (lab.dataset.maximised === "console") /** @type {HTMLElement} */ (lab.querySelector("[data-maximise=console]")).click();
+    byId("tab-why").hidden = false;
+    chooseView("why");
+    byId("panel").scrollIntoView({ block: "nearest" });
+  },
+  back: () => {
+    chooseView(kept("view", "pods"));
+    byId("tab-why").hidden = true;
+  },
+  open: (path) => {
+    chooseView("editor");
+    editor.open(path);
+  },
+});
 
 // --- the bar over the console
 const menu = byId("hosts"), opener = byId("new-terminal");
@@ -143,6 +163,7 @@ let busyTimer;
 terminals.moved = (/** @type {import("./terminals.js").Place} */ { console }) => {
   if (console.name !== terminals.active) return;
   plain.see(console);
+  lastFailure.show();
   byId("close-terminal").hidden = terminals.places.size < 2;
   byId("close-terminal").setAttribute("aria-label", say("Close the terminal {name}", { name: console.name }));
   clearTimeout(busyTimer);
@@ -151,7 +172,7 @@ terminals.moved = (/** @type {import("./terminals.js").Place} */ { console }) =>
 };
 
 // --- the connection and the clock
-const SAID_ELSEWHERE = ["file.saved", "question.answered"];
+const SAID_ELSEWHERE = ["file.saved", "why.wanted", "question.answered"];
 const connection = byId("connection");
 
 /** @param {string} text */

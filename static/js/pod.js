@@ -1,4 +1,5 @@
 // The Pod, or another thing, that is looked at: its describe text, its log, and what the open view shows.
+import { askWith } from "./asking.js";
 import { keep, kept } from "./keeping.js";
 import { showLook } from "./looks.js";
 import { viewTabs } from "./tabs.js";
@@ -86,6 +87,8 @@ export class Pod {
     this.offer();
     this.pods.mark(this.resource === "pods" ? this.key : "");
     this.moved(this.thing);
+    const why = document.getElementById("pod-why"), { resource } = this, name = focus.pod;
+    if (why) askWith(why, { about: "object", resource, namespace: focus.namespace, name }, say("Why is {name} as it is?", { name }));
     if (log) this.shown({ ...focus, lines: log, fresh: true });
     if (look?.view) this.looked(look);
     if (look && ASKED.includes(this.view) && look.view !== this.view) this.look(this.key, focus.container, this.resource);

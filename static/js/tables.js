@@ -1,4 +1,5 @@
 // The tables of Pods, Services and events: rows as the API server prints them, with ages that go on by themselves.
+import { whyOfRow } from "./asking.js";
 import { age } from "./clock.js";
 import { say } from "./words.js";
 
@@ -13,6 +14,8 @@ const LOOKS = [
   [/./, "bad"],
 ];
 const LONG = ["message"];
+/** The column beside which one asks why. @type {Record<string, string>} */
+const ASKED = { pods: "status", services: "name", events: "reason" };
 
 export class Table {
   /** @param {string} resource @param {(key: string) => void} [choose] called when a row is chosen */
@@ -70,6 +73,7 @@ export class Table {
     if (name === "name" && this.choose) made.append(this.button(cell, key));
     else if (name === "status") made.append(statusCell(cell));
     else made.textContent = cell;
+    if (name === ASKED[this.resource]) made.append(...whyOfRow(this.resource, key, String(cell)));
     made.classList.toggle("long", LONG.includes(name));
     return made;
   }

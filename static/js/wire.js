@@ -8,6 +8,8 @@ const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no s
 /** What can be put in by who looks over a learner's shoulder. */
 const HELPING = /^faults?\./;
 const TIMELY = /^(clock|branch|command)\./;
+/** Questions whose answer is another at another moment. */
+const DATED = /^(files?|registries|why)\.wanted$/;
 /** Of what the server says then, what does not concern the panes. */
 const HISTORY = ["mark.made", "branches.changed", "jump.ended"];
 
@@ -74,7 +76,7 @@ export class Wire {
     if (this.looks && /^(hint|shares)/.test(message.type)) return;
     if (this.past && message.type === "focus.moved") this.tell("past.focus", message);
     else if (this.past && ["hint.wanted", "completion.wanted"].includes(message.type)) this.refuse(message);
-    else if (this.connected) this.send(this.past && /^(files?|registries)\.wanted$/.test(message.type) ? { ...message, moment: this.past } : message);
+    else if (this.connected) this.send(this.past && DATED.test(message.type) ? { ...message, moment: this.past } : message);
   }
 
   /** Nothing can be put into the past. @param {Message} message */

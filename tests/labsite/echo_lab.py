@@ -152,6 +152,12 @@ class EchoLab:
     def drain(self) -> list[Change]:
         return self.world.drain()
 
+    def mishap(self, terminal: str) -> str:
+        return ""
+
+    def why(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        return {"links": [], "table": {}}
+
     def terminals(self) -> dict[str, dict[str, Any]]:
         return self.state["terminals"]
 
