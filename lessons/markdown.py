@@ -83,6 +83,12 @@ class Inline(ParserInline):
 class Renderer(RendererHTML):
     """HTML with buttons beside what can be run or opened."""
 
+    def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A cell in the first row of a table; one that says nothing heads nothing, and readers would announce it."""
+        if not tokens[idx + 1].content:
+            tokens[idx].tag = tokens[idx + 2].tag = "td"
+        return self.renderToken(tokens, idx, options, env)
+
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A fenced block, with its button."""
         token = tokens[idx]

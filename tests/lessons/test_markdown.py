@@ -35,3 +35,9 @@ def test_console_blocks_can_be_run_and_files_opened():
     html = render("```yaml file=/root/a.yaml\nkind: Pod\n```")
     assert 'data-open="/root/a.yaml"' in html
     assert 'data-content="kind: Pod\n"' in html
+
+
+def test_an_empty_cell_heads_no_column():
+    html = render("| | a |\n| --- | --- |\n| b | c |")
+    assert "<td></td>\n<th>a</th>" in html
+    assert "<th></th>" not in html
