@@ -65,6 +65,7 @@ LOOKING = (
     "lives.wanted",
     "life.wanted",
     "comparison.wanted",
+    "why.wanted",
 )
 WORKING = (
     "terminal.opened",

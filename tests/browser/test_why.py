@@ -17,6 +17,7 @@ def ask(page: Page, label: str) -> None:
     """Press the button of that name, and see the answer."""
     page.get_by_role("button", name=re.compile(label)).first.click()
     expect(page.locator("#view-why")).to_be_visible()
+    expect(page.locator("#why h2")).to_be_focused()
 
 
 def kinds(page: Page) -> list[str]:
@@ -41,7 +42,7 @@ def test_a_pending_pod_shows_which_filter_refuses_which_node(start: Callable[...
     expect(page.locator("#why")).to_contain_text("Passed everywhere: NodeUnschedulable")
     assert barriers(page) == []
     bench.shoot("why-pending")
-    page.locator("#why").get_by_role("button", name="Close").click()
+    page.keyboard.press("Escape")
     expect(page.locator("#view-why")).to_be_hidden()
     expect(page.get_by_role("button", name="Why is picky Pending?")).to_be_visible()
 

@@ -13,7 +13,7 @@ from tests.labsite.site import ROOT
 
 ROW = re.compile(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| (.+?) \| (.+) \|$", re.M)
 # What tests and a command read themselves, and defaults that are told in words.
-ELSEWHERE = {"TEST_REDIS_URL", "TEST_DATABASE_URL", "ADMINISTRATOR_PASSWORD"}
+ELSEWHERE = {"TEST_REDIS_URL", "TEST_DATABASE_URL", "PODLAB_FUZZ", "ADMINISTRATOR_PASSWORD"}
 IN_WORDS = {"VAR_DIR", "SECRET_KEY", "DATABASE_URL"}
 
 
