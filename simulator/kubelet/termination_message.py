@@ -21,7 +21,10 @@ def with_message(deps: Deps, pod: Obj, status: Status) -> Status:
     policy = found[1].get("terminationMessagePolicy") if found else None
     if not text and policy == "FallbackToLogsOnError" and status["exit_code"]:
         text = end_of_log(deps, status["id"])
-    text = text[: MOST_IN_ALL // len(list(all_containers(pod)))]
+    sharers = (
+        len(list(all_containers(pod))) or 1
+    )  # of a Pod that is gone from the API its containers are not known any more
+    text = text[: MOST_IN_ALL // sharers]
     return {**status, "message": text.decode(errors="replace")} if text else status
 
 

@@ -23,7 +23,7 @@ def test_the_lesson_is_finished_and_stays_so(start: Callable[..., Bench], langua
     row = page.locator("#table-pods tr", has_text="myapp-pod")
     expect(row).to_contain_text("Init:0/2")
     bench.run("kubectl get pod", r"myapp-pod +0/1 +Init:0/2").reached("watch-it-wait")
-    row.get_by_role("button").click()
+    row.get_by_role("button", name="myapp-pod", exact=True).click()
     expect(page.locator("#view-describe")).to_contain_text("Init Containers:")
     expect(page.locator("#view-describe")).to_contain_text("Started:")  # until then the image is on its way
     bench.run("kubectl describe pod myapp-pod", "Container started").reached("describe")

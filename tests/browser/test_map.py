@@ -128,7 +128,7 @@ def test_the_same_as_a_table(start: Callable[..., Bench]) -> None:
     rows = bench.page.locator("#map-table tbody tr")
     expect(rows.filter(has_text="Running 1/1")).to_have_count(3)
     expect(rows.filter(has_text="Deployment")).to_contain_text("3/3 就绪")
-    rows.filter(has_text="Deployment").get_by_role("button").click()
+    rows.filter(has_text="Deployment").locator("button:not(.ask)").click()
     expect(bench.page.locator("#view-describe")).to_contain_text("RollingUpdateStrategy")
     assert barriers(bench.page) == []
     bench.shoot("map-table-dark-zh")

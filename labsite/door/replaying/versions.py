@@ -11,7 +11,7 @@ REWRITTEN = (
     (re.compile(r"\bspec\.(?:initContainers|containers|ephemeralContainers)\{[^}]*\}: "), ""),
     (re.compile(r"( is not valid for pod \S+) out of: .*$"), r"\1"),
     (re.compile(r"^(\s*metadata:) \{\}$"), r"\1"),
-    (re.compile(r"(?<=/)(TCP|UDP|SCTP) \([a-z0-9-]+\)"), r"\1"),
+    (re.compile(r"(?<=/)(TCP|UDP|SCTP)(?: \([a-z0-9-]+\)|<any>)"), r"\1"),
     (re.compile(r"\bkyaml[,|] ?"), ""),
     (re.compile(r"cannot delete cannot delete "), "cannot delete "),
     (re.compile(r'start exec "[0-9a-f]+"'), 'start exec "<any>"'),

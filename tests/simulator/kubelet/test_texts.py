@@ -339,7 +339,7 @@ def test_containers_of_which_nothing_is_known_yet() -> None:
 # --- last words
 
 
-@pytest.mark.parametrize(("containers", "length"), [(1, 4096), (3, 4096), (4, 3072), (12, 1024)])
+@pytest.mark.parametrize(("containers", "length"), [(0, 4096), (1, 4096), (3, 4096), (4, 3072), (12, 1024)])
 def test_last_words_are_cut_and_the_more_the_more_containers_there_are(
     node: OneNode, containers: int, length: int
 ) -> None:
