@@ -63,7 +63,6 @@ WORDS = (
     _("Why is {name} as it is?"),
     _("Whom does {name} reach, and why?"),
     _("Why did it fail: {line}"),
-    _("There are no answers in an exam."),
     _("Ask again"),
     _("Close"),
     _("{number} links from what is seen to its cause"),
@@ -186,6 +185,7 @@ WORDS = (
 
 # Why the server refuses what is done with a lesson (lessons/progress.py) or with time; the modules show it in the learner's language.
 REFUSALS = (
+    _("There are no answers in an exam."),
     _("The answer is a number."),
     _("This question is answered already."),
     _("This question's turn has not come."),
