@@ -138,7 +138,7 @@ def ask_api(sys: Sys, ip: str, port: int, data: bytes) -> bytes:
         return plain(400, "Bad Request\n")
     try:
         response = sys.api(f"https://{ip}:{port}", api_request(asked))
-    except ValueError as error:
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
         return plain(400, f"{error}\n")
     if isinstance(response.body, str):
         return plain(response.code, response.body)
@@ -147,7 +147,7 @@ def ask_api(sys: Sys, ip: str, port: int, data: bytes) -> bytes:
 
 
 def api_request(asked: HttpRequest) -> Request:
-    """What is asked of the API server; raises ValueError for a body that is no JSON, and for a watch, which never ends."""
+    """What is asked of the API server; raises DecodeError for a body that is no JSON, and ValueError for a watch, which never ends."""
     query = {name: [value] for name, value in asked.query.items()}
     found = request_of(asked.method, asked.path, query)
     if found["verb"] == "watch":

@@ -63,3 +63,8 @@ def test_nobody_can_listen_where_a_daemon_does(player):
 def test_a_daemon_that_is_gone_listens_no_more(player):
     player.type("kill -9 $(pidof sshd)", "node02")
     assert player.type("nc -zv node02 22").code == 1
+
+
+def test_a_body_that_is_no_json_is_answered(player):
+    found = player.type("curl -sk -X POST -d nonsense https://192.168.10.10:6443/api/v1/namespaces")
+    assert (found.code, found.lines[0]) == (0, "JSON is malformed: invalid character (byte 4)")
