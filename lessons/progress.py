@@ -44,7 +44,7 @@ def begin(lesson: Lesson | None = None, wall: int = 0) -> Progress:
 def feed(
     lesson: Lesson, progress: Progress, lab: Lab, changes: Iterable[Change], wall: int = 0
 ) -> tuple[Progress, list[Message]]:
-    """The progress after *changes*, and what the learner is to be told (labsite/console/messages.py)."""
+    """The progress after *changes*, and what the learner is to be told (labsite/console/messages/)."""
     if progress.get("over"):
         return progress, []
     if late(progress, wall):

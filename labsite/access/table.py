@@ -51,7 +51,7 @@ SOCKETS: Mapping[str, Rule] = {
 # What may be said over the room's socket (classes/messages.py).
 ROOM: Mapping[str, Rule] = rules("class", TEACHERS, "hand.lowered")
 
-# What may be said over the console's socket, by the type of the message (console/messages.py).
+# What may be said over the console's socket, by the type of the message (console/messages/).
 LOOKING = (
     "picture.wanted",
     "completion.wanted",

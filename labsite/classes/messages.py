@@ -16,7 +16,7 @@ progressed, seen, hand} (labsite/classes/desks.py).
 
 import msgspec
 
-from labsite.console.messages import Message
+from labsite.console.messages.base import Message
 
 
 class HandLowered(Message, tag="hand.lowered", frozen=True):

@@ -20,6 +20,7 @@ from labsite.bridge import bridge
 from labsite.classes import beside, desks
 from labsite.console import intake, messages
 from labsite.console.languages import localised
+from labsite.console.messages import base, classroom, looking
 from labsite.sandboxes import clock, presence, tasks
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.turn import group
@@ -178,23 +179,23 @@ class Console(AsyncWebsocketConsumer):
             await self.refuse(text, "You may only look here.")
         elif (entry := intake.entry(message)) is not None:
             await self.take_in(message, entry, text)
-        elif isinstance(message, messages.HandRaised):
+        elif isinstance(message, classroom.HandRaised):
             await database_sync_to_async(desks.raise_hand)(self.scope["user"], message.up)
             await self.greet()
-        elif isinstance(message, messages.OfferMade):
+        elif isinstance(message, classroom.OfferMade):
             who = self.scope["user"].username
             await database_sync_to_async(beside.offer)(self.sandbox.pk, who, message.kind, message.text)
-        elif isinstance(message, messages.OfferClosed):
+        elif isinstance(message, classroom.OfferClosed):
             await database_sync_to_async(beside.close)(self.scope["user"], message.offer)
             await self.greet()
-        elif isinstance(message, messages.PictureWanted):
+        elif isinstance(message, looking.PictureWanted):
             await self.task(tasks.watch, self.channel_name)
         else:
             await self.task(
                 tasks.ask, {"type": intake.name(message), **msgspec.to_builtins(message)}, self.channel_name
             )
 
-    async def take_in(self, message: messages.Message, entry: Message, text: str) -> None:
+    async def take_in(self, message: base.Message, entry: Message, text: str) -> None:
         """Put an input in line."""
         if len(self.waiting) >= WAITING:
             await self.refuse(text, "The cluster cannot keep up. Wait a moment and send it again.")

@@ -4,7 +4,10 @@ from typing import Any
 
 import msgspec
 
-from labsite.console.messages import (
+from labsite.console.messages.base import Input, Message
+from labsite.console.messages.classroom import FaultsCleared, FaultThrown
+from labsite.console.messages.files import EditorClosed, FileSaved
+from labsite.console.messages.history import (
     BranchBegun,
     BranchChosen,
     BranchNamed,
@@ -12,22 +15,20 @@ from labsite.console.messages import (
     ClockJumped,
     ClockSet,
     CommandUndone,
-    EditorClosed,
+)
+from labsite.console.messages.looking import FocusMoved
+from labsite.console.messages.school import (
     ExamEnded,
-    FaultsCleared,
-    FaultThrown,
-    FileSaved,
-    FocusMoved,
     HintWanted,
-    Input,
-    KeysTyped,
-    LineTyped,
-    Message,
-    PromptAwaited,
     QuestionAnswered,
     StepBegunAgain,
     StepLeft,
     StepSkipped,
+)
+from labsite.console.messages.terminals import (
+    KeysTyped,
+    LineTyped,
+    PromptAwaited,
     TerminalClosed,
     TerminalOpened,
     TerminalResized,

@@ -1,4 +1,4 @@
-"""What a cluster tells (simulator/lab.py), in the words of the console (messages.py)."""
+"""What a cluster tells (simulator/lab.py), in the words of the console (messages/)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

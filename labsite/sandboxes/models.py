@@ -87,7 +87,7 @@ class Sandbox(models.Model):
         return clock.virtual_target(self.now, self.anchor, self.lease, wall_now, self.pace)
 
     def clock(self, wall_now: int) -> dict[str, Any]:
-        """What a browser needs in order to reckon ages and to draw the time bar (console/messages.py)."""
+        """What a browser needs in order to reckon ages and to draw the time bar (console/messages/)."""
         return {
             "now": (self.birth + self.virtual(wall_now)) // 1000,
             "birth": self.birth,

@@ -1,7 +1,7 @@
 // The small buttons that ask "Why?", wherever something is shown that has a cause. What answers is brought when it is first asked.
 import { say } from "./words.js";
 
-/** What is asked about (labsite/console/messages.py, why.wanted).
+/** What is asked about (labsite/console/messages/, why.wanted).
  * @typedef {{about: "object", resource: string, namespace: string, name: string} | {about: "event", namespace: string, name: string} | {about: "command", terminal: string}} Question */
 
 const lab = document.getElementById("lab");

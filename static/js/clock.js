@@ -7,7 +7,7 @@ const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, 
 let clock = { now: Date.now(), birth: 0, running: false, speed: 1, rate: 1, paused: false, jump: {}, branch: 0 };
 let heard = performance.now();
 
-/** What the server says of the clock (labsite/console/messages.py). @param {Partial<Clock>} said */
+/** What the server says of the clock (labsite/console/messages/). @param {Partial<Clock>} said */
 export function setClock(said) {
   clock = { ...clock, ...said };
   heard = performance.now();

@@ -1,4 +1,4 @@
-// The connection with the console of a sandbox (labsite/console/messages.py): what is said, once and in order; what is heard, without a gap.
+// The connection with the console of a sandbox (labsite/console/messages/): what is said, once and in order; what is heard, without a gap.
 import { kept, keep } from "./keeping.js";
 
 const FIRST_WAIT = 400, LONGEST_WAIT = 10_000;
