@@ -1,5 +1,6 @@
 """The lessons there are: each a folder with `lesson.yaml`, a Markdown file for each language (lessons/texts.py), `solution.md`,
-and perhaps `files/` and further solutions `solution-*.md`, each of which must do as well.
+and perhaps `files/`, `start.md` (a transcript that is played before the learner comes) and further solutions `solution-*.md`, each of
+which must do as well.
 
 lesson.yaml (lessons/format.py has it as types, docs/writing-lessons.md with an example):
 
@@ -33,6 +34,7 @@ __all__ = ["CONTENT", "LANGUAGES", "Lesson", "LessonError", "Mistake", "Step", "
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("en", "zh-hans")
 HOME = "/root"
+START = "start.md"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Lesson:
     passing: int = 70
     values: Mapping[str, str] = field(default_factory=dict)
     folder: Path = CONTENT
+    start: str = ""
 
     @property
     def is_exam(self) -> bool:
@@ -132,6 +135,7 @@ def load_with(folder: Path, picked: values.Values) -> Lesson:
         passing=file.passing,
         values=picked,
         folder=folder,
+        start=values.filled(content(folder, START), picked) if (folder / START).is_file() else "",
     )
 
 

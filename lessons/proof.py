@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from lessons import catalogue, completeness, questions, transcripts
+from lessons import catalogue, completeness, questions, starting, transcripts
 from lessons import progress as progress_of
 from lessons.catalogue import Lesson, Mistake, Step
 from lessons.checks import happened
@@ -91,6 +91,7 @@ def all_problems(lesson: Lesson, seeds: tuple[int, ...] = SEEDS) -> list[str]:
 
 def solution_problems(lesson: Lesson, seed: int) -> Iterator[str]:
     """Where a solution does not do what it says, or does not reach the steps one by one, in order."""
+    yield from starting.problems(lesson, seed=seed, epoch=EPOCH)
     yield from one_solution_problems(lesson, seed, "solution.md", lesson.solution)
     for name, text in lesson.others.items():
         yield from one_solution_problems(lesson, seed, name, text)
@@ -101,7 +102,7 @@ def solution_problems(lesson: Lesson, seed: int) -> Iterator[str]:
 def one_solution_problems(lesson: Lesson, seed: int, name: str, text: str) -> Iterator[str]:
     """The same for the solution *text*, which stands in the file *name*."""
     where = f"{lesson.slug}/{name}"
-    lab = Lab.boot(lesson.scenario, seed=seed, epoch=EPOCH)
+    lab = starting.begin(lesson, seed=seed, epoch=EPOCH)
     follower = Follower(lesson, lab)
     follower.hear(lab.drain())
     if follower.reached:
@@ -155,7 +156,7 @@ def steps_at_once(lesson: Lesson, follower: Follower) -> Iterator[str]:
 def mistake_problems(lesson: Lesson, seed: int) -> Iterator[str]:
     """Foreseen mistakes that are made and not noticed."""
     for mistake in lesson.mistakes:
-        if not noticed(mistake, Lab.boot(lesson.scenario, seed=seed, epoch=EPOCH)):
+        if not noticed(mistake, starting.begin(lesson, seed=seed, epoch=EPOCH)):
             yield f"{lesson.slug}/lesson.yaml:1: the mistake {mistake.id} is not noticed when it is made"
 
 

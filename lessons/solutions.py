@@ -4,12 +4,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lessons import catalogue, transcripts
+from lessons import catalogue, starting, transcripts
 from lessons.catalogue import Lesson
 from lessons.players import EPOCH, HOME, Player
 from lessons.proof import Follower
 from lessons.transcripts import Answer, FileBlock, Piece
-from simulator.lab import Lab
 
 Message = dict[str, Any]
 
@@ -24,7 +23,7 @@ def pieces(lesson: Lesson, step: str) -> list[Message]:
 def parts(folder: Path, values: tuple[tuple[str, str], ...]) -> dict[str, tuple[Piece, ...]]:
     """The pieces of the solution by the step that they lead to: found by playing it, and seeing when each step is reached."""
     lesson = catalogue.filled(folder, values)
-    lab = Lab.boot(lesson.scenario, seed=1, epoch=EPOCH)
+    lab = starting.begin(lesson, seed=1, epoch=EPOCH)
     follower = Follower(lesson, lab)
     follower.hear(lab.drain())
     player = Player(lab, follower.hear, follower.answer)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from labsite.sandboxes.models import Sandbox
-from lessons import catalogue
+from lessons import catalogue, starting
 from simulator.lab import Lab, UnknownVersion
 
 KEPT = 64
@@ -50,7 +50,9 @@ def wake(row: Sandbox) -> Lab:
     """The cluster of *row*, begun if it never was; raises UnknownVersion if another release stored it."""
     if not row.state:
         lesson = catalogue.of(row.lesson, row.seed)
-        return lab_class().boot(lesson.scenario if lesson else {}, seed=row.seed, epoch=row.epoch)
+        if lesson is None:
+            return lab_class().boot({}, seed=row.seed, epoch=row.epoch)
+        return starting.begin(lesson, seed=row.seed, epoch=row.epoch, lab_class=lab_class())
     return awake.take(row.id, row.version) or lab_class().restore(bytes(row.state))
 
 
