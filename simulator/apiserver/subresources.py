@@ -10,6 +10,7 @@ from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
 from simulator.api.selectors import from_label_selector, from_map, render
 from simulator.apiserver import bodies
+from simulator.apiserver.registry import applying
 from simulator.apiserver.registry.operations import patched
 from simulator.kernel.units import SECOND
 
@@ -152,7 +153,9 @@ def _get_whole(api: "APIServer", resource: Resource, request: Request) -> Respon
 
 
 def _resize(api: "APIServer", resource: Resource, request: Request) -> Response:
-    if request.verb == "patch":
+    if request.verb == "patch" and bodies.is_apply(request):
+        new = _applied(api, resource, request)
+    elif request.verb == "patch":
         old = api.get(resource.name, request.namespace, request.name)
         new = patched(resource, old, request.body, bodies.patch_kind(resource, request))
         new = bodies.decode(new, resource.kind, request.option("fieldValidation", "Warn"), _ignore)
@@ -160,6 +163,16 @@ def _resize(api: "APIServer", resource: Resource, request: Request) -> Response:
         new = bodies.read(resource, request, _ignore)
     dry = request.option("dryRun") == "All"
     return Response(200, api.resize(request.namespace or "", request.name, new, user=request.user, dry_run=dry))
+
+
+def _applied(api: "APIServer", resource: Resource, request: Request) -> Obj:
+    """The object after somebody has applied what stands in the body to a subresource of it."""
+    live = api.get(resource.name, request.namespace, request.name)
+    body = bodies.read(resource, request, _ignore)
+    body["metadata"] = {**(body.get("metadata") or {}), "name": request.name}
+    manager, field = request.option("fieldManager"), applying.field_of(api, resource)
+    force, part = request.flag("force"), request.subresource
+    return applying.applied(api.world, live, body, manager, field, force=force, subresource=part)
 
 
 def _add_ephemeral(api: "APIServer", resource: Resource, request: Request) -> Response:

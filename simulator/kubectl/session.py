@@ -165,9 +165,11 @@ class Session:
         *,
         accept: str = "object",
         query: Query | None = None,
+        subresource: str = "",
     ) -> Obj:
-        """One object (or the Table that shows it)."""
-        return dict(self.call(self.request("get", resource, namespace, name, accept=accept, query=query)))
+        """One object (or the Table that shows it), or a part of it that has an address of its own."""
+        request = self.request("get", resource, namespace, name, accept=accept, query=query, subresource=subresource)
+        return dict(self.call(request))
 
     def list(
         self, resource: Resource, namespace: str | None, *, accept: str = "object", query: Query | None = None
@@ -184,9 +186,12 @@ class Session:
         body = without_revision(body)
         return dict(self.call(self.request("create", resource, namespace, name, body=body, query=query)))
 
-    def update(self, resource: Resource, namespace: str | None, name: str, body: Obj, query: Query) -> Obj:
-        """Replace an object."""
-        return dict(self.call(self.request("update", resource, namespace, name, body=body, query=query)))
+    def update(
+        self, resource: Resource, namespace: str | None, name: str, body: Obj, query: Query, *, subresource: str = ""
+    ) -> Obj:
+        """Replace an object, or what one of its subresources covers."""
+        request = self.request("update", resource, namespace, name, body=body, query=query, subresource=subresource)
+        return dict(self.call(request))
 
     def patch(
         self,

@@ -71,8 +71,12 @@ def entry(manager: str, operation: str, version: str, time: str, tree: Tree) -> 
     return said | {"fieldsType": "FieldsV1", "fieldsV1": tree}
 
 
-def applied(world: World, live: Obj | None, wanted: Obj, manager: str, field: Field, *, force: bool) -> Obj:
-    """The object after *manager* has applied *wanted*; raises Conflict where others want something else, unless by *force*."""
+def applied(
+    world: World, live: Obj | None, wanted: Obj, manager: str, field: Field, *, force: bool, subresource: str = ""
+) -> Obj:
+    """The object after *manager* has applied *wanted*; raises Conflict where others want something else, unless by *force*.
+
+    What is applied to a *subresource* is noted apart from what the same manager applies to the whole."""
     if not manager:
         raise BadRequest(
             "PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch"
@@ -81,10 +85,12 @@ def applied(world: World, live: Obj | None, wanted: Obj, manager: str, field: Fi
         raise BadRequest("metadata.managedFields must be nil")
     tree = owned(wanted, fieldsets.tree_of(wanted, field))
     mine = entry(manager, APPLY, wanted["apiVersion"], timestamps.rfc3339(world.unix), tree)
+    if subresource:
+        mine["subresource"] = subresource
     if live is None:
         return managed(meta.copy(wanted), [mine])
     before = entries(live, field)
-    old = next((each for each in before if is_mine(each, manager)), None)
+    old = next((each for each in before if is_mine(each, manager, subresource)), None)
     others = [each for each in before if each is not old]
     others = settled(live, wanted, others, field, force=force)
     kept = tree
@@ -97,9 +103,9 @@ def applied(world: World, live: Obj | None, wanted: Obj, manager: str, field: Fi
     return managed(new, [mine, *others])
 
 
-def is_mine(each: Obj, manager: str) -> bool:
+def is_mine(each: Obj, manager: str, subresource: str) -> bool:
     """Whether a line is what *manager* has applied before."""
-    return bool(each["manager"] == manager and each["operation"] == APPLY)
+    return bool((each["manager"], each["operation"], each.get("subresource", "")) == (manager, APPLY, subresource))
 
 
 def managed(obj: Obj, lines: Sequence[Obj]) -> Obj:

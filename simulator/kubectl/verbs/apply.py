@@ -23,7 +23,7 @@ MISSING_ANNOTATION = (
     "by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create "
     "--save-config or kubectl apply. The missing annotation will be patched automatically.\n"
 )
-REFUSED = ("prune", "force", "subresource", "wait")
+REFUSED = ("prune", "force", "wait")
 
 
 def run(session: Session) -> Step:

@@ -26,8 +26,8 @@ PANES = ("vi", "vim", "nano")
 
 def run(session: Session) -> Step:
     """Take a step: open the editor, or look at what was saved in it."""
-    if session.flag("kustomize") or session.flag("subresource"):
-        raise NotSimulated("kubectl edit -k and --subresource")
+    if session.flag("kustomize"):
+        raise NotSimulated("kubectl edit -k")
     if "path" not in session.state:
         _begin(session)
         return _open(session)
@@ -46,6 +46,8 @@ def _begin(session: Session) -> None:
             else Failure("edit cancelled, no objects found")
         )
     info = infos[0]
+    if part := str(session.flag("subresource") or ""):
+        info.object = session.get(info.resource, info.namespace, info.name, subresource=part)
     text = to_yaml(shown(session, info.object))
     path = f"/tmp/kubectl-edit-{session.sys.random(10**10):010}.yaml"
     target = {"resource": info.resource.name, "namespace": info.namespace, "name": info.name, "object": info.object}
@@ -127,12 +129,13 @@ def _save(session: Session, text: str) -> Step:
     before: Obj = shown(session, target["object"])
     if wanted["metadata"].get("name") != target["name"]:
         raise Failure("At least one of apiVersion, kind and name was changed")
-    schema = schema_of(resource.api_version, resource.kind)
+    schema = schema_of(str(before["apiVersion"]), str(before["kind"]))
     patch = two_way(before, wanted, schema)
     if not patch:
         return _cancel(session, CANCELLED)
     kind = "strategic" if schema else "merge"
-    obj = session.patch(resource, target["namespace"], target["name"], patch, kind, query(session))
+    part = str(session.flag("subresource") or "")
+    obj = session.patch(resource, target["namespace"], target["name"], patch, kind, query(session), subresource=part)
     session.sys.unlink(session.state["path"])
     report(session, Info(resource, target["namespace"], target["name"], obj), "edited")
     return 0

@@ -18,9 +18,8 @@ from simulator.runtime.syscalls import Step
 
 def run(session: Session) -> Step:
     """Replace all objects of the files."""
-    for name in ("raw", "subresource"):
-        if session.flag(name):
-            raise NotSimulated(f"kubectl replace --{name}")
+    if session.flag("raw"):
+        raise NotSimulated("kubectl replace --raw")
     if not files_named(session):
         raise Failure("must specify one of -f and -k")
     if session.flag("grace-period") >= 0 and not session.flag("force"):
@@ -36,12 +35,15 @@ def run(session: Session) -> Step:
 
 def _replace(session: Session, info: Info) -> None:
     context = f'error when replacing "{info.source}": '
+    part = str(session.flag("subresource") or "")
     try:
-        live = session.get(info.resource, info.namespace, info.name)
+        live = session.get(info.resource, info.namespace, info.name, subresource=part)
         version = info.object["metadata"].get("resourceVersion") or live["metadata"].get("resourceVersion")
         body = {**info.object, "metadata": {**info.object["metadata"], "resourceVersion": version}}
         if mode(session) != "client":
-            info.object = session.update(info.resource, info.namespace, info.name, body, query(session))
+            info.object = session.update(
+                info.resource, info.namespace, info.name, body, query(session), subresource=part
+            )
     except ServerFailure as failure:
         raise failure.within(context) from None
     report(session, info, "replaced", suffix(session))

@@ -26,6 +26,8 @@ def check(session: Session) -> None:
     """Refuse flags that do not go together."""
     if session.flag("force-conflicts") and not session.flag("server-side"):
         raise Failure("--force-conflicts only works with --server-side")
+    if session.flag("subresource") and not session.flag("server-side"):
+        raise Failure("--subresource can only be specified for --server-side")
     if not session.flag("server-side"):
         return
     if mode(session) == "client":
@@ -40,8 +42,11 @@ def apply(session: Session, info: Info) -> None:
     """Apply one object, and say so."""
     force = "true" if session.flag("force-conflicts") else "false"
     wanted = {**query(session, force=force), "fieldManager": manager(session)}
+    part = str(session.flag("subresource") or "")
     try:
-        info.object = session.patch(info.resource, info.namespace, info.name, info.object, "apply", wanted)
+        info.object = session.patch(
+            info.resource, info.namespace, info.name, info.object, "apply", wanted, subresource=part
+        )
     except ServerFailure as failure:
         if failure.reason != "Conflict":
             raise

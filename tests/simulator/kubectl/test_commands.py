@@ -243,6 +243,23 @@ def test_an_edit_that_is_refused_is_opened_again(web):
     assert web.get("pods", "web")["metadata"]["labels"] == {"app": "db"}
 
 
+def test_an_edit_of_a_subresource_changes_what_it_covers(web):
+    pod = web.get("pods", "web")
+    limited = {**pod["spec"]["containers"][0], "resources": {"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}}}
+    web.api.create(
+        "pods", {**pod, "metadata": {"name": "sized", "namespace": "default"}, "spec": {"containers": [limited]}}
+    )
+    web.seen()
+    web.type("kubectl edit pod sized --subresource resize")
+    web.run_for(1_000_000)
+    path = next(change.data["path"] for change in web.world.drain() if change.kind == "editor" and change.data["open"])
+    web.write(path, web.read(path).replace("cpu: 100m", "cpu: 200m"))
+    web.machines.editor_closed("master", path)
+    web.run_for(1_000_000)
+    assert web.seen() == "pod/sized edited\n[0]\n"
+    assert web.get("pods", "sized")["spec"]["containers"][0]["resources"]["requests"] == {"cpu": "200m"}
+
+
 def test_an_edit_without_a_change_is_cancelled(web):
     web.seen()
     web.type("kubectl edit pod web")
