@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from simulator.api.requests import Obj
 from simulator.kubelet import probe_results
-from simulator.kubelet.container_config import bounds_of
 from simulator.kubelet.deps import Worker
 from simulator.kubelet.naming import all_containers
 from simulator.kubelet.restarts import Status, is_sidecar, restarts_after, should_start
@@ -137,7 +136,7 @@ def kill_reason(pod: Obj, worker: Worker, entry: Obj, status: Status) -> Kill | 
     name = entry["name"]
     if worker["images"].get(name, entry["image"]) != entry["image"]:
         return Kill(status["id"], name, f"Container {name} definition changed, will be restarted")
-    if must_restart(entry, status):
+    if must_restart(entry, worker):
         return Kill(status["id"], name, f"Container {name} resize requires restart")
     where = "initContainers" if is_sidecar(entry, "initContainers") else "containers"
     tail = ", will be restarted" if restarts_after(pod, entry, where, 137) else ""
@@ -147,13 +146,15 @@ def kill_reason(pod: Obj, worker: Worker, entry: Obj, status: Status) -> Kill | 
     return None
 
 
-def must_restart(entry: Obj, status: Status) -> bool:
-    """Whether a limit is another now, of a kind that the container takes only when it starts."""
-    bounds = bounds_of(entry)
-    return any(
-        bounds.get(each["resourceName"]) != status["limits"].get(each["resourceName"])
+def must_restart(entry: Obj, worker: Worker) -> bool:
+    """Whether other resources are set aside for a container than it has, of a kind that it takes only when it starts."""
+    was = worker.get("actual", {}).get(entry["name"])
+    return was is not None and any(
+        ((entry.get("resources") or {}).get(kind) or {}).get(each["resourceName"])
+        != (was.get(kind) or {}).get(each["resourceName"])
         for each in entry.get("resizePolicy") or ()
         if each.get("restartPolicy") == "RestartContainer"
+        for kind in ("limits", "requests")
     )
 
 

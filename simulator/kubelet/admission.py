@@ -7,7 +7,7 @@ from simulator.api.quantities import milli, nano, units
 from simulator.api.requests import Obj
 from simulator.api.sysctls import SAFE_SYSCTLS
 from simulator.api.timestamps import rfc3339
-from simulator.kubelet import eviction, status
+from simulator.kubelet import allocation, eviction, status
 from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
@@ -64,7 +64,7 @@ def neighbours(deps: Deps, pod: Obj) -> list[Obj]:
             continue
         other = deps.find("pods", worker["namespace"], worker["name"])
         if other and other is not pod and other["metadata"]["uid"] != pod["metadata"]["uid"]:
-            found.append(other)
+            found.append(allocation.applied(worker, other))
     return [other for other in found if (other.get("status") or {}).get("phase") not in TERMINAL]
 
 

@@ -1,11 +1,24 @@
 """The conditions that a kubelet gives to a Pod (pkg/kubelet/status/generate.go)."""
 
+from collections.abc import Sequence
+
 from simulator.api.requests import Obj
+from simulator.api.timestamps import rfc3339
 from simulator.kubelet import restart_all
+from simulator.kubelet.deps import Worker
 from simulator.kubelet.restarts import is_sidecar
 
 # In the order in which they stand in the status.
-OWNED = (restart_all.CONDITION, "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+RESIZES = {"PodResizePending": "pending", "PodResizeInProgress": "progress"}  # with where a worker remembers them
+OWNED = (
+    *RESIZES,
+    restart_all.CONDITION,
+    "PodReadyToStartContainers",
+    "Initialized",
+    "Ready",
+    "ContainersReady",
+    "PodScheduled",
+)
 FINISHED = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}
 
 Verdict = tuple[bool, str, str]  # status, reason, message
@@ -109,10 +122,29 @@ def restarting(pod: Obj, phase: str, restarts_all: bool) -> dict[str, Verdict]:
     return {restart_all.CONDITION: (True, *restart_all.STARTED) if restarts_all else (False, "", "")}
 
 
+def of_resizes(worker: Worker) -> list[Obj]:
+    """The conditions of a Pod that is being resized (see resizing.py)."""
+    return [resize(kind, worker[key]) for kind, key in RESIZES.items() if worker.get(key)]
+
+
+def resize(kind: str, state: Obj) -> Obj:
+    """One of them."""
+    entry: Obj = {"lastProbeTime": rfc3339(state["seen"]), "lastTransitionTime": rfc3339(state["since"])}
+    told = {key: state[key] for key in ("message", "reason") if state[key]}
+    return entry | told | {"observedGeneration": state["generation"], "status": "True", "type": kind}
+
+
 def conditions(
-    pod: Obj, statuses: dict[str, Obj], phase: str, *, sandbox_ready: bool, now: str, restarts_all: bool = False
+    pod: Obj,
+    statuses: dict[str, Obj],
+    phase: str,
+    *,
+    sandbox_ready: bool,
+    now: str,
+    restarts_all: bool = False,
+    resizes: Sequence[Obj] = (),
 ) -> list[Obj]:
-    """All conditions of the Pod at *now* (RFC 3339): those of others as they are, then the kubelet's own."""
+    """All conditions of the Pod at *now* (RFC 3339): those of others as they are, then *resizes* and the kubelet's own."""
     before = (pod.get("status") or {}).get("conditions") or []
     old = {entry["type"]: entry for entry in before}
     containers = containers_ready(pod, statuses, phase)
@@ -126,4 +158,4 @@ def conditions(
     generation = int(pod["metadata"].get("generation") or 1)
     foreign = [entry for entry in before if entry["type"] not in OWNED]
     own = [condition(kind, verdict, old, generation, now) for kind, verdict in verdicts.items()]
-    return foreign + own
+    return [*foreign, *resizes, *own]

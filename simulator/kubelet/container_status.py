@@ -23,11 +23,13 @@ class View:
     """What the kubelet knows of a Pod's containers when it writes the status.
 
     seen: by container name, the runtime's statuses, newest first. reasons: why the last start failed, by container name.
+    actual: the resources that are in force for what runs, by container name.
     ready, started: what the probes say of the running container of this name.
     """
 
     seen: dict[str, list[Status]]
     reasons: dict[str, list[str]]
+    actual: dict[str, Obj]
     ready: Callable[[str], bool]
     started: Callable[[str], bool]
 
@@ -44,7 +46,7 @@ def container_status(pod: Obj, container: Obj, field: str, view: View, before: O
     """The status of one container; *before* is the one that was written last."""
     name = container["name"]
     seen = view.seen.get(name) or []
-    status = from_runtime(container, seen) if seen else from_nothing(pod, container, before)
+    status = from_runtime(container, seen, view) if seen else from_nothing(pod, container, before)
     if len(seen) == 1 and before and (still_told(container, field, status, before) or restart_all.waits(before)):
         status["lastState"] = before["lastState"]  # the run before was cleared away, and is still told of
     if failed := view.reasons.get(name):
@@ -103,9 +105,10 @@ def lost(state: Obj) -> Obj:
     }
 
 
-def from_runtime(container: Obj, seen: list[Status]) -> Obj:
+def from_runtime(container: Obj, seen: list[Status], view: View) -> Obj:
     """The status of a container that the runtime has; the one before it is its last state."""
     newest = seen[0]
+    actual = view.actual.get(container["name"]) if newest["state"] == "running" else None
     status: Obj = {
         "containerID": f"containerd://{newest['id']}",
         "image": newest["image"] or container["image"],
@@ -113,7 +116,7 @@ def from_runtime(container: Obj, seen: list[Status]) -> Obj:
         "lastState": {"terminated": terminated(seen[1])} if len(seen) > 1 and seen[1]["state"] == "exited" else {},
         "name": container["name"],
         "ready": False,
-        "resources": reported_resources(container),
+        "resources": reported_resources(container.get("resources") if actual is None else actual),
         "restartCount": newest["attempt"],
         "started": False,
         "state": state_of(newest),
@@ -182,7 +185,6 @@ def allocated(container: Obj) -> Obj:
     return dict((container.get("resources") or {}).get("requests") or {})
 
 
-def reported_resources(container: Obj) -> Obj:
+def reported_resources(resources: Obj | None) -> Obj:
     """Requests and limits as they are in force."""
-    resources = container.get("resources") or {}
-    return {key: resources[key] for key in ("limits", "requests") if resources.get(key)}
+    return {key: resources[key] for key in ("limits", "requests") if resources.get(key)} if resources else {}

@@ -11,5 +11,4 @@ DEVIATIONS = {
     "volumes and on those that the provisioner of a scenario's storage class makes; others fail to mount and say so.",
     "tokens": "The tokens of service accounts have the form of real ones, but nobody has signed them.",
     "resync": "A Pod with which all is well is not looked at once a minute: nothing would come of it.",
-    "resize": "Changed requests and limits of a running container are in force and reported at once; a resize is never deferred or infeasible.",
 }

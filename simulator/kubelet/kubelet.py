@@ -17,6 +17,7 @@ from simulator.kubelet import (
     node_status,
     pleg,
     prober,
+    resizing,
     start,
     static_pods,
     sync,
@@ -129,12 +130,20 @@ class Kubelet(Server):
 
     def notice(self, event: WatchEvent) -> None:
         """Something changed at the API server."""
+        if event.resource == "pods" and event.old is not None and event.type != "DELETED":
+            self.keep_allocation(event.object, event.old)
         if self.stopped:
             return
         if event.resource == "pods":
             self.pod_event(event)
         elif event.resource in ("configmaps", "secrets"):
             self.files_changed(event)
+
+    def keep_allocation(self, pod: Obj, old: Obj) -> None:
+        """What is set aside for a Pod stands in a file of the node, and stays while its spec changes."""
+        worker = workers.table(self.deps).get(uid_of(pod)) if pod["spec"] is not old["spec"] else None
+        if worker is not None:
+            resizing.ask(worker, pod, old)
 
     def changed(self, uid: str) -> None:
         """Something of the Pod *uid* changed in the runtime; an empty *uid* is the runtime itself."""
@@ -204,6 +213,8 @@ class Kubelet(Server):
             node_status.reconcile(self.deps)
         elif key == "eviction":
             eviction.reconcile(self.deps)
+        elif key == "resizes":
+            resizing.retry(self.deps)
         elif key == "manifests":
             manifest_files.reconcile(self.deps)
         elif key.startswith("probe:"):
@@ -232,17 +243,25 @@ class Kubelet(Server):
             worker["look"] = None
             pleg.relist(deps, worker)
             self.poll_probes(worker)
+        stage = worker["stage"]
+        pod = self.go_on(worker)
+        if pod is not None and worker.get("prune") and not worker["active"]:
+            pleg.prune(deps, worker, pod)
+        if worker["stage"] != stage:
+            resizing.retry_soon(deps)
+
+    def go_on(self, worker: Worker) -> Obj | None:
+        """Step after step, until the worker waits for something; the Pod as it is then, if it is still there."""
+        deps = self.deps
         for _ in range(MOST_STEPS):
             pod = static_pods.current(deps, worker)
             if pod is None or worker["uid"] not in workers.table(deps):
                 workers.table(deps).pop(worker["uid"], None)
-                return
+                return None
             if not self.step(worker, pod):
-                break
-        else:
-            deps.wake(worker["uid"], MILLISECOND)
-        if pod is not None and worker.get("prune") and not worker["active"]:
-            pleg.prune(deps, worker, pod)
+                return pod
+        deps.wake(worker["uid"], MILLISECOND)
+        return pod
 
     def poll_probes(self, worker: Worker) -> None:
         """What a probe waits for may have come."""
@@ -296,10 +315,16 @@ class Kubelet(Server):
             if worker["ending"] <= deps.world.now:
                 terminating.begin(deps, worker, pod)
             return bool(worker["ending"] <= deps.world.now)
-        if not workers.wants_sync(deps, worker):
-            return False
+        return workers.wants_sync(deps, worker) and self.begin(worker, pod)
+
+    def begin(self, worker: Worker, pod: Obj) -> bool:
+        """Begin a sync, of a new Pod only if the node takes it; whether there is more to do now."""
+        deps = self.deps
         if worker.pop("new", False) and admission.refuse(deps, worker, pod):
             return False
+        if worker.get("asked"):
+            resizing.decide(deps, worker)
+            pod = workers.find_pod(deps, worker) or pod
         if not sync.begin(deps, worker, pod):
             workers.end_at_next_turn(deps, worker)
         return True

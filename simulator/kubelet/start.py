@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from simulator.api.durations import go
 from simulator.api.requests import Obj
-from simulator.kubelet import backoff, hooks, images, killing, pleg, restart_all, workers
+from simulator.kubelet import allocation, backoff, hooks, images, killing, pleg, restart_all, workers
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.container_config import container_config
 from simulator.kubelet.deps import Deps, Worker
@@ -105,6 +105,7 @@ def run(deps: Deps, worker: Worker, pod: Obj, field: str, container: Obj) -> Non
     id = create(deps, worker, pod, container)
     deps.event(pod, "Normal", "Created", "Container created", name)
     worker["images"][name] = container["image"]
+    allocation.in_force(worker, name)
     try:
         deps.cri.start_container(id)
     except CriError as error:

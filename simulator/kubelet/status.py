@@ -5,9 +5,9 @@ from typing import Any
 from simulator.api.errors import ApiError
 from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
-from simulator.kubelet import probe_results, restart_all
+from simulator.kubelet import allocation, probe_results, restart_all
 from simulator.kubelet.amounts import in_status, of_pod
-from simulator.kubelet.conditions import conditions
+from simulator.kubelet.conditions import conditions, of_resizes
 from simulator.kubelet.container_status import STATUS_FIELDS, View, container_statuses
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.phase import TERMINAL, phase_of
@@ -41,9 +41,11 @@ def sandbox_address(deps: Deps, worker: Worker) -> str:
 
 def generate(deps: Deps, worker: Worker, pod: Obj, seen: dict[str, list[Status]], *, terminal: bool = False) -> Obj:
     """The status as it is now. *terminal*: no container runs any more, and none will."""
+    actual = allocation.overlay(pod, worker.get("actual"))
     view = View(
         seen,
         worker["reasons"],
+        allocation.resources_of(actual),
         lambda name: probe_results.is_ready(worker, pod, name),
         lambda name: probe_results.is_started(worker, pod, name),
     )
@@ -54,11 +56,20 @@ def generate(deps: Deps, worker: Worker, pod: Obj, seen: dict[str, list[Status]]
     shown = shown_phase(pod, phase, terminal)
     times = {"now": rfc3339(deps.world.unix)}
     again = restart_all.under_way(pod, seen)
+    told = conditions(
+        pod,
+        by_name,
+        phase,
+        sandbox_ready=bool(address),
+        restarts_all=again,
+        resizes=[] if terminal else of_resizes(worker),
+        **times,
+    )
     status: Obj = {
-        "conditions": conditions(pod, by_name, phase, sandbox_ready=bool(address), restarts_all=again, **times),
+        "conditions": told,
         "observedGeneration": pod["metadata"].get("generation") or 1,
         "phase": shown,
-        "resources": in_status(pod),
+        "resources": in_status(actual),
         "startTime": rfc3339(worker["start_time"]),
     }
     verdict = {key: worker["verdict"][key] for key in ("reason", "message") if terminal and worker["verdict"].get(key)}

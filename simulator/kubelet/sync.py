@@ -4,11 +4,22 @@ from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
-from simulator.kubelet import actions, images, killing, pleg, prober, restart_all, start, status, volumes, workers
-from simulator.kubelet.container_config import bounds_of, sandbox_config
+from simulator.kubelet import (
+    actions,
+    images,
+    killing,
+    pleg,
+    prober,
+    resizing,
+    restart_all,
+    start,
+    status,
+    volumes,
+    workers,
+)
+from simulator.kubelet.container_config import sandbox_config
 from simulator.kubelet.container_status import STATUS_FIELDS
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.naming import all_containers
 from simulator.kubelet.phase import TERMINAL, phase_of
 from simulator.runtime.cri_api import CriError
 
@@ -23,6 +34,7 @@ def begin(deps: Deps, worker: Worker, pod: Obj) -> bool:
     """Begin a sync: write the status and lay out the tasks; False if the Pod is at its end instead."""
     worker |= {"active": True, "dirty": False, "due": None}
     watch_deadline(deps, worker, pod)
+    resizing.finish(deps, worker, pod)
     seen = status.seen_containers(deps, worker, pod)
     generated = status.generate(deps, worker, pod, seen)
     pod = status.write(deps, pod, generated)
@@ -126,7 +138,7 @@ def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
     if plan.create_sandbox and worker["sandbox"]:
         deps.event(pod, "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
         deps.cri.stop_pod_sandbox(worker["sandbox"])
-    resize(deps, pod, seen, {kill.id for kill in plan.kill})
+    resizing.actuate(deps, worker, pod, seen, {kill.id for kill in plan.kill})
     todo: list[list[Any]] = [["kill", kill.id, kill.name, kill.why, kill.probe] for kill in plan.kill]
     todo += [["sandbox"]] if plan.create_sandbox else []
     for field, name in plan.start:
@@ -150,14 +162,6 @@ def forget_all(deps: Deps, worker: Worker, pod: Obj) -> None:
         worker["listed"].pop(each["id"], None)
     worker["reasons"] = {}
     worker["dirty"] = True
-
-
-def resize(deps: Deps, pod: Obj, seen: actions.Seen, doomed: set[str]) -> None:
-    """Let running containers use what their limits say now."""
-    for _, entry in all_containers(pod):
-        status, bounds = actions.newest(seen, entry["name"]), bounds_of(entry)
-        if status and status["state"] == "running" and status["id"] not in doomed and status["limits"] != bounds:
-            deps.cri.update_container_resources(status["id"], bounds["cpu"], bounds["memory"])
 
 
 def kill(deps: Deps, worker: Worker, pod: Obj, id: str, name: str, why: str, probe: str) -> None:

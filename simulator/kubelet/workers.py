@@ -21,12 +21,15 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     look, prune                   virtual time of the next look at the runtime; there are old containers to be removed
     ending                        the Pod is at its end; virtual time at which it is taken down
     orphan                        the Pod as it last was, when its API object is gone already
+    allocated, actual             what is set aside, and what is in force, where it is not what the spec says (allocation.py)
+    asked, pending, progress      of a resize: see resizing.py
 """
 
 from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.kernel.units import MILLISECOND, SECOND
+from simulator.kubelet import allocation
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import uid_of
 
@@ -84,10 +87,10 @@ def table(deps: Deps) -> dict[str, Worker]:
 
 
 def find_pod(deps: Deps, worker: Worker) -> Obj | None:
-    """The Pod as the API server has it; once it is gone there, as it last was."""
+    """The Pod as the API server has it, with the resources that are set aside for it; once it is gone there, as it last was."""
     pod = deps.find("pods", worker["namespace"], worker["name"])
     if pod is not None and uid_of(pod) == worker["uid"]:
-        return pod
+        return allocation.applied(worker, pod)
     orphan: Obj | None = worker.get("orphan")
     return orphan
 

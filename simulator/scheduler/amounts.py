@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from simulator.api import quantities
+from simulator.api.counted import counted
 from simulator.client.api import Obj
 
 Amounts = dict[str, int]
@@ -41,7 +42,7 @@ def raise_to(total: Amounts, least: Amounts) -> None:
 
 def of_pod(pod: Obj, assumed: bool = False) -> Amounts:
     """What the Pod needs on its node: its containers together or the neediest init container, whichever is more."""
-    spec = pod["spec"]
+    spec = counted(pod)
     total: Amounts = {}
     for entry in spec.get("containers") or ():
         add(total, container(entry, assumed))

@@ -1,6 +1,7 @@
 """The scheduler's picture of the nodes and the Pods on them (pkg/scheduler/backend/cache); derived, never stored."""
 
 from simulator.api import selectors
+from simulator.api.counted import counted
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 from simulator.client.informer import key_of
@@ -212,5 +213,7 @@ class Cache:
 
 
 def same_needs(old: Obj | None, new: Obj) -> bool:
-    """Whether a change left the Pod's spec as it was."""
-    return old is not None and (old["spec"] is new["spec"] or old["spec"] == new["spec"])
+    """Whether a change left the Pod's spec, and what is counted for it, as it was."""
+    if old is None or not (old["spec"] is new["spec"] or old["spec"] == new["spec"]):
+        return False
+    return new["metadata"].get("generation", 1) == 1 or counted(old) == counted(new)

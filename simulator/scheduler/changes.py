@@ -1,5 +1,6 @@
 """What a watch event means for Pods that wait to be scheduled (pkg/scheduler/eventhandlers.go)."""
 
+from simulator.api.counted import counted
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
 from simulator.client.pods import is_finished
@@ -57,7 +58,7 @@ def of_pod(event: WatchEvent) -> list[str]:
     found = []
     if new["metadata"].get("labels") != old["metadata"].get("labels"):
         found.append("pod-labels")
-    if new["spec"] is not old["spec"] and new["spec"] != old["spec"]:
+    if (new["spec"] is not old["spec"] and new["spec"] != old["spec"]) or counted(new) != counted(old):
         found.append("pod-shrunk")
     return found
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.api import quantities
+from simulator.api.counted import counted
 from simulator.api.resources import Resource
 from simulator.apiserver.backend import Backend
 
@@ -36,7 +37,7 @@ def of(resource: Resource, obj: Obj) -> Obj:
     if resource.name in COUNTED:
         used[resource.name] = "1"
     if resource.name == "pods":
-        used |= _compute(obj["spec"])
+        used |= _compute(counted(obj))
     elif resource.name == "services":
         used |= _service(obj["spec"])
     elif resource.name == "persistentvolumeclaims":

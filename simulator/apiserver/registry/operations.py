@@ -107,10 +107,12 @@ class Operations(Registry):
         check_version(found, old, new)
         changed = resizing.wanted(old, new)
         pod_defaults.default_spec(changed["spec"])
-        refuse(found, pod, [*resizing.validate(changed, old), *self.rules(found).validate(changed)])
+        refuse(found, pod, resizing.problems(changed, old, self.rules(found).validate(changed)))
         if changed["spec"] == old["spec"]:
             return old
         changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
+        if managers := (new.get("metadata") or {}).get("managedFields"):
+            changed["metadata"]["managedFields"] = managers
         admission.validate(self, admission.Attempt("UPDATE", found, changed, old, user, dry_run, lambda text: None))
         return changed if dry_run else self.commit(self.store.replace("pods", changed, old))
 

@@ -1,6 +1,7 @@
 """Nodes in a description (models describe.NodeDescriber)."""
 
 from simulator.api import quantities
+from simulator.api.counted import counted
 from simulator.kubectl.describers.events import describe_events, search
 from simulator.kubectl.describers.page import Obj, Page, Reader, moment, truth
 
@@ -155,7 +156,7 @@ def amount_text(name: str, amount: int) -> str:
 
 def pod_amounts(pod: Obj) -> dict[tuple[str, str], int]:
     """What a Pod requests and is limited to, in thousandths, by (`requests` or `limits`, resource)."""
-    spec = pod.get("spec") or {}
+    spec = counted(pod) if pod.get("spec") else {}
     amounts: dict[tuple[str, str], int] = {}
     for container in spec.get("containers") or []:
         _add(amounts, _amounts(container))

@@ -314,7 +314,7 @@ def statuses(state: Obj, pod: Obj | None = None) -> Obj:
     before = {"containerStatuses": [{"name": "c", "image": "x", "restartCount": 1, "state": state}]} if state else {}
     made = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "x"}]}, "status": before}
     made["spec"].update(pod or {})
-    view = View({}, {}, lambda name: True, lambda name: True)
+    view = View({}, {}, {}, lambda name: True, lambda name: True)
     return container_statuses(made, "containers", view)[0]
 
 
