@@ -244,11 +244,9 @@ def test_an_edit_that_is_refused_is_opened_again(web):
 
 
 def test_an_edit_of_a_subresource_changes_what_it_covers(web):
-    pod = web.get("pods", "web")
-    limited = {**pod["spec"]["containers"][0], "resources": {"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}}}
-    web.api.create(
-        "pods", {**pod, "metadata": {"name": "sized", "namespace": "default"}, "spec": {"containers": [limited]}}
-    )
+    resources = {"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}}
+    spec = {"containers": [{"name": "c", "image": "nginx", "resources": resources}]}
+    web.api.create("pods", {"metadata": {"name": "sized", "namespace": "default"}, "spec": spec})
     web.seen()
     web.type("kubectl edit pod sized --subresource resize")
     web.run_for(1_000_000)
