@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulator.api.quantities import milli, nano, units
+from simulator.api.quantities import milli, units
 from simulator.api.requests import Obj
 from simulator.api.sysctls import SAFE_SYSCTLS
 from simulator.api.timestamps import rfc3339
-from simulator.kubelet import allocation, eviction, status
+from simulator.kubelet import allocation, disruption, preemption, status
 from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
 from simulator.kubelet.node_affinity import fits_node
 from simulator.kubelet.phase import TERMINAL
+from simulator.kubelet.preemption import Shortage
 
 OS = "kubernetes.io/os"
+SYSTEM = "linux"
+FIRST = ("cpu", "memory", "ephemeral-storage")  # the order in which resources are looked at
 IPC_SYSCTLS = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 
 
@@ -25,11 +28,21 @@ class Refusal(NamedTuple):
     message: str
 
 
-def refuse(deps: Deps, worker: Worker, pod: Obj) -> bool:
-    """Whether the Pod was turned away: then its status says so, and the kubelet does nothing for it."""
-    refusal = verdict(deps, pod)
+def answer(deps: Deps, worker: Worker, pod: Obj) -> str:
+    """What becomes of a new Pod: `admitted`; `refused`, of which its status tells then; or it `waits` while others are taken away."""
+    if preemption.is_waiting(deps, worker):
+        return "waits"
+    refusal = verdict(deps, worker, pod)
+    if worker.get("awaits"):
+        return "waits"
     if refusal is None:
-        return False
+        return "admitted"
+    refuse(deps, worker, pod, refusal)
+    return "refused"
+
+
+def refuse(deps: Deps, worker: Worker, pod: Obj, refusal: Refusal) -> None:
+    """Turn the Pod away: its status says so, and the kubelet does nothing for it."""
     deps.event(pod, "Warning", refusal.reason, refusal.message)
     before = pod.get("status") or {}
     rejected = {
@@ -42,17 +55,25 @@ def refuse(deps: Deps, worker: Worker, pod: Obj) -> bool:
     kept = {"qosClass": before["qosClass"]} if "qosClass" in before else {}
     status.write(deps, pod, rejected | kept)
     worker |= {"stage": "finished", "dirty": False, "due": None}
-    return True
 
 
-def verdict(deps: Deps, pod: Obj) -> Refusal | None:
-    """The first reason against the Pod."""
-    if is_mirror(pod):
-        return None
+def verdict(deps: Deps, worker: Worker, pod: Obj) -> Refusal | None:
+    """The first reason against the Pod; for want of room a critical one is not turned away if others can go."""
     node = deps.node_object()
-    for check in CHECKS:
+    for check in (pressed, allowed_sysctls, same_system):
         if refusal := check(deps, pod, node):
             return refusal
+    short = shortages(deps, pod, node)
+    others = [refusal for check in (right_node, free_ports, tolerated) if (refusal := check(deps, pod, node))]
+    if not disruption.is_critical(pod):
+        return next(iter([*map(short_of, short), *others]), None)
+    if others or not short:
+        return next(iter(others), None)
+    try:
+        preemption.make_room(deps, worker, pod, neighbours(deps, pod), short)
+    except preemption.NoRoom as error:
+        text = "Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt"
+        return Refusal("UnexpectedAdmissionError", f"{text}: {error}")
     return None
 
 
@@ -68,38 +89,34 @@ def neighbours(deps: Deps, pod: Obj) -> list[Obj]:
     return [other for other in found if (other.get("status") or {}).get("phase") not in TERMINAL]
 
 
-def enough_resources(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
-    """The node has room for one more Pod and for its requests."""
+def shortages(deps: Deps, pod: Obj, node: Obj) -> list[Shortage]:
+    """What the node has too little of for one more Pod and its requests; resources that it does not know do not count."""
     capacity = (node.get("status") or {}).get("allocatable") or {}
     others = neighbours(deps, pod)
-    most = int(capacity.get("pods", 110))
-    if len(others) + 1 > most:
-        return short_of("pods", 1, len(others), most)
+    found = [Shortage("pods", 1, len(others), int(capacity.get("pods", 110)))]
     wanted = of_pod(pod, "requests")
-    for name, value in wanted.items():
-        if nano(value) == 0:
-            continue
+    for name in sorted(wanted, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name)):
         measure: Callable[[str], int] = milli if name == "cpu" else units
-        used = sum(measure(of_pod(other, "requests").get(name, "0")) for other in others)
-        has = measure(str(capacity.get(name, "0")))
-        if measure(value) > has - used:
-            return short_of(name, measure(value), used, has)
-    return None
+        if measure(wanted[name]) and (name in capacity or "/" not in name):
+            used = sum(preemption.amount(other, name) for other in others)
+            found.append(Shortage(name, measure(wanted[name]), used, measure(str(capacity.get(name, "0")))))
+    return [each for each in found if each.missing > 0]
 
 
-def short_of(name: str, requested: int, used: int, capacity: int) -> Refusal:
+def short_of(shortage: Shortage) -> Refusal:
     """There is not enough of a resource."""
+    name, requested, used, capacity = shortage
     text = f"Node didn't have enough resource: {name}, requested: {requested}, used: {used}, capacity: {capacity}"
     return Refusal(f"OutOf{name}", text)
 
 
 def same_system(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
-    """The Pod is not one for another operating system; the scheduler does not look at `spec.os`."""
-    wanted = (pod["spec"].get("nodeSelector") or {}).get(OS)
-    if wanted is not None and node and wanted != (node["metadata"].get("labels") or {}).get(OS):
+    """The Pod is not one for another operating system: neither its label nor `spec.os` says so, at which the scheduler does not look."""
+    wanted = (pod["metadata"].get("labels") or {}).get(OS, SYSTEM)
+    if wanted != SYSTEM:
         text = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
         return Refusal("PodOSSelectorNodeLabelDoesNotMatch", text)
-    if (pod["spec"].get("os") or {}).get("name", "linux") != "linux":
+    if (pod["spec"].get("os") or {}).get("name", SYSTEM) != SYSTEM:
         return Refusal("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
     return None
 
@@ -129,7 +146,9 @@ def ports_of(pod: Obj) -> set[tuple[str, int]]:
 
 
 def tolerated(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
-    """The Pod tolerates the NoExecute taints of the node."""
+    """The Pod tolerates the NoExecute taints of the node, or is the node's own."""
+    if is_mirror(pod):
+        return None
     taints = [taint for taint in (node.get("spec") or {}).get("taints") or () if taint["effect"] == "NoExecute"]
     tolerations = pod["spec"].get("tolerations") or ()
     if all(any(tolerates(entry, taint) for entry in tolerations) for taint in taints):
@@ -174,7 +193,7 @@ def sysctl_problem(name: str, spec: Obj, allowed: tuple[str, ...] | list[str]) -
 def pressed(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
     """A node that is short of something takes only important Pods; one short of memory also those that ask for some."""
     short = [kind for kind in PRESSURE_TAINTS if kind in (deps.section.get("pressure") or {})]
-    if not short or eviction.is_critical(pod):
+    if not short or disruption.is_critical(pod):
         return None
     if short == ["MemoryPressure"]:
         taint = {"key": PRESSURE_TAINTS["MemoryPressure"], "effect": "NoSchedule"}
@@ -189,4 +208,3 @@ PRESSURE_TAINTS = {
     "DiskPressure": "node.kubernetes.io/disk-pressure",
     "PIDPressure": "node.kubernetes.io/pid-pressure",
 }
-CHECKS = (pressed, allowed_sysctls, same_system, right_node, free_ports, enough_resources, tolerated)

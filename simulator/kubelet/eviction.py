@@ -6,19 +6,17 @@ long as the node is short; what it remembers is `pressure`: when each condition 
 
 from simulator.api.quantities import units
 from simulator.api.requests import Obj
-from simulator.api.timestamps import rfc3339
 from simulator.kernel.units import MINUTE, SECOND
-from simulator.kubelet import image_gc, journal, node_status, static_pods, status, terminating, workers
+from simulator.kubelet import image_gc, journal, node_status, static_pods, terminating, workers
 from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.naming import is_mirror
+from simulator.kubelet.disruption import is_critical, take_away
 from simulator.kubelet.ranking import Candidate, ranked
 from simulator.kubelet.thresholds import SIGNALS, Shortage, amount, met, of_container, shortages
 
 PERIOD = 10 * SECOND
 TRANSITION = 5 * MINUTE  # for which a condition outlasts its cause
 GRACE = SECOND
-CRITICAL = 2_000_000_000
 STORAGE = "ephemeral-storage"
 
 
@@ -127,11 +125,6 @@ def candidates(deps: Deps) -> list[Candidate]:
     return found
 
 
-def is_critical(pod: Obj) -> bool:
-    """Whether a Pod must not be taken away: it is the node's own, or the cluster needs it."""
-    return is_mirror(pod) or int(pod["spec"].get("priority") or 0) >= CRITICAL
-
-
 def evict_for_storage(deps: Deps) -> bool:
     """Whether Pods had to go because they wrote more than they may."""
     found = [(each, text) for each in candidates(deps) if (text := excess(each))]
@@ -158,21 +151,5 @@ def excess(candidate: Candidate) -> str:
 
 
 def evict(deps: Deps, worker: Worker, pod: Obj, message: str, grace: int = GRACE) -> None:
-    """Take the Pod down, at once or within *grace*; it stays as one that has failed."""
-    deps.event(pod, "Warning", "Evicted", message)
-    worker["verdict"] = {"phase": "Failed", "reason": "Evicted", "message": message}
-    now = rfc3339(deps.world.unix)
-    told = {
-        "lastProbeTime": None,
-        "lastTransitionTime": now,
-        "message": message,
-        "observedGeneration": pod["metadata"].get("generation") or 1,
-        "reason": "TerminationByKubelet",
-        "status": "True",
-        "type": "DisruptionTarget",
-    }
-    before = pod.get("status") or {}
-    others = [entry for entry in before.get("conditions") or () if entry["type"] != "DisruptionTarget"]
-    pod = status.write(deps, pod, {**before, "conditions": [told, *others]})
-    terminating.begin(deps, worker, pod, grace)
-    deps.wake(worker["uid"], 0)
+    """Take the Pod down, at once or within *grace*."""
+    take_away(deps, worker, pod, "Evicted", message, grace=grace)

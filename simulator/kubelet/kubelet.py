@@ -16,6 +16,7 @@ from simulator.kubelet import (
     manifest_files,
     node_status,
     pleg,
+    preemption,
     prober,
     resizing,
     start,
@@ -249,6 +250,7 @@ class Kubelet(Server):
             pleg.prune(deps, worker, pod)
         if worker["stage"] != stage:
             resizing.retry_soon(deps)
+            preemption.tell(deps)
 
     def go_on(self, worker: Worker) -> Obj | None:
         """Step after step, until the worker waits for something; the Pod as it is then, if it is still there."""
@@ -320,8 +322,13 @@ class Kubelet(Server):
     def begin(self, worker: Worker, pod: Obj) -> bool:
         """Begin a sync, of a new Pod only if the node takes it; whether there is more to do now."""
         deps = self.deps
-        if worker.pop("new", False) and admission.refuse(deps, worker, pod):
-            return False
+        if worker.get("new"):
+            answer = admission.answer(deps, worker, pod)
+            if answer == "waits":
+                return False
+            del worker["new"]
+            if answer == "refused":
+                return False
         if worker.get("asked"):
             resizing.decide(deps, worker)
             pod = workers.find_pod(deps, worker) or pod

@@ -56,8 +56,8 @@ def infeasible(deps: Deps, pod: Obj) -> tuple[str, str] | None:
 
 def deferred(deps: Deps, pod: Obj) -> tuple[str, str] | None:
     """Whether other Pods stand in the way."""
-    refusal = admission.enough_resources(deps, pod, deps.node_object())
-    return ("Deferred", refusal.message) if refusal else None
+    short = admission.shortages(deps, pod, deps.node_object())
+    return ("Deferred", admission.short_of(short[0]).message) if short else None
 
 
 def accept(deps: Deps, worker: Worker, pod: Obj) -> None:

@@ -116,13 +116,33 @@ def test_a_forbidden_sysctl_is_turned_away_and_leaves_no_conditions(node: OneNod
         ({"nodeSelector": {"disk": "ssd"}}, "NodeAffinity"),
         ({"overhead": {"cpu": "100"}}, "OutOfcpu"),
         ({"os": {"name": "windows"}}, "PodOSNotSupported"),
-        ({"nodeSelector": {"kubernetes.io/os": "windows"}}, "PodOSSelectorNodeLabelDoesNotMatch"),
+        ({"nodeSelector": {"kubernetes.io/os": "windows"}}, "NodeAffinity"),
+        ({"nodeSelector": {"disk": "ssd"}, "overhead": {"cpu": "100"}}, "OutOfcpu"),
     ],
 )
 def test_a_pod_that_does_not_fit_is_turned_away(node: OneNode, spec: dict[str, object], reason: str) -> None:
     node.pod("p", SLEEP, **spec)
     node.run(2)
     assert node.get("p")["status"]["reason"] == reason
+
+
+def test_a_pod_whose_label_names_another_system_is_turned_away(node: OneNode) -> None:
+    labels = {"kubernetes.io/os": "windows"}
+    node.create(
+        {
+            "metadata": {"name": "p", "labels": labels},
+            "spec": {"containers": [{"name": "c", "image": "busybox", **SLEEP}]},
+        }
+    )
+    node.run(2)
+    assert node.get("p")["status"]["reason"] == "PodOSSelectorNodeLabelDoesNotMatch"
+
+
+def test_resources_that_the_node_does_not_know_are_nobody_s_business_here(node: OneNode) -> None:
+    resources = {"resources": {"limits": {"example.com/gpu": "1"}}}
+    node.bring("busybox:1.28").pod("p", {**SLEEP, **resources})
+    node.run(5)
+    assert node.get("p")["status"]["phase"] == "Running"
 
 
 def test_a_second_pod_cannot_have_the_same_port_of_the_node(node: OneNode) -> None:
