@@ -3,7 +3,8 @@
 Kept is what was done, not what came of it: so every release makes its own cluster of it, and every learner's seed another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lessons import transcripts
 from lessons.catalogue import START, Lesson
@@ -14,9 +15,14 @@ from simulator.lab import Lab
 
 def begin(lesson: Lesson, *, seed: int, epoch: int, lab_class: type[Lab] = Lab) -> Lab:
     """A cluster for somebody who begins *lesson*; nothing of how it came to be is left to drain. Raises ScenarioError."""
-    lab = lab_class.boot(lesson.scenario, seed=seed, epoch=epoch)
-    if lesson.start:
-        list(prepare(lesson.start, lab))
+    return made(lesson.scenario, lesson.start, seed=seed, epoch=epoch, lab_class=lab_class)
+
+
+def made(scenario: Mapping[str, Any], start: str, *, seed: int, epoch: int, lab_class: type[Lab] = Lab) -> Lab:
+    """The cluster of *scenario* in which the transcript *start* has been played, whatever it printed. Raises ScenarioError."""
+    lab = lab_class.boot(scenario, seed=seed, epoch=epoch)
+    if start:
+        list(prepare(start, lab))
     return lab
 
 

@@ -1,0 +1,114 @@
+"""What is done apart: a lesson is proved, a playing is made a start or a solution, checks are proposed. All of it plain data to plain data.
+
+A question has of these what its work needs:
+
+    slug, files         the files of a lesson
+    scenario, start     the cluster with which it begins, and the transcript that is played in it before
+    takes, since, until what somebody did (lessons/proposing/recording.py), from when and until when
+    state               how the cluster stood after it, a snapshot in base64
+    pieces, borders     what the solution does: {file, content} or {host, line}, and where its steps begin
+"""
+
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lessons import catalogue, proof, starting
+from lessons.catalogue import LessonError
+from lessons.drafting import desk, joining
+from lessons.players import EPOCH, HOME
+from lessons.proposing import pacing, propose, standing, writing
+from lessons.proposing.recording import Recording, Take
+from lessons.transcripts import Command, FileBlock, Piece
+from simulator.lab import Lab
+
+Question = Mapping[str, Any]
+Answer = dict[str, Any]
+
+SEED = 1  # with which solutions are proved
+
+
+def begin(question: Question) -> Lab:
+    """A cluster as the lesson begins with it."""
+    return starting.made(question["scenario"], question.get("start", ""), seed=SEED, epoch=EPOCH)
+
+
+def prove(question: Question) -> Answer:
+    """problems: all that is wrong with the lesson, as `manage.py lessons check` says it."""
+    with desk.laid_out(question["slug"], question["files"]) as folder:
+        try:
+            return {"problems": proof.all_problems(catalogue.load(folder))}
+        except LessonError as error:
+            return {"problems": [str(error)]}
+
+
+def start(question: Question) -> Answer:
+    """start: the transcript that sets up the cluster as somebody did; differences: what comes out otherwise when it is played."""
+    pieces = pacing.as_slow(recording(question), question["since"])
+    stretches = [propose.Stretch(list(pieces))]
+    lab = begin({**question, "start": ""})
+    propose.play(lab, stretches, lambda _stretch, _lab, _changes: None)
+    text = writing.text("What is done before the learner comes", stretches[0].pieces) if pieces else ""
+    there = Lab.restore(b64decode(question["state"]))
+    return {"start": text, "differences": standing.differences(there, begin({**question, "start": text}))}
+
+
+def solution(question: Question) -> Answer:
+    """pieces: what somebody did, with waits that are as short as they can be."""
+    end = Lab.restore(b64decode(question["state"]))
+    return {
+        "pieces": [
+            plain(each) for each in pacing.as_needed(recording(question), question["since"], begin(question), end)
+        ]
+    }
+
+
+def proposals(question: Question) -> Answer:
+    """solution: the transcript of the pieces; proposals: of each step, as lessons/drafting/joining.py has them."""
+    steps = propose.steps_of([piece(each) for each in question["pieces"]], question["borders"])
+    found, played = propose.propose(lambda: begin(question), steps)
+    text = writing.text("The solution", [each for step in played for each in step])
+    return {"solution": text, "proposals": [[joining.told(one) for one in step] for step in found]}
+
+
+WORKS: Mapping[str, Callable[[Question], Answer]] = {
+    "prove": prove,
+    "start": start,
+    "solution": solution,
+    "proposals": proposals,
+}
+
+
+# --- plain data ---------------------------------------------------------------------------------------------------------
+
+
+def recording(question: Question) -> Recording:
+    """What somebody did."""
+    return Recording([take(each) for each in question["takes"]], until=question["until"])
+
+
+def take(data: Mapping[str, Any]) -> Take:
+    """A take from plain data."""
+    return Take(piece(data), data["began"], data["ended"])
+
+
+def take_data(found: Take) -> dict[str, Any]:
+    """A take as plain data."""
+    extra = {"output": list(found.piece.expected), "code": found.piece.code} if isinstance(found.piece, Command) else {}
+    return {**plain(found.piece), **extra, "began": found.began, "ended": found.ended}
+
+
+def plain(found: Piece) -> dict[str, Any]:
+    """A piece as plain data."""
+    if isinstance(found, FileBlock):
+        return {"file": found.path if found.path.startswith("/") else f"{HOME}/{found.path}", "content": found.content}
+    if isinstance(found, Command):
+        return {"host": found.host, "line": found.text}
+    return {"question": found.question, "answer": list(found.given)}
+
+
+def piece(data: Mapping[str, Any]) -> Command | FileBlock:
+    """A piece from plain data."""
+    if "file" in data:
+        return FileBlock(data["file"], data["content"], 0)
+    return Command(data["host"], data["line"], tuple(data.get("output", ())), data.get("code", 0), 0, (0, 0))

@@ -1,0 +1,58 @@
+"""Files of a lesson that is being written, laid out as a folder for as long as it is looked at."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import re2
+
+from lessons import catalogue
+from lessons.catalogue import CONTENT, HOME
+
+NAME = re2.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,79}/){0,5}[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
+FOLDER = "files/"
+MOST_FILES, MOST_BYTES = 60, 400_000
+NAMELESS = "my-lesson"
+
+
+def refusal(files: Mapping[str, str]) -> str:
+    """Why these cannot be a lesson's files; empty if they can. Nothing outside the folder can be named."""
+    if len(files) > MOST_FILES:
+        return f"too many files: {len(files)} of at most {MOST_FILES}"
+    if (size := sum(len(text.encode()) for text in files.values())) > MOST_BYTES:
+        return f"too large: {size} bytes of at most {MOST_BYTES}"
+    bad = next((name for name in files if not NAME.fullmatch(name)), None)
+    return "" if bad is None else f"{bad!r} is no name for a file of a lesson"
+
+
+@contextmanager
+def laid_out(slug: str, files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with *files* among those of all other lessons, which it may speak of; raises ValueError."""
+    if problem := refusal(files):
+        raise ValueError(problem)
+    with TemporaryDirectory(prefix="podlab-draft-") as place:
+        folder = Path(place) / (slug or NAMELESS)
+        for other in (path.parent for path in CONTENT.glob("*/lesson.yaml")):
+            if other.name != folder.name:
+                (Path(place) / other.name).symlink_to(other)
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        yield folder
+
+
+def scenario_of(scenario: Mapping[str, Any] | None, files: Mapping[str, str]) -> dict[str, Any]:
+    """The scenario with the files of the lesson's `files/` in the learner's home, as lessons/catalogue.py makes it."""
+    homely = {f"{HOME}/{name.removeprefix(FOLDER)}": text for name, text in files.items() if name.startswith(FOLDER)}
+    found = dict(scenario or {})
+    return {**found, "files": {**homely, **found.get("files", {})}} if homely else found
+
+
+def of_lesson(slug: str) -> dict[str, str]:
+    """The files of a built-in lesson; raises KeyError where there is none."""
+    lesson = catalogue.lessons()[slug]
+    paths = (path for path in sorted(lesson.folder.rglob("*")) if path.is_file())
+    return {path.relative_to(lesson.folder).as_posix(): path.read_text() for path in paths}
