@@ -4,35 +4,15 @@ An attempt is data, {"kind", "deadline", ...}; it is begun once and polled until
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
-from simulator.kubelet import grpc_client, http_client
+from simulator.kubelet import grpc_client, http_attempts
+from simulator.kubelet.attempts import MOST_OUTPUT, Attempt, Outcome, Target, connect, dial_error, receive
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import quoted
 from simulator.runtime.cri_api import CriError
-
-Attempt = dict[str, Any]
-MOST_OUTPUT = 10 * 1024
-
-
-class Outcome(NamedTuple):
-    """*state*: `success`, `failure`, or `error` where the attempt itself could not be made. *text*: what it said."""
-
-    state: str
-    text: str
-    output: str = ""
-
-
-class Target(NamedTuple):
-    """Whom an attempt is made upon: a container (its id and its spec) and the address of its Pod."""
-
-    id: str
-    container: Obj
-    ip: str
-    agent: str  # of the User-Agent header
 
 
 def kind_of(handler: Obj) -> str:
@@ -97,39 +77,7 @@ def expire_exec(deps: Deps, attempt: Attempt) -> Outcome:
     return Outcome("failure", text, text)
 
 
-# --- tcpSocket, httpGet, grpc
-def port_number(container: Obj, port: Any) -> int:
-    """A port by number or by the name it has in the container; raises CriError."""
-    if isinstance(port, int):
-        return port
-    if str(port).isdigit():
-        return int(port)
-    for entry in container.get("ports") or ():
-        if entry.get("name") == port:
-            return int(entry["containerPort"])
-    raise CriError(f'couldn\'t find port "{port}" in container "{container["name"]}"')
-
-
-def connect(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
-    """Open a connection to the Pod."""
-    port = port_number(target.container, action.get("port"))
-    if action.get("host") not in (None, "", target.ip):
-        raise CriError(f"not simulated here: probes and hooks that ask another host ({action['host']})")
-    return {"stream": deps.cri.connect(worker["sandbox"], port), "address": f"{target.ip}:{port}"}
-
-
-def dial_error(attempt: Attempt, error: str) -> str:
-    """What Go says of a connection that could not be made."""
-    if error == "ETIMEDOUT":
-        return f"dial tcp {attempt['address']}: i/o timeout"
-    texts = {
-        "ECONNREFUSED": "connection refused",
-        "EHOSTUNREACH": "no route to host",
-        "ENETUNREACH": "network is unreachable",
-    }
-    return f"dial tcp {attempt['address']}: connect: {texts.get(error, error)}"
-
-
+# --- tcpSocket, grpc
 def poll_tcp(deps: Deps, attempt: Attempt) -> Outcome | None:
     """The connection stands, or has failed."""
     try:
@@ -146,69 +94,6 @@ def expire_tcp(deps: Deps, attempt: Attempt) -> Outcome:
     """No answer in time."""
     deps.cri.stream_close(attempt["stream"])
     text = dial_error(attempt, "ETIMEDOUT")
-    return Outcome("failure", text, text)
-
-
-def begin_http(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:
-    """Open the connection for a GET."""
-    attempt = connect(deps, worker, target, action)
-    scheme = str(action.get("scheme") or "HTTP").lower()
-    path = str(action.get("path") or "/")
-    path = path if path.startswith("/") else f"/{path}"
-    headers = [[entry["name"], entry.get("value", "")] for entry in action.get("httpHeaders") or ()]
-    request = http_client.request(path, attempt["address"], target.agent, headers)
-    return attempt | {"url": f"{scheme}://{attempt['address']}{path}", "request": request, "answer": b""}
-
-
-def poll_http(deps: Deps, attempt: Attempt) -> Outcome | None:
-    """Send the request when the connection stands, and read until the answer is complete."""
-    get = f"Get {quoted(attempt['url'])}: "
-    try:
-        if not deps.cri.stream_connected(attempt["stream"]):
-            return None
-        if attempt["request"]:
-            deps.cri.stream_write(attempt["stream"], attempt["request"])
-            attempt["request"] = b""
-        closed = receive(deps, attempt)
-    except CriError as error:
-        text = get + dial_error(attempt, str(error))
-        return Outcome("failure", text, text)
-    code = http_client.status_code(attempt["answer"], closed=closed)
-    if code is None:
-        return None
-    deps.cri.stream_close(attempt["stream"])
-    return judge_http(attempt, get, code)
-
-
-def judge_http(attempt: Attempt, get: str, code: int) -> Outcome:
-    """What a status code means; 0 stands for an answer that was none."""
-    if attempt["url"].startswith("https:"):
-        text = get + "http: server gave HTTP response to HTTPS client"
-    elif code == 0:
-        text = get + "EOF"
-    elif 200 <= code < 400:
-        return Outcome("success", "", http_client.body(attempt["answer"]))
-    else:
-        text = f"HTTP probe failed with statuscode: {code}"
-    return Outcome("failure", text, text)
-
-
-def receive(deps: Deps, attempt: Attempt) -> bool:
-    """Take what has come of the answer; whether the other side has closed."""
-    while len(attempt["answer"]) < MOST_OUTPUT:
-        data = deps.cri.stream_read(attempt["stream"])
-        if data is None:
-            return False
-        if not data:
-            return True
-        attempt["answer"] += data
-    return True
-
-
-def expire_http(deps: Deps, attempt: Attempt) -> Outcome:
-    """No answer in time."""
-    deps.cri.stream_close(attempt["stream"])
-    text = f"Get {quoted(attempt['url'])}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
     return Outcome("failure", text, text)
 
 
@@ -264,21 +149,21 @@ def expire_sleep(deps: Deps, attempt: Attempt) -> Outcome:
 Begin = Callable[[Deps, Worker, Target, Obj], Attempt]
 BEGIN: dict[str, Begin] = {
     "exec": begin_exec,
-    "httpGet": begin_http,
+    "httpGet": http_attempts.begin,
     "tcpSocket": connect,
     "grpc": begin_grpc,
     "sleep": begin_sleep,
 }
 POLL: dict[str, Callable[[Deps, Attempt], Outcome | None]] = {
     "exec": poll_exec,
-    "httpGet": poll_http,
+    "httpGet": http_attempts.poll,
     "tcpSocket": poll_tcp,
     "grpc": poll_grpc,
     "sleep": poll_sleep,
 }
 EXPIRE: dict[str, Callable[[Deps, Attempt], Outcome]] = {
     "exec": expire_exec,
-    "httpGet": expire_http,
+    "httpGet": http_attempts.expire,
     "tcpSocket": expire_tcp,
     "grpc": expire_grpc,
     "sleep": expire_sleep,

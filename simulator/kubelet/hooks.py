@@ -3,8 +3,8 @@
 from simulator.api.requests import Obj
 from simulator.kernel.units import HOUR
 from simulator.kubelet import handlers
+from simulator.kubelet.attempts import Attempt, Outcome, Target
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.handlers import Attempt, Outcome, Target
 from simulator.kubelet.naming import described, quoted
 
 AGENT = "kube-lifecycle/1.36"

@@ -10,8 +10,8 @@ from typing import Any
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
 from simulator.kubelet import handlers
+from simulator.kubelet.attempts import Outcome, Target
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.handlers import Outcome, Target
 from simulator.kubelet.naming import all_containers, find_container
 from simulator.kubelet.probe_results import FIELDS, is_started, key_of
 from simulator.kubelet.restarts import Status
@@ -172,9 +172,13 @@ def tell(deps: Deps, worker: Worker, name: str, kind: str, probe: Probe, needed:
 
 
 def report(deps: Deps, worker: Worker, name: str, kind: str, outcome: Outcome) -> None:
-    """An event about a probe that failed: with what it printed, or with what kept it from being made."""
+    """An event about a probe that failed: with what it printed, or with what kept it from being made; or about a doubtful success."""
     pod = deps.find("pods", worker["namespace"], worker["name"])
-    if outcome.state == "success" or pod is None:
+    if pod is None:
+        return
+    if outcome.warning:
+        deps.event(pod, "Warning", "ProbeWarning", f"{kind.capitalize()} probe warning: {outcome.warning}", name)
+    if outcome.state == "success":
         return
     text = (
         f"failed: {outcome.output}"

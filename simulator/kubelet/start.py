@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kubelet import allocation, backoff, hooks, images, killing, pleg, restart_all, workers
+from simulator.kubelet.attempts import Outcome
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.container_config import container_config
 from simulator.kubelet.deps import Deps, Worker
-from simulator.kubelet.handlers import Outcome
 from simulator.kubelet.images import StartError
 from simulator.kubelet.naming import described, find_container
 from simulator.kubelet.restarts import Status, is_sidecar

@@ -291,9 +291,8 @@ class Master:
         host = request.headers.get("host", "")
         port = int(host.rpartition(":")[2]) if ":" in host and host.rpartition(":")[2].isdecimal() else 80
         config = read_config(self.sys, self.state["config"])
-        response = Site(self.sys, config.server_for(port, host.partition(":")[0]), self.worker_pid()).answer(
-            request, peer
-        )
+        server = config.server_for(port, host.partition(":")[0])
+        response = Site(self.sys, server, self.worker_pid(), port).answer(request, peer)
         agent, referer = request.headers.get("user-agent", "-"), request.headers.get("referer", "-")
         size = 0 if request.method == "HEAD" else len(response.body)
         when = strftime("%d/%b/%Y:%H:%M:%S +0000", self.sys.unix)

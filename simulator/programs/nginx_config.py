@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from simulator.programs.nginx_directives import problem
+from simulator.programs.nginx_variables import unknown
 from simulator.programs.walk import join
 from simulator.runtime.syscalls import Sys, UnixError
 
@@ -183,6 +184,8 @@ def _check(directives: list[Directive], *, table: bool) -> None:
         found = problem(words[0], table) if words else ""
         if found:
             raise Broken(f"{found.replace('{', '{{')} in {{path}}:{line}")
+        if words[:1] == ["return"] and (name := unknown(words[-1])):
+            raise Broken(f'unknown "{name}" variable')
         _check(inside or [], table=words[:1] == ["types"])
 
 

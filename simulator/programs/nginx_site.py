@@ -4,16 +4,18 @@ from simulator.programs.calendar import http_date
 from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
 from simulator.programs.nginx_config import Location, Server
 from simulator.programs.nginx_log import log, version, version_numbers
+from simulator.programs.nginx_variables import Asked, absolute, expanded
 from simulator.runtime.syscalls import Sys, UnixError
 
 
 class Site:
     """What one server block answers."""
 
-    def __init__(self, sys: Sys, server: Server, pid: int) -> None:
+    def __init__(self, sys: Sys, server: Server, pid: int, port: int) -> None:
         self.sys = sys
         self.server = server
         self.pid = pid
+        self.port = port
 
     def headers(self, kind: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
         return (
@@ -34,15 +36,21 @@ class Site:
     def answer(self, request: HttpRequest, peer: str) -> HttpResponse:
         location = self.server.location_for(request.path)
         if location.returns:
-            return self.returned(location)
+            return self.returned(location, self.asked(request, peer))
         if request.method not in ("GET", "HEAD"):
             return self.error(405)
         return self.file(request, location, peer)
 
-    def returned(self, location: Location) -> HttpResponse:
+    def asked(self, request: HttpRequest, peer: str) -> Asked:
+        """What variables are made from."""
+        name = (self.server.name.split() or [""])[0]
+        return Asked(request, peer, self.port, self.sys.hostname, name)
+
+    def returned(self, location: Location, asked: Asked) -> HttpResponse:
         code, text = location.returns or (200, "")
+        text = expanded(text, asked)
         if code in (301, 302, 303, 307, 308):
-            return self.error(code, ("Location", text))
+            return self.error(code, ("Location", absolute(text, asked) if text.startswith("/") else text))
         return (
             HttpResponse(code, self.headers("application/octet-stream"), text.encode("utf-8", "surrogateescape"))
             if text
@@ -55,9 +63,7 @@ class Site:
             stat = self.sys.stat(path)
             if stat.kind == "dir":
                 if not request.path.endswith("/"):
-                    return self.error(
-                        301, ("Location", f"http://{request.headers.get('host', 'localhost')}{request.path}/")
-                    )
+                    return self.error(301, ("Location", absolute(f"{request.path}/", self.asked(request, peer))))
                 return self.index(path, request, location, peer)
             return self.content(path, request)
         except UnixError as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api.requests import Obj
 from simulator.kubectl.describers.containers import probe_text
-from simulator.kubelet.handlers import port_number
+from simulator.kubelet.attempts import port_number
 from simulator.kubelet.probe_results import FIELDS, key_of
 from simulator.runtime.cri_api import CriError
 from simulator.why.chain import Evidence, Link, Path

@@ -110,6 +110,58 @@ def test_a_probe_that_gets_no_answer_says_why(node: OneNode, handler: dict[str, 
     assert not node.status("p")["ready"]
 
 
+SITE = """server {
+  listen 80;
+  location /ok { return 200 "fine"; }
+  location /moved { return 301 /ok; }
+  location /here { return 308 http://$host:80/moved; }
+  location /away { return 302 http://example.com/x; }
+  location /same { return 304; }
+  location /tls { return 301 https://$host$request_uri; }
+  location /loop { return 302 /loop; }
+}
+"""
+WARNING = "Readiness probe warning: Probe terminated redirects, Response body: "
+FAILURE = "Readiness probe failed: "
+
+
+@pytest.mark.parametrize(
+    ("path", "ready", "begin"),
+    [
+        ("/ok", True, ""),
+        ("/moved", True, ""),
+        ("/here", True, ""),
+        ("/away", True, f"{WARNING}<html>\r\n<head><title>302 Found</title></head>"),
+        ("/same", True, WARNING),
+        ("/tls", False, f'{FAILURE}Get "https://10.244.0.2/tls": dial tcp 10.244.0.2:443: connect: connection refused'),
+        ("/loop", False, f'{FAILURE}Get "http://10.244.0.2/loop": stopped after 10 redirects'),
+    ],
+)
+def test_a_probe_follows_redirects_within_its_host(node: OneNode, path: str, ready: bool, begin: str) -> None:
+    node.create({"kind": "ConfigMap", "metadata": {"name": "site"}, "data": {"default.conf": SITE}})
+    mounts = [{"name": "site", "mountPath": "/etc/nginx/conf.d"}]
+    probe = {"httpGet": {"path": path, "port": 80}, "periodSeconds": 2}
+    volumes = [{"name": "site", "configMap": {"name": "site"}}]
+    node.pod("p", {"image": "nginx:1.14", "readinessProbe": probe, "volumeMounts": mounts}, volumes=volumes)
+    node.run(15)
+    assert node.status("p")["ready"] is ready
+    told = [text for reason, text, _ in node.events("p") if reason in ("ProbeWarning", "Unhealthy")]
+    told = [text for text in told if "connection refused" not in text or "443" in text]
+    assert [text[: len(begin)] for text in told] == ([begin] if begin else [])
+
+
+def test_a_hook_is_content_with_wherever_it_is_sent(node: OneNode) -> None:
+    node.create({"kind": "ConfigMap", "metadata": {"name": "site"}, "data": {"default.conf": SITE}})
+    mounts = [{"name": "site", "mountPath": "/etc/nginx/conf.d"}]
+    hook = {"preStop": {"httpGet": {"path": "/away", "port": 80}}}
+    volumes = [{"name": "site", "configMap": {"name": "site"}}]
+    node.pod("p", {"image": "nginx:1.14", "lifecycle": hook, "volumeMounts": mounts}, volumes=volumes)
+    node.run(15)
+    node.api.delete("pods", "default", "p")
+    node.run(10)
+    assert "FailedPreStopHook" not in [reason for reason, _, _ in node.events("p")]
+
+
 def test_a_web_server_that_answers_is_ready(node: OneNode) -> None:
     node.pod("p", {"image": "nginx:1.14", "readinessProbe": {"httpGet": {"port": 80}}})
     assert node.run(15).status("p")["ready"]
