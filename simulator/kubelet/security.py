@@ -45,17 +45,12 @@ def identity(pod: Obj, container: Obj) -> Settings:
         "user": effective(pod, container, "runAsUser"),
         "group": effective(pod, container, "runAsGroup"),
         "groups": supplemental_groups(pod),
-        "capabilities_add": tuple(bare(name) for name in capabilities.get("add") or ()),
-        "capabilities_drop": tuple(bare(name) for name in capabilities.get("drop") or ()),
+        "capabilities_add": tuple(capabilities.get("add") or ()),
+        "capabilities_drop": tuple(capabilities.get("drop") or ()),
         "privileged": bool(context.get("privileged")),
         "read_only_rootfs": bool(context.get("readOnlyRootFilesystem")),
         "no_new_privileges": context.get("allowPrivilegeEscalation") is False,
     }
-
-
-def bare(capability: str) -> str:
-    """`NET_ADMIN`, also where the manifest says `CAP_NET_ADMIN`."""
-    return capability.removeprefix("CAP_")
 
 
 def supplemental_groups(pod: Obj) -> tuple[int, ...]:

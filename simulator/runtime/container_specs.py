@@ -25,9 +25,9 @@ def environment(config: ContainerConfig, brought: Mapping[str, Any], sandbox: Da
 
 
 def capabilities(config: ContainerConfig) -> list[str]:
-    """The default set with what the Pod adds and drops."""
-    added = [name.removeprefix("CAP_") for name in config.capabilities_add]
-    dropped = [name.removeprefix("CAP_") for name in config.capabilities_drop]
-    base: Sequence[str] = ALL_CAPABILITIES if "ALL" in added else () if "ALL" in dropped else DEFAULT_CAPABILITIES
+    """The default set with what the Pod adds and drops. As containerd puts `CAP_` before each name, a name that begins so itself
+    is one that nobody knows; and runc passes those over."""
+    added, dropped = ([name.upper() for name in names] for names in (config.capabilities_add, config.capabilities_drop))
+    base: Sequence[str] = () if "ALL" in dropped else ALL_CAPABILITIES if "ALL" in added else DEFAULT_CAPABILITIES
     kept = [name for name in base if name not in dropped]
-    return sorted({**dict.fromkeys(kept), **dict.fromkeys(name for name in added if name != "ALL")})
+    return sorted({*kept, *(name for name in added if name in ALL_CAPABILITIES and name not in dropped)})

@@ -7,48 +7,11 @@ from simulator.runtime.processes import SIGNALS, Processes
 from simulator.runtime.syscalls import Seen
 from simulator.runtime.tables import Data, Tables
 from simulator.runtime.trees import Node, directory, mount_options, regular
+from simulator.runtime.walk import ALL_CAPABILITIES
 
 NOWHERE = Node()
-CAPABILITY_BITS = {
-    name: bit
-    for bit, name in enumerate(
-        [
-            "CHOWN",
-            "DAC_OVERRIDE",
-            "DAC_READ_SEARCH",
-            "FOWNER",
-            "FSETID",
-            "KILL",
-            "SETGID",
-            "SETUID",
-            "SETPCAP",
-            "LINUX_IMMUTABLE",
-            "NET_BIND_SERVICE",
-            "NET_BROADCAST",
-            "NET_ADMIN",
-            "NET_RAW",
-            "IPC_LOCK",
-            "IPC_OWNER",
-            "SYS_MODULE",
-            "SYS_RAWIO",
-            "SYS_CHROOT",
-            "SYS_PTRACE",
-            "SYS_PACCT",
-            "SYS_ADMIN",
-            "SYS_BOOT",
-            "SYS_NICE",
-            "SYS_RESOURCE",
-            "SYS_TIME",
-            "SYS_TTY_CONFIG",
-            "MKNOD",
-            "LEASE",
-            "AUDIT_WRITE",
-            "AUDIT_CONTROL",
-            "SETFCAP",
-        ]
-    )
-}
-EVERY_CAPABILITY = (1 << 41) - 1
+CAPABILITY_BITS = {name: bit for bit, name in enumerate(ALL_CAPABILITIES)}
+EVERY_CAPABILITY = (1 << len(ALL_CAPABILITIES)) - 1
 PER_PROCESS = ("cgroup", "cmdline", "comm", "environ", "exe", "cwd", "fd", "mounts", "stat", "status")
 
 
