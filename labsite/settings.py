@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "labsite.console",
     "labsite.door",
     "labsite.classes",
+    "labsite.grades",
     "labsite.pages",
     "labsite.hosting",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from labsite.accounts.models import User
@@ -13,6 +14,8 @@ from labsite.classes.models import Assignment, Classroom
 from labsite.pages import outline
 from lessons import catalogue, versions
 from lessons.catalogue import Lesson
+
+arranged = Signal()  # a class does other lessons, or has other due dates: classroom
 
 
 def digest(lesson: Lesson) -> str:
@@ -34,6 +37,7 @@ def choose(classroom: Classroom, chosen: Mapping[str, str]) -> list[str]:
         except ValueError:
             bad.append(slug)
         row.save()
+    transaction.on_commit(lambda: arranged.send_robust(Classroom, classroom=classroom))
     return bad
 
 

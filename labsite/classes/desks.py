@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.dispatch import Signal
+
 from labsite.accounts.models import User
 from labsite.bridge import publish
 from labsite.classes import beside
@@ -18,6 +20,8 @@ log = logging.getLogger(__name__)
 Row = dict[str, Any]
 LONGEST_ERROR = 200
 TOLD = ("done", "error", "progressed", "seen", "hand", "lesson")
+
+came = Signal()  # somebody has sat down, or has another role: seat
 
 
 def group(classroom: int) -> str:
@@ -128,6 +132,7 @@ def listed(classroom: int) -> None:
 
 def arrived(seat: Seat) -> None:
     """Somebody has sat down."""
+    came.send_robust(Seat, seat=seat)
     tell([seat], Desk.objects.filter(user=seat.user_id or 0).first())
 
 

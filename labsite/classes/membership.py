@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from labsite import limits
 from labsite.accounts.models import User
+from labsite.classes import desks
 from labsite.classes.models import Classroom, Seat, new_pin
 from labsite.classes.roster import LONGEST_NAME, LONGEST_NUMBER, Entry
 from labsite.sandboxes import clock
@@ -122,6 +123,8 @@ def adopt(guest: User, owner: User) -> None:
     has = Seat.objects.filter(user=owner).values_list("classroom", flat=True)
     Seat.objects.filter(user=guest).exclude(classroom__in=list(has)).update(user=owner)
     Seat.objects.filter(user=guest).delete()
+    for seat in Seat.objects.filter(user=owner):
+        transaction.on_commit(lambda seat=seat: desks.came.send_robust(Seat, seat=seat))  # type: ignore[misc]
 
 
 def leave(seat: Seat) -> None:

@@ -1,0 +1,120 @@
+"""Marks from attempts: for a class, a lesson of it, or a learner; stored where they are others than before, and told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from labsite.classes.models import Assignment, Seat
+from labsite.grades import telling
+from labsite.grades.models import Attempt, Grade, Policy
+from lessons import catalogue, grades
+from lessons.catalogue import Lesson
+
+Attempts = Sequence[Attempt]
+# What is reckoned; the rest of a grade is given by hand.
+RECKONED = ("points", "of", "by_hints", "by_delay", "attempt_id", "attempts", "done", "steps", "finished")
+COLUMNS = [*(name.removesuffix("_id") for name in RECKONED), "updated"]
+NOTHING = grades.Rules()
+
+
+@dataclass
+class Work:
+    """All that is needed to mark some seats of a class."""
+
+    seats: list[Seat]
+    assignments: list[Assignment]
+    rules: dict[str, grades.Rules]
+    attempts: dict[tuple[int, str], list[Attempt]] = field(default_factory=lambda: defaultdict(list))
+    known: dict[tuple[int, str], Grade] = field(default_factory=dict)
+
+
+def reckon_learner(user: int, lesson: str) -> None:
+    """Mark what a learner does in all their classes that do *lesson*."""
+    seats = Seat.objects.filter(user=user, role="learner", classroom__assignments__lesson=lesson)
+    for pk, classroom in seats.values_list("pk", "classroom"):
+        reckon(classroom, lesson=lesson, seats=[pk])
+
+
+def reckon(classroom: int, *, lesson: str = "", seats: Iterable[int] | None = None) -> None:
+    """Mark a class: all lessons or one, everybody or some seats."""
+    with transaction.atomic():
+        changed = marked(load(classroom, lesson, seats))
+        Grade.objects.bulk_create(
+            changed, batch_size=500, update_conflicts=True, unique_fields=["seat", "lesson"], update_fields=COLUMNS
+        )
+    telling.tell(classroom, changed)
+
+
+def load(classroom: int, lesson: str, seats: Iterable[int] | None) -> Work:
+    """What the marks hang on."""
+    which = {"lesson": lesson} if lesson else {}
+    assigned = list(Assignment.objects.filter(classroom=classroom, **which).select_related("classroom"))
+    sat = Seat.objects.filter(classroom=classroom, role="learner", user__isnull=False).select_related("user")
+    if seats is not None:
+        sat = sat.filter(pk__in=list(seats))
+    work = Work(list(sat), assigned, rules_of(classroom))
+    names = [each.lesson for each in assigned]
+    attempts = Attempt.objects.filter(sandbox__owner__seats__in=[seat.pk for seat in work.seats])
+    for attempt in attempts.filter(sandbox__lesson__in=names).select_related("sandbox").defer(*HEAVY):
+        work.attempts[attempt.sandbox.owner_id, attempt.sandbox.lesson].append(attempt)
+    for grade in Grade.objects.filter(seat__in=[seat.pk for seat in work.seats], lesson__in=names):
+        work.known[grade.seat_id, grade.lesson] = grade
+    return work
+
+
+HEAVY = ("sandbox__state", "sandbox__screens")  # a sandbox is large, and only its owner and lesson are needed
+
+
+def rules_of(classroom: int) -> dict[str, grades.Rules]:
+    """How a class marks, by lesson; the empty one: all that have no rules of their own."""
+    return {policy.lesson: policy.rules for policy in Policy.objects.filter(classroom=classroom)}
+
+
+def marked(work: Work) -> list[Grade]:
+    """The grades that are others than they were."""
+    now, changed = timezone.now(), []
+    for assignment in work.assignments:
+        lesson = catalogue.get(assignment.lesson)
+        if lesson is None:  # this release does not have it: marks stay as they are
+            continue
+        rules = work.rules.get(lesson.slug) or work.rules.get("") or NOTHING
+        due = telling.microseconds(assignment.due) if assignment.due else None
+        for seat in work.seats:
+            attempts, known = (
+                work.attempts.get((seat.user_id or 0, lesson.slug), []),
+                work.known.get((seat.pk, lesson.slug)),
+            )
+            if not attempts and known is None:
+                continue
+            grade = known or Grade(seat=seat, lesson=lesson.slug)
+            grade.seat = seat  # with its user, who is told of
+            new = reckoned(lesson, attempts, rules, due)
+            if known is None or any(getattr(grade, name) != value for name, value in new.items()):
+                for name, value in new.items():
+                    setattr(grade, name, value)
+                grade.updated = now
+                changed.append(grade)
+    return changed
+
+
+def reckoned(lesson: Lesson, attempts: Attempts, rules: grades.Rules, due: int | None) -> dict[str, Any]:
+    """What attempts at a lesson come to, by the name of a grade's column."""
+    marks = [grades.mark(lesson, attempt.facts, rules, due) for attempt in attempts]
+    which = grades.counting(marks, rules.attempts)
+    best = grades.mark(lesson, {}, rules) if which is None else marks[which]
+    attempt = None if which is None else attempts[which]
+    return {
+        "points": best.points,
+        "of": best.of,
+        "by_hints": best.by_hints,
+        "by_delay": best.by_delay,
+        "attempt_id": attempt and attempt.pk,
+        "attempts": len(attempts),
+        "done": sum("reached" in fact for fact in attempt.facts.values()) if attempt else 0,
+        "steps": len(lesson.steps),
+        "finished": attempt and attempt.finished,
+    }
