@@ -1,6 +1,7 @@
 """Programs that only live: pause (build/pause/linux/pause.c) and system daemons; and the entrypoint of images."""
 
-from simulator.programs.options import Dialect, refuse
+from simulator.programs import identities
+from simulator.programs.options import Dialect, Refused, refuse
 from simulator.runtime.syscalls import Exec, Step, Sys, UnixError, Wait
 
 GENTLE = ("TERM", "INT", "QUIT")
@@ -50,11 +51,38 @@ def taken(sys: Sys) -> list[str]:
     return found
 
 
+# As whom the entrypoints of images run their server when they are root, and which folder they give to it.
+SERVANTS = {
+    "redis-server": ("redis", "."),
+    "postgres": ("postgres", "/var/lib/postgresql/data"),
+    "mysqld": ("mysql", "/var/lib/mysql"),
+    "mariadbd": ("mysql", "/var/lib/mysql"),
+    "mongod": ("mongodb", "/data/db"),
+}
+
+
+def step_down(sys: Sys, program: str) -> None:
+    """Be root no longer where an image has a user for *program*; raises Refused."""
+    name, folder = SERVANTS.get(program, ("", ""))
+    user = identities.known(sys, name) if name else None
+    if user is None:
+        return
+    try:
+        identities.hand_over(sys, folder, user)
+    except UnixError as error:
+        raise Refused(f"chown: changing ownership of '{folder}': {error.message}\n", 1) from None
+    try:
+        identities.become(sys, user)
+    except UnixError as error:
+        raise Refused(f'error: failed switching to "{name}": {error.message.lower()}\n', 1) from None
+
+
 def entrypoint(sys: Sys, dialect: Dialect) -> Step:
     """An image's docker-entrypoint.sh of which only the end matters: run what was given."""
     words = sys.argv[1:]
     if not words:
         return 0
+    step_down(sys, words[0])
     try:
         return Exec(words, None, sys.which(words[0]))
     except UnixError as error:

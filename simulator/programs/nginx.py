@@ -3,15 +3,16 @@
 from contextlib import suppress
 
 from simulator.kernel.units import MILLISECOND
+from simulator.programs import identities
 from simulator.programs.calendar import strftime
 from simulator.programs.http import HttpRequest, HttpResponse
 from simulator.programs.http_server import HttpServer
 from simulator.programs.nginx_config import read_config
-from simulator.programs.nginx_folders import CONFIG, ERRORS, attempt, prepare
+from simulator.programs.nginx_folders import CONFIG, ERRORS, WORKERS, attempt, prepare
 from simulator.programs.nginx_log import log, version, version_numbers
 from simulator.programs.nginx_site import Site
 from simulator.programs.options import Dialect, Refused
-from simulator.runtime.syscalls import Exec, Step, Sys, UnixError, Wait
+from simulator.runtime.syscalls import Ended, Exec, Step, Sys, UnixError, Wait
 
 PID_FILES = ("/run/nginx.pid", "/var/run/nginx.pid")
 SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}
@@ -20,6 +21,8 @@ NUMBERS = {"HUP": 1, "INT": 2, "QUIT": 3, "USR1": 10, "TERM": 15, "CHLD": 17}
 FIRST_WITH_RUN = (1, 27)
 BIND_ATTEMPTS = 5
 BIND_PAUSE = 500_000
+USER = "nginx"  # of the workers
+FATAL = 2  # the exit code of a worker that would never come up
 
 
 def pid_file(sys: Sys) -> str:
@@ -173,6 +176,12 @@ def worker(sys: Sys) -> Step:
     """A worker waits; the master does its work for it."""
     if not sys.state.get("ready"):
         sys.argv = ["nginx: worker process"]
+        try:
+            if user := identities.known(sys, USER):
+                identities.become(sys, user)
+        except UnixError as error:
+            log(sys, "emerg", f"setgid({WORKERS}) failed ({ERRORS.get(error.name, 0)}: {error.message})")
+            return FATAL
         sys.catch("TERM", "QUIT", "INT", "USR1", "HUP")
         sys.state["ready"] = True
     while signal := sys.take_signal():
@@ -205,6 +214,7 @@ class Master:
     def begin(self) -> None:
         sys = self.sys
         self.state["begun"] = True
+        self.state["user"] = list(identities.known(sys, USER) or ())
         sys.argv = [f"nginx: master process {self.state['title']}"]
         sys.catch("TERM", "INT", "QUIT", "HUP", "USR1")
         self.write_pid()
@@ -241,9 +251,19 @@ class Master:
             if ended.pid in self.state["workers"]:
                 self.state["workers"].remove(ended.pid)
                 log(self.sys, "notice", f"signal 17 (SIGCHLD) received from {ended.pid}")
-                how = f"exited on signal {ended.code - 128}" if ended.signal else f"exited with code {ended.code}"
-                log(self.sys, "alert" if ended.signal else "notice", f"worker process {ended.pid} {how}")
-                self.start_worker()
+                self.replace(ended)
+
+    def replace(self, ended: Ended) -> None:
+        """Tell how a worker ended, and start another one if that is of any use."""
+        level, how = "notice", f"exited with code {ended.code}"
+        if ended.signal:
+            level, how = "alert", f"exited on signal {ended.code - 128}"
+        elif ended.code == FATAL:
+            level, how = "alert", f"exited with fatal code {FATAL} and cannot be respawned"
+        log(self.sys, level, f"worker process {ended.pid} {how}")
+        if how.endswith("respawned"):
+            return
+        self.start_worker()
 
     def reload(self) -> None:
         log(self.sys, "notice", "signal 1 (SIGHUP) received, reconfiguring")
@@ -292,7 +312,8 @@ class Master:
         port = int(host.rpartition(":")[2]) if ":" in host and host.rpartition(":")[2].isdecimal() else 80
         config = read_config(self.sys, self.state["config"])
         server = config.server_for(port, host.partition(":")[0])
-        response = Site(self.sys, server, self.worker_pid(), port).answer(request, peer)
+        user = identities.User(*self.state["user"]) if self.state.get("user") else None
+        response = Site(self.sys, server, self.worker_pid(), port, user).answer(request, peer)
         agent, referer = request.headers.get("user-agent", "-"), request.headers.get("referer", "-")
         size = 0 if request.method == "HEAD" else len(response.body)
         when = strftime("%d/%b/%Y:%H:%M:%S +0000", self.sys.unix)

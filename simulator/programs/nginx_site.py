@@ -2,6 +2,7 @@
 
 from simulator.programs.calendar import http_date
 from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
+from simulator.programs.identities import User, may_read
 from simulator.programs.nginx_config import Location, Server
 from simulator.programs.nginx_log import log, version, version_numbers
 from simulator.programs.nginx_variables import Asked, absolute, expanded
@@ -11,11 +12,12 @@ from simulator.runtime.syscalls import Sys, UnixError
 class Site:
     """What one server block answers."""
 
-    def __init__(self, sys: Sys, server: Server, pid: int, port: int) -> None:
+    def __init__(self, sys: Sys, server: Server, pid: int, port: int, user: User | None = None) -> None:
         self.sys = sys
         self.server = server
         self.pid = pid
         self.port = port
+        self.user = user  # as whom the workers read
 
     def headers(self, kind: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
         return (
@@ -65,7 +67,7 @@ class Site:
                 if not request.path.endswith("/"):
                     return self.error(301, ("Location", absolute(f"{request.path}/", self.asked(request, peer))))
                 return self.index(path, request, location, peer)
-            return self.content(path, request)
+            return self.content(path, request, peer)
         except UnixError as error:
             if ".." in request.path.split("/"):
                 return self.error(400)
@@ -76,12 +78,15 @@ class Site:
     def index(self, path: str, request: HttpRequest, location: Location, peer: str) -> HttpResponse:
         for name in location.indexes:
             if self.sys.exists(f"{path.rstrip('/')}/{name}"):
-                return self.content(f"{path.rstrip('/')}/{name}", request)
+                return self.content(f"{path.rstrip('/')}/{name}", request, peer)
         self.complain(f'directory index of "{path.rstrip("/")}/" is forbidden', request, peer)
         return self.error(403)
 
-    def content(self, path: str, request: HttpRequest) -> HttpResponse:
+    def content(self, path: str, request: HttpRequest, peer: str) -> HttpResponse:
         stat = self.sys.stat(path)
+        if not may_read(self.user, stat):
+            self.complain(f'open() "{path}" failed (13: Permission denied)', request, peer)
+            return self.error(403)
         kind = TYPES.get(path.rpartition(".")[2], "application/octet-stream")
         etag = f'"{stat.mtime // 10**6:x}-{stat.size:x}"'
         body = self.sys.read_file(path)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from simulator.programs import apache_children
+from simulator.programs.apache_children import apache_log
 from simulator.programs.calendar import civil, http_date, month_name, strftime
 from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
 from simulator.programs.http_server import Handler, HttpServer
@@ -18,8 +20,16 @@ APP = "/etc/webapp.json"
 PYTHON_VERSION = "3.12.10"
 
 
-def serve(sys: Sys, handler: Handler, ports: list[int], begin: Callable[[], None], end: Callable[[str], int]) -> Step:
-    """One step of a plain server: *begin* is called once it listens, *end* when it is told to end."""
+def serve(
+    sys: Sys,
+    handler: Handler,
+    ports: list[int],
+    begin: Callable[[], None],
+    end: Callable[[str], int],
+    look: Callable[[], int] = lambda: 0,
+) -> Step:
+    """One step of a plain server: *begin* is called once it listens, *end* when it is told to end; *look* is called each time, and
+    ends it with a code that is not 0."""
     server = HttpServer(sys)
     if not sys.state.get("ready"):
         for port in ports:
@@ -29,8 +39,10 @@ def serve(sys: Sys, handler: Handler, ports: list[int], begin: Callable[[], None
         begin()
     if signal := sys.take_signal():
         return end(signal)
+    if code := look():
+        return code
     server.serve(handler)
-    return Wait(readable=server.readable, writable=server.writable)
+    return Wait(readable=server.readable, writable=server.writable, child="children" in sys.state)
 
 
 def locate(root: str, path: str) -> str:
@@ -57,6 +69,8 @@ def found(sys: Sys, path: str) -> tuple[str, bytes, int] | int:
 # --- Apache --------------------------------------------------------------------------------------------------------
 def httpd(sys: Sys, dialect: Dialect) -> Step:
     """Apache's httpd."""
+    if sys.state.get("role") == "child":
+        return apache_children.child(sys)
     version = sys.env.get("HTTPD_VERSION", APACHE_VERSION)
     if "-v" in sys.argv:
         sys.out(f"Server version: Apache/{version} (Unix)\n")
@@ -70,6 +84,7 @@ def httpd(sys: Sys, dialect: Dialect) -> Step:
             [80],
             lambda: _apache_begin(sys, version),
             lambda signal: _apache_end(sys, signal),
+            lambda: apache_children.look_after(sys),
         )
     except UnixError as error:
         code = {"EADDRINUSE": "(98)Address already in use", "EACCES": "(13)Permission denied"}.get(
@@ -93,18 +108,14 @@ def _httpd_control(sys: Sys) -> int:
     return 0
 
 
-def _apache_log(sys: Sys, code: str, text: str) -> None:
-    sys.err(
-        f"[{strftime('%a %b %d %H:%M:%S', sys.unix)}.{sys.unix % 10**6:06} {civil(sys.unix).year}] [{code}] [pid {sys.pid}:tid {sys.pid}] {text}\n"
-    )
-
-
 def _apache_begin(sys: Sys, version: str) -> None:
     ip = next((face.ip for face in sys.interfaces() if face.name != "lo"), "127.0.0.1")
     warning = f"AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using {ip}. Set the 'ServerName' directive globally to suppress this message\n"
     sys.err(warning * 2)
-    _apache_log(sys, "mpm_event:notice", f"AH00489: Apache/{version} (Unix) configured -- resuming normal operations")
-    _apache_log(sys, "core:notice", f"AH00094: Command line: '{' '.join(sys.argv)}'")
+    apache_log(sys, "mpm_event:notice", f"AH00489: Apache/{version} (Unix) configured -- resuming normal operations")
+    apache_log(sys, "core:notice", "AH00094: Command line: 'httpd -D FOREGROUND'")
+    sys.argv = ["httpd", "-DFOREGROUND"]
+    apache_children.start(sys)
     try:
         sys.write_file(PID_FILE, f"{sys.pid}\n".encode())
     except UnixError:
@@ -117,7 +128,8 @@ def _apache_end(sys: Sys, signal: str) -> int:
         if signal == "WINCH"
         else "AH00491: caught SIGTERM, shutting down"
     )
-    _apache_log(sys, "mpm_event:notice", text)
+    apache_log(sys, "mpm_event:notice", text)
+    apache_children.dismiss(sys)
     return 0
 
 

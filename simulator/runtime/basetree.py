@@ -67,13 +67,16 @@ class Builder:
 
 
 def compile_tree(spec: Mapping[str, Any]) -> Base:
-    """The tree of *spec*: folders (path: mode), links (path: target), files (path: text or {text, mode, uid, gid}),
+    """The tree of *spec*: folders (path: mode; their owners stand in users), links (path: target), files (path: text or {text, mode, uid, gid}),
     programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs), built (Unix seconds)."""
     builder = Builder((spec.get("built") or BUILT) * SECOND)
     for path, target in (spec.get("links_first") or {}).items():
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
     for path, mode in {**FOLDERS, **(spec.get("folders") or {})}.items():
         builder.nodes[builder.folder(path)]["m"] = mode
+    for user in (spec.get("users") or {}).values():
+        for path in user.get("owns") or ():
+            builder.nodes[builder.folder(path)] |= {"u": user["uid"], "g": user["gid"]}
     for name in DEVICES:
         builder.put(f"/dev/{name}", {**regular(b"", 0o666), "k": "c", "d": name})
     for path, target in {**DEVICE_LINKS, **(spec.get("links") or {})}.items():

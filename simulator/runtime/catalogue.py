@@ -1,7 +1,8 @@
 """The images that the registries of the world serve, and the trees that hosts and containers stand on: data files, compiled once.
 
 A file `images/<family>.yaml` has: repositories; tags (tag: facts); what all its images share: entrypoint, cmd, env, workdir,
-user, stop_signal, ports, userland (from userlands.yaml), folders, files, links, programs (see `basetree`). A tag's facts may be
+user, stop_signal, ports, userland (from userlands.yaml), folders, files, links, programs (see `basetree`), users (name: uid, gid, home,
+shell, and the folders that it `owns`). A tag's facts may be
 size (bytes), digest, alias (another tag), version (replaces {version} in texts, its first two parts {minor}), built (Unix seconds: the
 time of its files), userland, and any of the shared ones.
 """
@@ -20,7 +21,7 @@ from simulator.runtime.trees import NO_BASE, Base
 
 PACKAGE = files("simulator.runtime")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MERGED = ("folders", "files", "links", "links_first", "env")
+MERGED = ("folders", "files", "links", "links_first", "env", "users")
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEFAULT_SIZE = 30_000_000
 
@@ -115,12 +116,31 @@ def with_userland(config: Mapping[str, Any]) -> dict[str, Any]:
     name, _, family = str(config.get("userland") or "").partition("=")
     land = load("images/userlands.yaml").get(name) or {}
     merged = {part: {**(land.get(part) or {}), **(config.get(part) or {})} for part in MERGED}
+    merged["files"] = with_users(merged["files"], merged["users"])
     programs: dict[str, list[str]] = {}
     for folder, names in (land.get("programs") or {}).items():
         programs[folder] = [dialected(str(word), family or land.get("dialect", "")) for word in names]
     for folder, names in (config.get("programs") or {}).items():
         programs[folder] = programs.get(folder, []) + list(names)
     return {**merged, "programs": programs, "built": config.get("built")}
+
+
+def with_users(files: Mapping[str, Any], users: Mapping[str, Any]) -> dict[str, Any]:
+    """The files of an image, with its own users in /etc/passwd and /etc/group."""
+    passwd = "".join(
+        f"{name}:x:{each['uid']}:{each['gid']}::{each.get('home', '/nonexistent')}:{each.get('shell', '/bin/sh')}\n"
+        for name, each in users.items()
+    )
+    group = "".join(f"{name}:x:{each['gid']}:\n" for name, each in users.items())
+    return (
+        {
+            **files,
+            "/etc/passwd": files.get("/etc/passwd", "") + passwd,
+            "/etc/group": files.get("/etc/group", "") + group,
+        }
+        if users
+        else dict(files)
+    )
 
 
 def dialected(name: str, family: str) -> str:
