@@ -30,8 +30,8 @@ class Correlator:
         self.seen: dict[str, dict[str, Any]] = section.setdefault("seen", {})
         self.buckets: dict[str, int] = section.setdefault("buckets", {})
 
-    def fold(self, kind: tuple[str, ...], message: str, now: int) -> tuple[str, str]:
-        """The message to record, and the key under which it is counted."""
+    def fold(self, kind: tuple[str, ...], message: str, now: int, part: str = "") -> tuple[str, str]:
+        """The message to record, and the key under which it is counted: apart for each *part* of an object, but folded together."""
         group = digest(*kind)
         entry = self.similar.pop(group, None)
         if entry is None or now - entry["last"] > SIMILAR_WINDOW:
@@ -40,7 +40,7 @@ class Correlator:
         entry["last"] = now
         remember(entry["messages"], digest(message)[:8])
         if len(entry["messages"]) < SIMILAR:
-            return message, digest(*kind, message)
+            return message, digest(*kind, part, message)
         entry["messages"].pop(0)
         return FOLDED + message, group
 

@@ -26,9 +26,10 @@ class Recorder:
         """Record that *reason* happened to *obj*: `Normal` or `Warning`. What cannot be recorded is let go, as in client-go."""
         about = reference(obj, field_path)
         now, stamp = self.world.now, rfc3339(self.world.unix)
-        text, key = self.correlator.fold((*(about.get(part, "") for part in REFERENCE), type, reason), message, now)
+        kind = (*(about.get(part, "") for part in REFERENCE), type, reason)
+        text, key = self.correlator.fold(kind, message, now, str(about.get("fieldPath", "")))
         seen = self.correlator.observe(key, now, stamp)
-        admitted = self.correlator.admit((*(about.get(part, "") for part in SPAM), type), now)
+        admitted = self.correlator.admit((*(about.get(part, "") for part in REFERENCE), type), now)
         self.correlator.forget(now)
         if not admitted:
             return
@@ -56,8 +57,7 @@ class Recorder:
         return create_event(self.world, self.api, body)
 
 
-REFERENCE = ("kind", "namespace", "name", "uid", "apiVersion", "fieldPath")
-SPAM = ("kind", "namespace", "name", "uid", "apiVersion")
+REFERENCE = ("kind", "namespace", "name", "uid", "apiVersion")
 
 
 def reference(obj: Obj, field_path: str = "") -> Obj:

@@ -5,7 +5,7 @@ from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
 from simulator.client.pods import is_ready
 from simulator.controllers.controller import Keys, itself
-from simulator.controllers.serving import ServingController, hostname_in, is_headless, labels_for, ports_on, target
+from simulator.controllers.serving import ServingController, hostname_in, labels_for, ports_on, target
 
 SLICES = "endpointslices.discovery.k8s.io"
 SERVICE_LABEL = "kubernetes.io/service-name"
@@ -36,7 +36,7 @@ class EndpointSliceController(ServingController):
         service = self.find("services", key)
         if service is None or not service["spec"].get("selector") or service["spec"].get("type") == "ExternalName":
             return
-        wanted = self.groups(service) or {"": ([], None if service["spec"].get("ports") else [])}
+        wanted = self.groups(service) or {"": ([], [])}
         existing = [each for each in self.informers.of(SLICES).by("owner", meta.uid(service)) if is_managed(each)]
         for endpoints, ports in wanted.values():
             for start in range(0, max(len(endpoints), 1), MOST_ENDPOINTS):
@@ -44,13 +44,11 @@ class EndpointSliceController(ServingController):
         for surplus in existing:
             self.api.delete(SLICES, meta.namespace(surplus), meta.name(surplus))
 
-    def groups(self, service: Obj) -> dict[str, tuple[list[Obj], list[Obj] | None]]:
-        """The endpoints, put together with those that serve on the same ports."""
-        found: dict[str, tuple[list[Obj], list[Obj] | None]] = {}
+    def groups(self, service: Obj) -> dict[str, tuple[list[Obj], list[Obj]]]:
+        """The endpoints, put together with those that serve on the same ports; some serve on none, as they name no such port."""
+        found: dict[str, tuple[list[Obj], list[Obj]]] = {}
         for pod in self.pods_of(service):
             ports = [{"name": "", **port} for port in ports_on(service, pod)]  # here every port has a name
-            if not ports and service["spec"].get("ports") and not is_headless(service):
-                continue
             endpoints, _ = found.setdefault(repr(ports), ([], ports))
             endpoints.append(self.endpoint(service, pod))
         return found
@@ -70,11 +68,11 @@ class EndpointSliceController(ServingController):
             **({"zone": zone} if zone else {}),
         }
 
-    def put(self, service: Obj, existing: list[Obj], endpoints: list[Obj], ports: list[Obj] | None) -> None:
+    def put(self, service: Obj, existing: list[Obj], endpoints: list[Obj], ports: list[Obj]) -> None:
         """Write a slice over one of the *existing* ones, which is taken from the list, or make a new one."""
         labels = {**labels_for(service), MANAGED_BY: MANAGER, SERVICE_LABEL: meta.name(service)}
-        body: Obj = {"addressType": "IPv4", "endpoints": endpoints, "ports": ports}
-        old = next((each for each in existing if each.get("ports") == ports), existing[0] if existing else None)
+        body: Obj = {"addressType": "IPv4", "endpoints": endpoints or None, "ports": ports or None}
+        old = next((each for each in existing if each.get("ports") == body["ports"]), existing[0] if existing else None)
         if old is None:
             metadata = {
                 "generateName": f"{meta.name(service)}-",

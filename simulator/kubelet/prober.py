@@ -2,7 +2,7 @@
 
 The table of a Pod holds for each probe: container (id), result, last and run (the same result in a row), hold (waits for a
 new container), base (its rhythm is counted from here), next (virtual time), attempt (one that runs), trouble (the last attempt
-that was no success: its container, time, state and text) and killed (the container that was ended because of it).
+that was no success: its container, time, state and text) and killed (the last two containers that were ended because of it).
 """
 
 from typing import Any
@@ -161,7 +161,8 @@ def take(deps: Deps, worker: Worker, container: Obj, kind: str, probe: Probe, ou
         worker["dirty"] = True
         deps.wake(worker["uid"], 0)
     if outcome.state == "failure" and kind != "readiness":
-        probe |= {"hold": True, "run": 0, "killed": probe["container"]}
+        killed = [*probe.get("killed", ())[-1:], probe["container"]]
+        probe |= {"hold": True, "run": 0, "killed": killed}
 
 
 def tell(deps: Deps, worker: Worker, name: str, kind: str, probe: Probe, needed: int) -> None:

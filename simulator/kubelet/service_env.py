@@ -6,7 +6,7 @@ from simulator.api.requests import Obj
 
 
 def variable(name: str) -> str:
-    """`redis-primary` as `REDIS_PRIMARY`."""
+    """`redis-primary` as `REDIS_PRIMARY`; a digit may stand first, in names of Services as in those of ports."""
     return name.replace("-", "_").replace(".", "_").upper()
 
 

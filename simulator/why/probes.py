@@ -21,7 +21,8 @@ def record(inquiry: Inquiry, pod: Obj, name: str, kind: str) -> dict[str, Any]:
 def killed_by(inquiry: Inquiry, pod: Obj, name: str, id: str) -> str:
     """The kind of probe because of which the run *id* of a container was ended; empty if none was."""
     return next(
-        (kind for kind in ("liveness", "startup") if id and record(inquiry, pod, name, kind).get("killed") == id), ""
+        (kind for kind in ("liveness", "startup") if id and id in record(inquiry, pod, name, kind).get("killed", ())),
+        "",
     )
 
 

@@ -48,6 +48,19 @@ def test_the_same_event_again_is_counted(plane: ControlPlane) -> None:
     assert event["firstTimestamp"] < event["lastTimestamp"]
 
 
+def test_the_same_of_two_containers_is_counted_apart(plane: ControlPlane) -> None:
+    for _ in range(3):
+        for name in ("a", "b"):
+            recorder(plane).event(POD, "Warning", "Failed", "Error: ErrImagePull", f"spec.containers{{{name}}}")
+    assert [each["count"] for each in events(plane)] == [3, 3]
+
+
+def test_what_is_similar_of_two_containers_is_folded_together(plane: ControlPlane) -> None:
+    for at in range(12):
+        recorder(plane).event(POD, "Warning", "Failed", f"Error: {at}", f"spec.containers{{{'ab'[at % 2]}}}")
+    assert len(events(plane)) == 10
+
+
 def test_from_the_tenth_on_similar_events_are_folded_as_recorded(plane: ControlPlane) -> None:
     for at in range(12):
         recorder(plane).event(POD, "Warning", "FailedCreate", f'Error creating: pods "dq-{at}" is forbidden')

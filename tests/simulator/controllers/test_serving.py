@@ -26,7 +26,7 @@ def pod(plane: ControlPlane, name: str, ip: str, *, ready: bool = True) -> None:
 def test_a_service_without_pods_has_an_empty_slice_and_empty_endpoints(plane: ControlPlane) -> None:
     service(plane)
     (entry,) = plane.api.list(SLICES)
-    assert (entry.get("endpoints") or [], entry.get("ports")) == ([], None)
+    assert (entry["endpoints"], entry["ports"]) == (None, None)
     assert entry["metadata"]["labels"] == {
         "x": "y",
         "kubernetes.io/service-name": "web",
@@ -45,6 +45,14 @@ def test_a_ready_pod_serves_at_the_port_that_it_names(plane: ControlPlane) -> No
     assert endpoint["conditions"] == {"ready": True, "serving": True, "terminating": False}
     (subset,) = plane.api.get("endpoints", "default", "web")["subsets"]
     assert [each["ip"] for each in subset["addresses"]] == ["10.244.1.5"]
+
+
+def test_a_pod_without_the_port_that_a_service_names_is_in_the_slice_but_serves_nothing(plane: ControlPlane) -> None:
+    service(plane, ports=[{"port": 80, "targetPort": "nosuch"}])
+    pod(plane, "a", "10.244.1.5")
+    (entry,) = plane.api.list(SLICES)
+    assert ([each["addresses"] for each in entry["endpoints"]], entry["ports"]) == ([["10.244.1.5"]], None)
+    assert "subsets" not in plane.api.get("endpoints", "default", "web")
 
 
 def test_a_pod_that_is_not_ready_is_listed_as_such(plane: ControlPlane) -> None:

@@ -37,6 +37,11 @@ def service(name: str, namespace: str, **spec: Any) -> dict[str, Any]:
     return {"metadata": {"name": name, "namespace": namespace}, "spec": {"clusterIP": "10.0.0.11", **spec}}
 
 
+def test_a_digit_at_the_beginning_stays_there() -> None:
+    meant = service("1st", "s", ports=[{"port": 80}])
+    assert {"1ST_SERVICE_HOST", "1ST_PORT_80_TCP"} <= service_variables([meant], "s", links=True).keys()
+
+
 def test_a_service_gives_the_variables_of_a_real_cluster() -> None:
     meant = service("svc-before", "s", ports=[{"name": "80-8080", "port": 80, "protocol": "TCP"}])
     assert service_variables([meant], "s", links=True) == {
