@@ -1,12 +1,12 @@
 """CronJobs (pkg/controller/cronjob): a Job whenever the schedule says so."""
 
-from simulator.api import meta, timestamps
+from simulator.api import meta, timestamps, zones
 from simulator.api.errors import AlreadyExists, ApiError, NotFound
 from simulator.client.api import Obj
 from simulator.client.informer import key_of
 from simulator.controllers.controller import Controller, Keys, its_controller, itself
 from simulator.controllers.job import JOBS
-from simulator.controllers.schedule import next_time, offset
+from simulator.controllers.schedule import next_time
 from simulator.kernel.units import MILLISECOND, MINUTE, SECOND
 
 CRON_JOBS = "cronjobs.batch"
@@ -52,10 +52,6 @@ class CronJobController(Controller):
                 active = [each for each in active if each["uid"] != meta.uid(job)]
                 message = f"Saw completed job: {meta.name(job)}, condition: {ended}"
                 self.recorder.event(cron, "Normal", "SawCompletedJob", message)
-                if ended == "Complete":
-                    status["lastSuccessfulTime"] = max(
-                        status.get("lastSuccessfulTime", ""), job["status"]["completionTime"]
-                    )
             elif meta.uid(job) not in known and not ended:
                 message = f"Saw a job that the controller did not create or forgot: {meta.name(job)}"
                 self.recorder.event(cron, "Warning", "UnexpectedJob", message)
@@ -63,6 +59,9 @@ class CronJobController(Controller):
         for gone in [each for each in active if each["uid"] not in there]:
             self.recorder.event(cron, "Normal", "MissingJob", f"Active job went missing: {gone['name']}")
             active.remove(gone)
+        succeeded = [job["status"]["completionTime"] for job in jobs if finished_as(job) == "Complete"]
+        if succeeded:  # also of Jobs that somebody made by hand
+            status["lastSuccessfulTime"] = max(status.get("lastSuccessfulTime", ""), *succeeded)
         return with_active(status, active)
 
     def clean_up(self, cron: Obj, jobs: list[Obj]) -> None:
@@ -88,21 +87,20 @@ class CronJobController(Controller):
 
     def start_due(self, cron: Obj, status: Obj) -> Obj:
         """Start a Job if one is due, and look again at the next time; the status as it is then."""
-        ahead = offset(cron["spec"].get("timeZone"))
-        if ahead is None:
-            zone = cron["spec"]["timeZone"]
-            self.recorder.event(cron, "Warning", "UnknownTimeZone", f'invalid timeZone: "{zone}": not simulated here')
+        zone = str(cron["spec"].get("timeZone") or "UTC")
+        if why := zones.problem(zone):
+            self.recorder.event(cron, "Warning", "UnknownTimeZone", f'invalid timeZone: "{zone}": {why}')
             return status
         schedule = cron["spec"]["schedule"]
-        due, missed = self.most_recent(cron, status, ahead)
+        due, missed = self.most_recent(cron, status, zone)
         if missed > MOST_MISSED:
             self.recorder.event(cron, "Warning", "TooManyMissedTimes", TOO_MANY)
-        upcoming = next_time(schedule, self.world.unix, ahead)
+        upcoming = next_time(schedule, self.world.unix, zone)
         if upcoming is not None:
             self.queue.add(key_of(cron), after=upcoming - self.world.unix + LATENESS)
         return status if due is None else self.start_at(cron, status, due)
 
-    def most_recent(self, cron: Obj, status: Obj, ahead: int) -> tuple[int | None, int]:
+    def most_recent(self, cron: Obj, status: Obj, zone: str) -> tuple[int | None, int]:
         """The latest time that has passed without its Job, and how many there were (no more than matters)."""
         earliest = timestamps.parse(status.get("lastScheduleTime") or cron["metadata"]["creationTimestamp"])
         deadline = cron["spec"].get("startingDeadlineSeconds")
@@ -110,19 +108,19 @@ class CronJobController(Controller):
             earliest = max(earliest, self.world.unix - deadline * SECOND)
         due: int | None = None
         missed = 0
-        at = next_time(cron["spec"]["schedule"], earliest, ahead)
+        at = next_time(cron["spec"]["schedule"], earliest, zone)
         while at is not None and at <= self.world.unix and missed <= MOST_MISSED:
             due, missed = at, missed + 1
-            at = next_time(cron["spec"]["schedule"], at, ahead)
+            at = next_time(cron["spec"]["schedule"], at, zone)
         if missed > MOST_MISSED:
-            due = self.skip_to_latest(cron["spec"]["schedule"], ahead) or due
+            due = self.skip_to_latest(cron["spec"]["schedule"], zone) or due
         return due, missed
 
-    def skip_to_latest(self, schedule: str, ahead: int) -> int | None:
+    def skip_to_latest(self, schedule: str, zone: str) -> int | None:
         """The latest time before now, found by looking back in growing steps."""
         back = MINUTE
         for _ in range(32):
-            at = next_time(schedule, self.world.unix - back, ahead)
+            at = next_time(schedule, self.world.unix - back, zone)
             if at is not None and at <= self.world.unix:
                 return at
             back *= 2

@@ -2,24 +2,34 @@
 
 from functools import lru_cache
 
-from simulator.api import timestamps
-from simulator.api.zones import ZONES
+from simulator.api import timestamps, zones
 from simulator.apiserver.registry.cron import parse
 from simulator.kernel.units import DAY, HOUR, MINUTE
 
 LONGEST = 366 * 5  # days to search for the next time, such as a 29th of February
-DEVIATIONS = ("A CronJob's timeZone can only be a zone without summer time; schedules with `@every` are refused.",)
-
-
-def offset(zone: str | None) -> int | None:
-    """Microseconds by which a zone is ahead; None if it is not known here."""
-    minutes = ZONES.get(zone or "UTC")
-    return None if minutes is None else minutes * MINUTE
+MOST_CHANGES = 20  # of the clocks, over the same time
+DEVIATIONS = (
+    "A CronJob's timeZone can be a zone without summer time or one of the larger ones of Europe, North America, Australia and New "
+    "Zealand; schedules with `@every` are refused.",
+)
 
 
 @lru_cache(maxsize=1024)
-def next_time(schedule: str, after: int, ahead: int = 0) -> int | None:
-    """The first moment after *after* (Unix microseconds) that a schedule means, in a zone that is *ahead*; None if never."""
+def next_time(schedule: str, after: int, zone: str = "UTC") -> int | None:
+    """The first moment after *after* (Unix microseconds) that a schedule means in a zone that can be had; None if never.
+
+    What falls into an hour that the clocks leave out does not happen; what falls into one that comes twice happens twice."""
+    since, ahead = after, zones.offset(zone, after)
+    for _ in range(MOST_CHANGES):
+        found, change = in_stretch(schedule, after, ahead), zones.next_change(zone, since)
+        if found is None or change is None or found < change:
+            return found
+        after, since, ahead = change - 1, change, zones.offset(zone, change)
+    return None
+
+
+def in_stretch(schedule: str, after: int, ahead: int) -> int | None:
+    """The same as long as the clocks are *ahead* by so many microseconds."""
     minutes, hours, days, months, weekdays = parse(schedule)
     local = (after + ahead) // MINUTE * MINUTE + MINUTE
     day = local // DAY * DAY

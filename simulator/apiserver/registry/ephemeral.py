@@ -7,15 +7,19 @@ from simulator.api.field import FieldError
 
 Obj = dict[str, Any]
 PATH = "spec.ephemeralContainers"
+MIRROR = "kubernetes.io/config.mirror"
+WHOLE = "[]"  # how Go prints a path without a name
 # What an ephemeral container cannot have.
 BARRED = ("ports", "lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 
 
 def validate_update(new: Obj, old: Obj) -> list[FieldError]:
-    """What is wrong with a change of the ephemeral containers of a Pod's spec."""
-    errors = _validate(new)
-    ours = {each.get("name"): each for each in new.get("ephemeralContainers") or ()}
-    for before in old.get("ephemeralContainers") or ():
+    """What is wrong with a change of the ephemeral containers of a Pod."""
+    if MIRROR in (old["metadata"].get("annotations") or {}):
+        return [field.forbidden(WHOLE, "static pods do not support ephemeral containers")]
+    errors = _validate(new["spec"])
+    ours = {each.get("name"): each for each in new["spec"].get("ephemeralContainers") or ()}
+    for before in old["spec"].get("ephemeralContainers") or ():
         name = before["name"]
         if name not in ours:
             errors.append(field.forbidden(PATH, f'existing ephemeral containers "{name}" may not be removed'))

@@ -122,7 +122,7 @@ class Operations(Registry):
         containers = (new.get("spec") or {}).get("ephemeralContainers") or []
         changed = meta.copy({**old, "spec": {**old["spec"], "ephemeralContainers": containers}})
         pod_defaults.default_spec(changed["spec"])
-        problems = ephemeral.validate_update(changed["spec"], old["spec"])
+        problems = ephemeral.validate_update(changed, old)
         refuse(self.resource("pods"), pod, problems)
         changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
         return self.commit(self.store.replace("pods", changed, old))

@@ -12,6 +12,7 @@ MUTABLE = ("cpu", "memory")
 KINDS = ("containers", "initContainers")
 CHANGED = ("resources", "resizePolicy")
 MIRROR = "kubernetes.io/config.mirror"
+WHOLE = "[]"  # how Go prints a path without a name
 
 
 def wanted(old: Obj, new: Obj) -> Obj:
@@ -47,9 +48,9 @@ def _with_resources(container: Obj, said: Obj) -> Obj:
 def problems(new: Obj, old: Obj, general: list[FieldError]) -> list[FieldError]:
     """What is wrong with new resources of a Pod; *general* is what would be wrong with any Pod like *new*."""
     if MIRROR in (old["metadata"].get("annotations") or {}):
-        return [field.forbidden("", "static pods cannot be resized")]
+        return [field.forbidden(WHOLE, "static pods cannot be resized")]
     if (old["spec"].get("os") or {}).get("name") == "windows":
-        return [field.forbidden("", "windows pods cannot be resized")]
+        return [field.forbidden(WHOLE, "windows pods cannot be resized")]
     errors = list(general)
     quality = (old.get("status") or {}).get("qosClass") or qos_class(old["spec"])
     if quality != qos_class(new["spec"]):

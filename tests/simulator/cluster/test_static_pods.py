@@ -145,3 +145,11 @@ def test_without_its_manifest_the_controller_manager_rests(lab):
     typed(lab, f"mv /root/kube-controller-manager.yaml {FOLDER}/")
     run(lab, 60)
     assert [pod["status"]["phase"] for pod in lab.objects("pods", "default")] == ["Running"]
+
+
+def test_a_static_pod_takes_no_ephemeral_containers_and_no_other_resources(lab):
+    refused = typed(lab, "kubectl -n kube-system debug kube-scheduler-master --image=busybox -c x -- ls")
+    assert "is invalid: []: Forbidden: static pods do not support ephemeral containers" in refused
+    patch = '{"spec":{"containers":[{"name":"kube-scheduler","resources":{"requests":{"cpu":"200m"}}}]}}'
+    refused = typed(lab, f"kubectl -n kube-system patch pod kube-scheduler-master --subresource resize -p '{patch}'")
+    assert "is invalid: []: Forbidden: static pods cannot be resized" in refused

@@ -219,3 +219,54 @@ def test_index_ranges_read_back(text: str) -> None:
 def test_the_next_time_of_a_schedule(schedule: str, expected: str | None) -> None:
     found = next_time(schedule, timestamps.parse("2026-11-20T16:38:58Z"))
     assert (timestamps.rfc3339(found) if found is not None else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "zone", "after", "expected"),
+    [
+        ("30 9 * * *", "Asia/Shanghai", "2026-11-20T16:38:58Z", "2026-11-21T01:30:00Z"),
+        ("30 9 * * *", "Europe/Berlin", "2026-03-28T09:00:00Z", "2026-03-29T07:30:00Z"),  # the first day of summer time
+        ("30 2 * * *", "Europe/Berlin", "2026-03-28T09:00:00Z", "2026-03-30T00:30:00Z"),  # there is no half past two
+        ("0 * * * *", "Europe/Berlin", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"),
+        ("0 3 * * *", "America/New_York", "2026-03-08T05:00:00Z", "2026-03-08T07:00:00Z"),  # the moment of the change
+        ("0 0 29 2 *", "Europe/Berlin", "2026-03-28T09:00:00Z", "2028-02-28T23:00:00Z"),
+    ],
+)
+def test_the_next_time_in_a_zone(schedule: str, zone: str, after: str, expected: str) -> None:
+    found = next_time(schedule, timestamps.parse(after), zone)
+    assert found is not None
+    assert timestamps.rfc3339(found) == expected
+
+
+def test_a_job_made_by_hand_counts_as_the_last_success(plane: ControlPlane, nodes: Nodes) -> None:
+    spec = {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": spec_of()}}
+    cron = plane.api.create(CRON_JOBS, {"metadata": {"name": "hello", "namespace": "default"}, "spec": spec})
+    owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": "hello", "uid": meta.uid(cron), "controller": True}
+    metadata = {"name": "manual", "namespace": "default", "ownerReferences": [owner]}
+    plane.api.create(JOBS, {"metadata": metadata, "spec": spec_of()})
+    plane.run(3)
+    assert plane.events("UnexpectedJob") == ["Saw a job that the controller did not create or forgot: manual"]
+    nodes.end(running(plane)[0], "Succeeded")
+    plane.run(3)
+    assert "lastSuccessfulTime" in plane.api.get(CRON_JOBS, "default", "hello")["status"]
+
+
+@pytest.mark.parametrize(("policy", "jobs"), [("Allow", 3), ("Forbid", 1), ("Replace", 1)])
+def test_what_becomes_of_jobs_that_still_run(plane: ControlPlane, nodes: Nodes, policy: str, jobs: int) -> None:
+    spec = {"schedule": "* * * * *", "jobTemplate": {"spec": spec_of()}, "concurrencyPolicy": policy}
+    plane.api.create(CRON_JOBS, {"metadata": {"name": "hello", "namespace": "default"}, "spec": spec})
+    plane.run(150)
+    left = [job for job in plane.api.list(JOBS) if not meta.deleting(job)]
+    assert len(left) == jobs
+    newest = max(meta.name(job) for job in left)
+    assert newest.endswith(str(plane.world.unix // MINUTE)) is (policy != "Forbid")
+
+
+def test_what_was_missed_while_suspended_is_made_up_once(plane: ControlPlane, nodes: Nodes) -> None:
+    spec = {"schedule": "* * * * *", "jobTemplate": {"spec": spec_of()}, "suspend": True}
+    cron = plane.api.create(CRON_JOBS, {"metadata": {"name": "hello", "namespace": "default"}, "spec": spec})
+    plane.run(600)
+    assert plane.api.list(JOBS) == []
+    plane.api.patch(CRON_JOBS, "default", "hello", {"spec": {"suspend": False}})
+    plane.run(1)
+    assert [meta.name(job) for job in plane.api.list(JOBS)] == [f"{meta.name(cron)}-{plane.world.unix // MINUTE}"]

@@ -315,7 +315,7 @@ def test_missed_times_are_counted_and_the_latest_is_due(
     plane.world.agenda.move_to(plane.world.now + 1)
     unix = plane.world.unix
     cron["metadata"]["creationTimestamp"] = timestamps.rfc3339(unix - minutes * MINUTE)
-    due, count = controller.most_recent(cron, {}, 0)
+    due, count = controller.most_recent(cron, {}, "UTC")
     assert count == missed
     assert due is not None
     assert 0 <= unix - due < MINUTE
