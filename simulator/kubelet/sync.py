@@ -24,8 +24,6 @@ from simulator.kubelet.phase import TERMINAL, phase_of
 from simulator.runtime.cri_api import CriError
 
 Op = dict[str, Any]
-FIRST_MOUNT_RETRY = SECOND // 2
-LONGEST_MOUNT_RETRY = 122 * SECOND
 MOUNT_TIMEOUT = 123 * SECOND
 DEADLINE = "Pod was active on the node longer than the specified deadline"
 
@@ -87,11 +85,11 @@ def mount(deps: Deps, worker: Worker, pod: Obj) -> None:
         now = deps.world.now
         worker["op"] = {
             "kind": "mount",
-            "delay": FIRST_MOUNT_RETRY,
-            "at": now + FIRST_MOUNT_RETRY,
+            "delay": volumes.FIRST_RETRY,
+            "at": now + volumes.FIRST_RETRY,
             "until": now + MOUNT_TIMEOUT,
         }
-        deps.wake(worker["uid"], FIRST_MOUNT_RETRY)
+        deps.wake(worker["uid"], volumes.FIRST_RETRY)
         return
     volumes.refresh(deps, worker, pod)
 
@@ -106,7 +104,7 @@ def poll_mount(deps: Deps, worker: Worker, pod: Obj, op: Op) -> bool:
     if deps.world.now >= op["until"]:
         give_up_mounting(deps, worker, pod, problems)
         return True
-    op["delay"] = min(op["delay"] * 2, LONGEST_MOUNT_RETRY)
+    op["delay"] = min(op["delay"] * 2, volumes.LONGEST_RETRY)
     op["at"] = min(deps.world.now + op["delay"], max(op["until"], deps.world.now + SECOND))
     deps.world.agenda.wake_at(deps.component, worker["uid"], op["at"])
     return False

@@ -5,6 +5,8 @@ from typing import Any
 
 from simulator.api.quantities import units
 from simulator.api.requests import Obj
+from simulator.kernel.units import SECOND
+from simulator.kubelet import workers
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files, MountError, fs_user
 from simulator.runtime.cri_api import CriError
@@ -14,6 +16,8 @@ SHARED = "shared"  # whose volumes belong to no Pod and to no node: what a provi
 # Payloads lie in memory and everybody may write there, but for those that need not be kept secret.
 IN_MEMORY: dict[str, Any] = {"medium": "Memory", "mode": 0o1777}
 PLACES: dict[str, dict[str, Any]] = {"configMap": {"medium": ""}}
+FIRST_RETRY = SECOND // 2
+LONGEST_RETRY = 122 * SECOND
 FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
 
 
@@ -104,16 +108,30 @@ def owners(pod: Obj, volume: Obj) -> dict[str, int]:
 
 
 def refresh(deps: Deps, worker: Worker, pod: Obj) -> None:
-    """Bring mounted payloads up to date; what is missing now stays as it was."""
+    """Bring mounted payloads up to date; what is missing now stays as it was, and is tried again at growing distances."""
+    problems = renew(deps, worker, pod)
+    for name, error in problems.items():
+        deps.event(pod, "Warning", "FailedMount", FAILED.format(name=name, error=error))
+    delay = min(worker.pop("remount", FIRST_RETRY // 2) * 2, LONGEST_RETRY)
+    if problems:
+        worker["remount"] = delay
+        workers.schedule(deps, worker, deps.world.now + delay)
+
+
+def renew(deps: Deps, worker: Worker, pod: Obj) -> dict[str, str]:
+    """Write the payloads anew where they have changed; why those could not be that are left, by the name of the volume."""
+    problems: dict[str, str] = {}
     for volume in pod["spec"].get("volumes") or ():
         source = worker["volumes"].get(volume["name"], "")
         if kind_of(volume) not in PAYLOADS or not source:
             continue
         try:
             files = payload(deps, pod, volume)
-        except MountError:
+        except MountError as error:
+            problems[volume["name"]] = str(error)
             continue
         deps.cri.volume_write(source.removeprefix("volume:"), files, gid=fs_group(pod), owners=owners(pod, volume))
+    return problems
 
 
 def references(pod: Obj, resource: str, name: str) -> bool:

@@ -190,3 +190,21 @@ def test_what_was_refused_after_a_slow_pull_shows_at_once(node: OneNode) -> None
     node.pod("p", {"image": "nginx:1.14"}, securityContext={"runAsNonRoot": True})
     node.run(9)
     assert node.reason("p") == "CreateContainerConfigError"
+
+
+def test_a_volume_whose_source_is_gone_stays_as_it_was_and_the_kubelet_complains(node: OneNode) -> None:
+    node.bring("busybox:1.28").create({"kind": "ConfigMap", "metadata": {"name": "cfg"}, "data": {"a": "1"}})
+    container = {**SLEEP, "volumeMounts": [{"name": "cfg", "mountPath": "/cfg"}]}
+    node.pod("p", container, volumes=[{"name": "cfg", "configMap": {"name": "cfg"}}])
+    node.run(5)
+    node.api.delete("configmaps", "default", "cfg")
+    node.run(400)
+    text = 'MountVolume.SetUp failed for volume "cfg" : configmap "cfg" not found'
+    (count,) = (count for reason, message, count in node.events("p") if (reason, message) == ("FailedMount", text))
+    assert 8 <= count <= 12, "at once, after half a second, a second, ... and then every two minutes"
+    assert node.reason("p") == "Running"
+    node.create({"kind": "ConfigMap", "metadata": {"name": "cfg"}, "data": {"a": "2"}})
+    node.run(130)
+    again = next(count for reason, _, count in node.events("p") if reason == "FailedMount")
+    node.run(600)
+    assert next(count for reason, _, count in node.events("p") if reason == "FailedMount") == again
