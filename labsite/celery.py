@@ -11,6 +11,6 @@ app = Celery("podlab")
 # on this machine instead of the one in memory.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["labsite.sandboxes", "labsite.door"])
+app.autodiscover_tasks(["labsite.sandboxes", "labsite.door", "labsite.authoring"])
 for module in ("forgetting", "neighbours"):
     app.autodiscover_tasks(["labsite.hosting"], related_name=module)

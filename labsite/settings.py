@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "labsite.door",
     "labsite.classes",
     "labsite.grades",
+    "labsite.authoring",
     "labsite.pages",
     "labsite.hosting",
 ]

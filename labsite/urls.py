@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("labsite.hosting.urls")),
     path("", include("labsite.door.urls")),
     path("", include("labsite.classes.urls")),
+    path("", include("labsite.authoring.urls")),
     path("", include("labsite.pages.urls")),
 ]

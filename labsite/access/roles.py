@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 
 from labsite.accounts.models import User
+from labsite.authoring.models import Draft
 from labsite.classes.models import Seat
 from labsite.sandboxes.models import Sandbox
 
@@ -49,6 +50,12 @@ def in_sandbox(visitor: Visitor, sandbox: UUID) -> Role:
     return site if site == Role.ADMINISTRATOR else teaching(visitor, owner)
 
 
+def on_draft(visitor: Visitor, draft: UUID) -> Role:
+    """The role at a draft: its author's on the site; to all others it is not there."""
+    is_own = isinstance(visitor, User) and Draft.objects.filter(pk=draft, author=visitor.pk).exists()
+    return on_site(visitor) if is_own else Role.STRANGER
+
+
 def teaching(visitor: Visitor, learner: int) -> Role:
     """The highest role in which somebody teaches *learner*."""
     classes = Seat.objects.filter(user=learner, role=Role.LEARNER).values("classroom")
@@ -61,4 +68,5 @@ SCOPES: Mapping[str, Callable[[Visitor, Mapping[str, Any]], Role]] = {
     "site": lambda visitor, parts: on_site(visitor),
     "class": lambda visitor, parts: in_class(visitor, parts["classroom"]),
     "sandbox": lambda visitor, parts: in_sandbox(visitor, parts["sandbox"]),
+    "draft": lambda visitor, parts: on_draft(visitor, parts["draft"]),
 }

@@ -38,6 +38,9 @@ PAGES: Mapping[str, Rule] = {
     **rules("class", KNOWN, "class", "leave-class"),
     **rules("class", TEACHERS, "invite", "room"),
     **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat"),
+    **rules("site", MAKERS, "drafts", "make-draft"),
+    **rules("draft", MAKERS, "draft-bench", "draft-desk", "draft-whole", "draft-preview"),
+    **rules("draft", MAKERS, "draft-save", "draft-work", "draft-download", "draft-delete"),
     **rules("sandbox", OWNER, "lab", "anew", "workspace", "kubeconfig", "revoke-kubeconfigs"),
     **rules("sandbox", TEACHERS, "look", "copy"),
 }
@@ -46,6 +49,7 @@ PAGES: Mapping[str, Rule] = {
 SOCKETS: Mapping[str, Rule] = {
     **rules("sandbox", OWNER | TEACHERS, "console"),
     **rules("class", TEACHERS, "room-socket"),
+    **rules("draft", MAKERS, "draft-socket"),
 }
 
 # What may be said over the room's socket (classes/messages.py).
@@ -108,6 +112,9 @@ TASKS: Mapping[str, Rule] = {
     **rules("sandbox", OWNER | TEACHERS, *(f"labsite.sandboxes.tasks.{name}" for name in ("act", "watch", "ask"))),
     **rules(
         "sandbox", OWNER, "labsite.sandboxes.tasks.rest", "labsite.sandboxes.tasks.wake", "labsite.door.tasks.serve"
+    ),
+    **rules(
+        "draft", MAKERS, *(f"labsite.authoring.tasks.{name}" for name in ("begin", "finish", "again", "split", "check"))
     ),
     # The site's own housework, which nobody asks for over a socket.
     **rules("site", frozenset(), "labsite.hosting.forgetting.forget", "labsite.hosting.neighbours.pong"),

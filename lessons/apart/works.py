@@ -13,7 +13,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lessons import catalogue, proof, starting
+from lessons import catalogue, proof, starting, transcripts
 from lessons.catalogue import LessonError
 from lessons.drafting import desk, joining
 from lessons.players import EPOCH, HOME
@@ -43,12 +43,13 @@ def prove(question: Question) -> Answer:
 
 
 def start(question: Question) -> Answer:
-    """start: the transcript that sets up the cluster as somebody did; differences: what comes out otherwise when it is played."""
-    pieces = pacing.as_slow(recording(question), question["since"])
-    stretches = [propose.Stretch(list(pieces))]
-    lab = begin({**question, "start": ""})
-    propose.play(lab, stretches, lambda _stretch, _lab, _changes: None)
-    text = writing.text("What is done before the learner comes", stretches[0].pieces) if pieces else ""
+    """start: the transcript that sets up the cluster as somebody did, after what had been done in it before; differences: what comes
+    out otherwise when it is played."""
+    before = list(transcripts.parse(question["start"]).steps)
+    stretch = propose.Stretch([*pacing.as_slow(recording(question), question["since"])])
+    propose.play(begin(question), [stretch], lambda _stretch, _lab, _changes: None)
+    done = [*before, *stretch.pieces]
+    text = writing.text("What is done before the learner comes", done) if done else ""
     there = Lab.restore(b64decode(question["state"]))
     return {"start": text, "differences": standing.differences(there, begin({**question, "start": text}))}
 

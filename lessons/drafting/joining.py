@@ -42,7 +42,7 @@ def joined(
     kept = dict(zip(old, document.steps, strict=False))
     known = {key(one.check): one for step in document.steps for one in step.checks}
     offered = {key(each["check"]) for step in before for each in step}
-    was = {at: {key(each["check"]) for each in step} for at, step in zip(old, before, strict=False)}
+    was = {at: {key(each["check"]) for each in step if each["included"]} for at, step in zip(old, before, strict=False)}
     steps: list[StepPart] = []
     ids = {step.id for step in document.steps}
     for at, proposals in zip(new, found, strict=True):

@@ -1,9 +1,11 @@
 """The files of a lesson read as a document: with what lessons/catalogue.py leaves out of it, such as the headings of mistakes."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import re2
 
 from lessons import format, sources, stamps, values
@@ -45,7 +47,7 @@ def read(slug: str, files: Mapping[str, str]) -> Document:
         raise LessonError(f"{slug}/lesson.yaml:1: there is no such file: a lesson needs one")
     if values.declared(f"{slug}/lesson.yaml", files["lesson.yaml"]):
         raise Unformed(f"{slug}/lesson.yaml:1: a lesson whose values differ by learner is edited as files")
-    file = format.convert(sources.read(f"{slug}/lesson.yaml", files["lesson.yaml"]))
+    file = convert(sources.read(f"{slug}/lesson.yaml", files["lesson.yaml"]))
     pages = {language: page(slug, language, files.get(f"{language}.md", "")) for language in LANGUAGES}
     stamp = stamps.stamp_of(files.get(f"{LANGUAGES[0]}.md", ""))
     return Document(
@@ -72,6 +74,14 @@ def read(slug: str, files: Mapping[str, str]) -> Document:
         ],
         compared=all(pages[language].original == stamp for language in LANGUAGES[1:]),
     )
+
+
+def convert(source: sources.Source) -> format.LessonFile:
+    """What a lesson.yaml says, in which there may be no steps yet; raises LessonError."""
+    if isinstance(source.data, dict) and source.data.get("steps") == []:
+        file = format.convert(dataclasses.replace(source, data={**source.data, "steps": [{"id": "none"}]}))
+        return msgspec.structs.replace(file, steps=[])
+    return format.convert(source)
 
 
 # --- prose ------------------------------------------------------------------------------------------------------------------

@@ -37,7 +37,9 @@ RESOURCES = (
 GENERATED = re2.compile(r"(?:-[bcdf-hj-np-tv-z0-9]{5,10}){1,2}$")
 SYSTEMS_OWN = ("kube-system", "kube-public", "kube-node-lease")  # namespaces that every cluster fills for itself
 ROOT_CA = "kube-root-ca.crt"
-FLAPPING = ("CrashLoopBackOff", "Error", "Completed", "ImagePullBackOff", "ErrImagePull", "RunContainerError")
+# Reasons between which a container goes back and forth while one thing is wrong with it.
+FLAPPING = ("CrashLoopBackOff", "Error", "Completed", "RunContainerError", "StartError")
+NO_IMAGE = ("ImagePullBackOff", "ErrImagePull", "RegistryUnavailable")
 
 
 class Thing(NamedTuple):
@@ -83,7 +85,8 @@ def how_it_is(resource: str, obj: Mapping[str, Any]) -> str:
     for entry in [*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())]:
         state = entry.get("state", {})
         reason = (state.get("waiting") or state.get("terminated") or {}).get("reason", "Running")
-        words.append("falling" if entry.get("restartCount") and reason in FLAPPING else reason)
+        falling = reason in FLAPPING and entry.get("restartCount")
+        words.append("falling" if falling else "no image" if reason in NO_IMAGE else reason)
     ready = [each["status"] for each in status.get("conditions", ()) if each["type"] == "Ready"]
     return " ".join([*words, *ready])
 

@@ -11,7 +11,7 @@ MISSING: Mapping[str, tuple[str, str]] = {
     "value": ("In the {kind} `{name}`, `{field}` is still `{{found:{path}}}`.", "{kind} `{name}` 的 `{field}` 现在还是 `{{found:{path}}}`。"),
     "unset": ("In the {kind} `{name}`, `{field}` is still set.", "{kind} `{name}` 里仍然写着 `{field}`。"),
     "ready": ("The Pod `{name}` is not ready yet.", "Pod `{name}` 还没有就绪。"),
-    "phase": ("The Pod `{name}` is `{{found:status.phase}}`, not `{value}`.", "Pod `{name}` 的阶段是 `{{found:status.phase}}`,还不是 `{value}`。"),
+    "phase": ("The Pod `{name}` is `{{found:status.phase}}`, not `{value}`.", "Pod `{name}` 的阶段是 `{{found:status.phase}}`，还不是 `{value}`。"),
     "reason": ("The Pod `{name}` was not `{value}` yet.", "Pod `{name}` 还没有出现 `{value}`。"),
     "unschedulable": ("The Pod `{name}` does not wait for a node.", "Pod `{name}` 并没有在等节点。"),
     "complete": ("The {kind} `{name}` is not complete yet.", "{kind} `{name}` 还没有全部就绪。"),

@@ -225,7 +225,7 @@ addEventListener("keydown", (event) => {
 });
 new Tour(wire, (line) => terminals.current?.console.submit(line));
 
-const PARTS = ["lesson", "console", "panel", "time"];
+const PARTS = ["lesson", "authoring", "console", "panel", "time"];
 
 /** The next part of the page gets the focus: where one would begin there. @param {number} step */
 function go(step) {

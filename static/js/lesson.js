@@ -12,6 +12,17 @@ function made(tag, html, name = "") {
   return Object.assign(document.createElement(tag), { innerHTML: html, className: name });
 }
 
+/** Give the buttons beside code their words. @param {HTMLElement} place */
+export function dress(place) {
+  for (const button of place.querySelectorAll("figure.code button")) {
+    const { run, open, host } = /** @type {HTMLElement} */ (button).dataset;
+    const where = host ? ` · ${host}` : "";
+    button.textContent = open ? `✎ ${say("Open in the editor")} · ${open.split("/").at(-1)}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}${where}`;
+  }
+  for (const code of place.querySelectorAll("figure.code pre")) code.setAttribute("tabindex", "0");
+  for (const code of place.querySelectorAll("figure.code pre, .prose code")) code.setAttribute("lang", "en");
+}
+
 export class Lesson {
   /**
    * @param {HTMLElement} place
@@ -31,7 +42,7 @@ export class Lesson {
     this.skipped = new Set();
     this.terminals = terminals;
     this.isExam = place.dataset.kind === "exam";
-    this.questions = new Questions(place, wire, (element) => this.dress(element));
+    this.questions = new Questions(place, wire, dress);
     this.exam = new Exam(wire);
     this.solution = new Solution(wire, terminals, {
       show: hands.show,
@@ -43,7 +54,7 @@ export class Lesson {
     /** The step to do next when the whole was drawn last. @type {string | null} */
     this.drawn = null;
     place.addEventListener("click", (event) => this.click(/** @type {HTMLElement} */ (event.target)));
-    this.dress(place);
+    dress(place);
     this.listen();
   }
 
@@ -55,17 +66,6 @@ export class Lesson {
     wire.on("hint", ({ step, html, more }) => this.hint(step, html, more));
     wire.on("mistake.seen", ({ id, html }) => this.mistake(id, html));
     wire.on("lesson.finished", ({ debrief, score }) => this.finish(debrief, score, true));
-  }
-
-  /** Give the buttons beside code their words. @param {HTMLElement} place */
-  dress(place) {
-    for (const button of place.querySelectorAll("figure.code button")) {
-      const { run, open, host } = /** @type {HTMLElement} */ (button).dataset;
-      const where = host ? ` · ${host}` : "";
-      button.textContent = open ? `✎ ${say("Open in the editor")} · ${open.split("/").at(-1)}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}${where}`;
-    }
-    for (const code of place.querySelectorAll("figure.code pre")) code.setAttribute("tabindex", "0");
-    for (const code of place.querySelectorAll("figure.code pre, .prose code")) code.setAttribute("lang", "en");
   }
 
   /** @param {HTMLElement} target */
@@ -201,7 +201,7 @@ export class Lesson {
 
   /** @param {HTMLElement} element */
   dressed(element) {
-    this.dress(element);
+    dress(element);
     return element;
   }
 

@@ -1,0 +1,62 @@
+"""The WebSocket of a draft: its windows are told how it stands whenever that changes. It says nothing that could be answered."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils import translation
+
+from labsite.access import gate, table
+from labsite.authoring import picture
+from labsite.authoring.models import Draft
+from labsite.bridge import bridge
+from labsite.console.consumer import NOT_FOUND, NOT_LOGGED_IN, language_of
+
+
+class Desk(AsyncWebsocketConsumer):
+    """One window of an author."""
+
+    async def connect(self) -> None:
+        self.language = language_of(self.scope)
+        self.draft = self.scope["url_route"]["kwargs"]["draft"]
+        await self.accept()
+        if not await self.admitted():
+            return
+        if settings.EMBEDDED:
+            bridge.serve(asyncio.get_running_loop())
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.draft_stirred({})
+
+    @property
+    def group(self) -> str:
+        """The group of the draft's windows (labsite/authoring/drafts.py)."""
+        return f"draft.{self.draft}"
+
+    async def admitted(self) -> bool:
+        """Whether whoever is here may be; else the connection is closed."""
+        user, parts = self.scope["user"], {"draft": self.draft}
+        if not user.is_authenticated:
+            await self.close(code=NOT_LOGGED_IN)
+            return False
+        role = await database_sync_to_async(gate.role_for)(table.SOCKETS, "draft-socket", user, parts)
+        if not gate.may(table.SOCKETS, "draft-socket", role):
+            await self.close(code=NOT_FOUND)
+            return False
+        return True
+
+    async def disconnect(self, code: int) -> None:
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def draft_stirred(self, event: dict[str, Any]) -> None:
+        """Something about the draft has changed."""
+        if await self.admitted():
+            state = await database_sync_to_async(self.state)()
+            await self.send(text_data=msgspec.json.encode(state).decode())
+
+    def state(self) -> dict[str, Any]:
+        """How the draft stands, in the author's language."""
+        with translation.override(self.language or settings.LANGUAGE_CODE):
+            return picture.state(Draft.objects.get(pk=self.draft))

@@ -1,0 +1,169 @@
+"""The tasks of authoring: what was done becomes a start, a solution, proposals; a lesson is checked. The work itself is done apart."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from labsite.authoring import drafts, recording
+from labsite.authoring.models import Draft
+from labsite.celery import app
+from labsite.sandboxes import travels
+from labsite.sandboxes.history import Moment, NoMoment
+from labsite.sandboxes.tasks import set_alarm
+from labsite.sandboxes.turn import Turn, take
+from lessons import transcripts
+from lessons.apart import asking
+from lessons.apart.works import plain
+from lessons.catalogue import START
+from lessons.drafting import document, joining
+from lessons.transcripts import Command, FileBlock
+from simulator.lab import UnknownVersion
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5
+TOO_LONG = "It took too long. Do less, or wait less."
+GONE = "The cluster's history does not reach back that far."
+FAILED = "It failed."
+SOLUTION = "solution.md"
+
+
+@app.task
+def begin(draft: str) -> None:
+    """Make what was done until now the start of the lesson."""
+    with job(draft) as row:
+        sandbox = row.sandbox
+        assert sandbox is not None
+        here = recording.now(sandbox)
+        question, lost = recording.playing(row, sandbox, recording.beginning(sandbox), here)
+        answer = asking.ask("start", {**question, "start": row.before})
+        keep(
+            row,
+            lambda now: {
+                "stage": "play",
+                "begun": here._asdict(),
+                "files": with_file(now.files, START, answer["start"]),
+                "lost": [list(loss) for loss in lost],
+                "differences": answer["differences"],
+            },
+        )
+
+
+@app.task
+def finish(draft: str) -> None:
+    """Make what was done since the start the solution of the lesson, and propose checks."""
+    with job(draft) as row:
+        sandbox = row.sandbox
+        assert sandbox is not None
+        question, lost = recording.playing(row, sandbox, Moment(**row.begun), recording.now(sandbox))
+        pieces = asking.ask("solution", question)["pieces"]
+        propose(row, pieces, [0], lost=[list(loss) for loss in lost], stage="edit")
+
+
+@app.task
+def split(draft: str, borders: list[int], without: list[int]) -> None:
+    """Propose again, with steps that begin elsewhere, and without some of the pieces."""
+    with job(draft) as row:
+        pieces = pieces_of(row)
+        kept = [number for number in range(len(pieces)) if number not in without]
+        propose(row, [pieces[number] for number in kept], moved(borders, kept), old=moved(row.borders, kept))
+
+
+def moved(borders: list[int], kept: list[int]) -> list[int]:
+    """The same borders when only the pieces *kept* are left."""
+    return [sum(number < border for number in kept) for border in borders]
+
+
+def propose(row: Draft, pieces: list[Any], borders: list[int], *, old: list[int] | None = None, **more: Any) -> None:
+    """Put proposals for *pieces* into the draft."""
+    borders = sorted({0, *(border for border in borders if 0 < border < len(pieces))})
+    answer = asking.ask("proposals", {**recording.cluster(row), "pieces": pieces, "borders": borders})
+
+    def change(now: Draft) -> dict[str, Any]:
+        files = with_file(now.files, SOLUTION, answer["solution"])
+        values = {**more, "borders": borders, "proposals": answer["proposals"], "files": files}
+        if drafts.is_form(now):
+            before = now.borders if old is None else old
+            doc = document.decode(now.document)
+            found = joining.joined(doc, before, borders, now.proposals, answer["proposals"])
+            values |= {"document": document.encode(found), "files": drafts.with_document(files, found)}
+        return values
+
+    keep(row, change)
+
+
+@app.task
+def check(draft: str) -> None:
+    """Prove the lesson as it stands."""
+    with job(draft) as row:
+        answer = asking.ask("prove", {"slug": row.slug, "files": row.files})
+        Draft.objects.filter(pk=row.pk).update(report={"problems": answer["problems"], "version": row.version})
+
+
+@app.task
+def again(draft: str, stage: str) -> None:
+    """Take the cluster back to the start; what was played since is kept on a branch."""
+    with job(draft) as row:
+        assert row.sandbox is not None
+        refused: list[str] = []
+
+        def act(turn: Turn) -> None:
+            refused[:] = [travels.fork(turn, Moment(**row.begun))]
+
+        set_alarm(take(row.sandbox.pk, act))
+        if refused[0]:
+            raise drafts.Refused(refused[0])
+        keep(row, lambda _now: {"stage": stage})
+
+
+# --- around it --------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def job(draft: str) -> Iterator[Draft]:
+    """Do something for a draft; whatever becomes of it, its windows are told."""
+    row = Draft.objects.select_related("sandbox").get(pk=UUID(draft))
+    failure = ""
+    try:
+        yield row
+    except asking.TookTooLong:
+        failure = TOO_LONG
+    except (NoMoment, UnknownVersion):
+        failure = GONE
+    except (asking.Failed, drafts.Refused) as error:
+        log.info("draft %s: %s", draft, error)
+        failure = FAILED
+    except Exception:
+        log.exception("draft %s: the work failed", draft)
+        failure = FAILED
+    Draft.objects.filter(pk=row.pk).update(job={"failed": failure} if failure else {})
+    drafts.tell(row)
+
+
+def keep(row: Draft, change: Callable[[Draft], dict[str, Any]]) -> None:
+    """Write what *change* makes of the draft as it is now, however often somebody saves meanwhile."""
+    for _ in range(ATTEMPTS):
+        now = Draft.objects.get(pk=row.pk)
+        try:
+            drafts.store(now, now.version, **change(now))
+            return
+        except drafts.Stale:
+            continue
+    raise drafts.Refused("somebody writes all the time")
+
+
+def with_file(files: dict[str, str], name: str, text: str) -> dict[str, str]:
+    """*files* with another text for one of them; an empty one is left out."""
+    rest = {key: value for key, value in files.items() if key != name}
+    return {**rest, name: text} if text else rest
+
+
+def pieces_of(row: Draft) -> list[dict[str, Any]]:
+    """What the solution does, without its answers to questions."""
+    try:
+        steps = transcripts.parse(row.files.get(SOLUTION, "")).steps
+    except transcripts.TranscriptError:
+        return []
+    return [plain(step) for step in steps if isinstance(step, Command | FileBlock)]

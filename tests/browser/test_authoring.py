@@ -1,0 +1,146 @@
+"""A lesson made by doing: set up at the prompt, played, written in both languages, checked, mended."""
+
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.bench import Bench, barriers, shoot
+from tests.labsite.site import ROOT, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PASSWORD = "correct-horse-battery"
+NAME = "the-shop-without-an-image"
+ENGLISH, CHINESE = "en", "zh-hans"
+
+
+def author(site: Site, visit: Callable[..., Page], name: str, **how: str) -> Page:
+    """The page of somebody who may make lessons."""
+    env = site.env | {"AUTHOR": name, "PASSWORD": PASSWORD}
+    make = (
+        "import os; from labsite.accounts.models import User;"
+        "User.objects.create_user(os.environ['AUTHOR'], password=os.environ['PASSWORD'], role='instructor')"
+    )
+    subprocess.run(site.command("manage.py", "shell", "-v0", "-c", make), cwd=ROOT, env=env, check=True)
+    page = visit("/accounts/log-in/", **how)
+    page.locator("#id_username").fill(name)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator(".sheet button").click()
+    page.wait_for_url("**/lessons/")
+    return page
+
+
+def field(page: Page, path: str) -> Locator:
+    """The field of a form that a path names."""
+    return page.locator(f'[data-field="{path}"]').first
+
+
+def saved(page: Page) -> None:
+    """Wait until everything is stored."""
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+
+
+def write(page: Page, **texts: str) -> None:
+    """Fill fields in; `__` stands for a dot, and an English or Chinese text ends with the language."""
+    for name, text in texts.items():
+        field(page, name.replace("__", ".").replace("zh_hans", "zh-hans")).fill(text)
+
+
+def play(page: Page) -> None:
+    """Set the cluster up, say so, play the solution, say so."""
+    bench = Bench(page).ready()
+    expect(page.get_by_role("button", name="This is the start")).to_be_visible()
+    assert barriers(page) == []
+    shoot(page, "draft-set-up")
+    bench.run("kubectl run shop --image=nginx:1.72", "pod/shop created")
+    bench.run("sleep 6; echo now", "^now")
+    page.get_by_role("button", name="This is the start").click()
+    expect(page.get_by_role("button", name="This is the solution")).to_be_visible()
+    expect(page.locator("#draft-differences")).to_be_hidden()
+    bench.run("kubectl get pods", "shop")
+    bench.run("kubectl set image pod/shop shop=nginx:1.27", "image updated")
+    bench.run("kubectl wait --for=condition=Ready pod/shop --timeout=120s", "condition met")
+    assert barriers(page) == []
+    shoot(page, "draft-play")
+    page.get_by_role("button", name="This is the solution").click()
+    page.wait_for_url("**/drafts/*/")
+
+
+def test_an_author_makes_a_lesson_by_doing(site: Site, visit: Callable[..., Page]) -> None:
+    page = author(site, visit, "maker")
+    page.goto("/drafts/")
+    assert barriers(page) == []
+    shoot(page, "drafts")
+    page.locator("#base").select_option("one-node")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    play(page)
+    checks = page.locator(".step-part .parts > li")
+    expect(page.locator(".check-head code", has_text="nginx:1.27")).to_be_visible()
+    expect(page.locator(".check-head code", has_text="status.conditions[type=Ready].status")).to_be_visible()
+    before = checks.count()
+    page.get_by_role("button", name="Drop this check").last.click()
+    expect(checks).to_have_count(before - 1)
+    write(page, title__en="The shop without an image", title__zh_hans="没有镜像的商店", slug=NAME)
+    write(page, intro__en="The Pod `shop` does not start.", intro__zh_hans="Pod `shop` 起不来。")
+    write(page, steps__0__title__en="Mend it", steps__0__title__zh_hans="修好它")
+    write(page, steps__0__body__en="Give the Pod an image that exists: nginx 1.27.")
+    write(page, debrief__en="An image's tag is part of its name.", debrief__zh_hans="标签是镜像名的一部分。")
+    page.get_by_role("button", name="Add a hint").click()
+    write(page, steps__0__hints__0__text__en="`kubectl set image` changes it.")
+    write(page, steps__0__hints__0__text__zh_hans="`kubectl set image` 可以修改它。")
+    expect(page.locator("#preview h1")).to_have_text("The shop without an image")
+    page.locator("[data-preview=zh-hans]").click()
+    expect(page.locator("#preview h1")).to_have_text("没有镜像的商店")
+    assert barriers(page) == []
+    shoot(page, "draft-desk")
+    page.get_by_role("button", name="Check", exact=True).click()
+    wrong = page.locator("#report .problem-link", has_text="has no text")
+    expect(wrong).to_be_visible()
+    assert barriers(page) == []
+    shoot(page, "draft-problems")
+    wrong.click()
+    expect(field(page, "steps.0.body.zh-hans")).to_be_focused()
+    page.keyboard.type("给 Pod 一个存在的镜像:nginx 1.27。")
+    field(page, "compared").check()
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#report .good")).to_be_visible()
+    assert barriers(page) == []
+    shoot(page, "draft-right")
+
+
+def test_two_windows_do_not_write_over_each_other(site: Site, visit: Callable[..., Page]) -> None:
+    page = author(site, visit, "maker-of-two", language="zh-hans", theme="dark")
+    page.goto("/drafts/")
+    page.locator("#base").select_option("lesson:what-a-pod-is")
+    page.locator("form[action$='/drafts/new/'] .button").click()
+    Bench(page).ready()
+    shoot(page, "draft-set-up-zh")
+    page.goto(page.url.replace("bench/", ""))
+    other = page.context.new_page()
+    other.goto(page.url)
+    write(page, title__en="First")
+    saved(page)
+    write(other, title__en="Second")
+    expect(other.locator("#stale")).to_be_visible()
+    assert barriers(other) == []
+    shoot(other, "draft-stale")
+    other.locator("#take-theirs").click()
+    expect(field(other, "title.en")).to_have_value("First")
+    write(other, title__zh_hans="第三")
+    saved(other)
+    page.reload()
+    expect(field(page, "title.zh-hans")).to_have_value("第三")
+    files = page.locator("#as-files")
+    files.locator("summary").click()
+    page.locator("#file-name").select_option("lesson.yaml")
+    text = page.locator("#file-text").input_value()
+    page.locator("#file-text").fill(text.replace("minutes: 10", "minutes: many"))
+    page.locator("#save-files").click()
+    expect(page.locator("#file-problem")).to_contain_text("lesson.yaml:3")
+    expect(page.locator("#only-files")).to_be_visible()
+    assert barriers(page) == []
+    shoot(page, "draft-files")
+    page.locator("#file-text").fill(text.replace("minutes: 10", "minutes: 25"))
+    page.locator("#save-files").click()
+    expect(field(page, "minutes")).to_have_value("25")
