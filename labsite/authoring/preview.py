@@ -1,5 +1,6 @@
 """A draft as a learner sees it, rendered by what renders lessons."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +53,7 @@ def said(text: LessonText, step: str) -> dict[str, list[SafeString]]:
     """What a step says only when something is missing, or a hint is wanted."""
     part = text.steps[step]
     return {
-        "missing": [as_html(FOUND.sub("…", each)) for each in part.missing.values()],
+        "missing": [as_html(re.sub(FOUND.pattern, "…", each)) for each in part.missing.values()],
         "hints": [as_html(each) for each in (*part.clues.values(), *part.hints)],
     }
 
