@@ -17,11 +17,12 @@ lesson.yaml (lessons/format.py has it as types, docs/writing-lessons.md with an 
 In an exam the steps may be done in any order, there are no hints, and what is missing is not said.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lessons import checks, format, questions, sources, texts, values
 from lessons.checks import Check
@@ -30,6 +31,8 @@ from lessons.sources import LessonError, Source
 from lessons.texts import Anchors, LessonText
 
 __all__ = ["CONTENT", "LANGUAGES", "Lesson", "LessonError", "Mistake", "Step", "get", "lessons", "load", "of"]
+
+log = logging.getLogger(__name__)
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("en", "zh-hans")
@@ -246,14 +249,44 @@ def with_files(scenario: Mapping[str, Any], folder: Path, picked: values.Values)
 
 @lru_cache(maxsize=1)
 def lessons() -> Mapping[str, Lesson]:
-    """All lessons by their slug, in the order of the course; raises LessonError."""
+    """The lessons of the release by their slug, in the order of the course; raises LessonError."""
     found = [load(path.parent) for path in sorted(CONTENT.glob("*/lesson.yaml"))]
     return {lesson.slug: lesson for lesson in sorted(found, key=lambda lesson: (lesson.chapter, lesson.order))}
 
 
+class Shelf(NamedTuple):
+    """Where lessons stand that did not come with the release: all folders by slug, and the folder of one."""
+
+    folders: Callable[[], Mapping[str, Path]] = dict
+    find: Callable[[str], Path | None] = lambda slug: None
+
+
+shelf = Shelf()  # lessons/apps.py puts the site's own here
+
+
+@lru_cache(maxsize=500)
+def at(folder: Path) -> Lesson | None:
+    """The lesson in a folder of the shelf, which never changes; None where this release cannot read it."""
+    try:
+        return load(folder)
+    except LessonError:
+        log.exception("the lesson in %s cannot be read", folder)
+        return None
+
+
+def everything() -> dict[str, Lesson]:
+    """All lessons, those of the shelf included, in the order of the course; raises LessonError."""
+    known = lessons()
+    found = [lesson for slug, folder in shelf.folders().items() if slug not in known and (lesson := at(folder))]
+    return {each.slug: each for each in sorted([*known.values(), *found], key=lambda each: (each.chapter, each.order))}
+
+
 def get(slug: str) -> Lesson | None:
     """The lesson *slug* as nobody in particular does it, or None."""
-    return lessons().get(slug)
+    if found := lessons().get(slug):
+        return found
+    folder = shelf.find(slug) if slug else None
+    return at(folder) if folder else None
 
 
 def of(slug: str, seed: int) -> Lesson | None:

@@ -23,3 +23,28 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.learner} does {self.lesson}"
+
+
+class LessonVersion(models.Model):
+    """A version of a lesson that somebody wrote here (lessons/shelf.py): it never changes."""
+
+    slug = models.SlugField(max_length=60)
+    digest = models.CharField(max_length=64)  # lessons/versions.py
+    files = models.JSONField(default=dict)
+    current = models.BooleanField(default=False)  # whether this is the one that learners find
+    # Who learns from a lesson keeps it when its author leaves.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="lesson_versions"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["slug", "digest"], name="one_of_each_version"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(current=True), name="one_current_version_of_a_lesson"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.digest[:12]}"

@@ -40,7 +40,9 @@ PAGES: Mapping[str, Rule] = {
     **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat"),
     **rules("site", MAKERS, "drafts", "make-draft"),
     **rules("draft", MAKERS, "draft-bench", "draft-desk", "draft-whole", "draft-preview"),
-    **rules("draft", MAKERS, "draft-save", "draft-work", "draft-download", "draft-delete"),
+    **rules(
+        "draft", MAKERS, "draft-save", "draft-work", "draft-publish", "draft-withdraw", "draft-download", "draft-delete"
+    ),
     **rules("sandbox", OWNER, "lab", "anew", "workspace", "kubeconfig", "revoke-kubeconfigs"),
     **rules("sandbox", TEACHERS, "look", "copy"),
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -47,7 +48,7 @@ def state(row: Draft) -> Message:
         "lost": [{"what": what, "why": gettext(LOSSES.get(why, why))} for why, what in row.lost],
         "differences": row.differences,
         "report": told_report(row),
-        "published": bool(row.published),
+        "published": reverse("lesson", args=[row.slug]) if row.published and row.slug else "",
     }
 
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("drafts/<uuid:draft>/save/", views.save, name="draft-save"),
     path("drafts/<uuid:draft>/do/<slug:work>/", views.go, name="draft-work"),
     path("drafts/<uuid:draft>/preview/<slug:language>/", views.show, name="draft-preview"),
+    path("drafts/<uuid:draft>/publish/", publishing.publish, name="draft-publish"),
+    path("drafts/<uuid:draft>/withdraw/", publishing.withdraw, name="draft-withdraw"),
     path("drafts/<uuid:draft>/lesson.zip", publishing.download, name="draft-download"),
     path("drafts/<uuid:draft>/delete/", views.delete, name="draft-delete"),
 ]

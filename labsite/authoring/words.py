@@ -22,6 +22,7 @@ WORDS = (
     _("Checks"),
     _("The lesson was changed since."),
     _("Everything is right."),
+    _("Published: to the lesson"),
     _("Remove {name}"),
     _("Steps"),
     _("There are no steps yet: play the solution."),

@@ -30,8 +30,8 @@ def choose(classroom: Classroom, chosen: Mapping[str, str]) -> list[str]:
     zone, bad = ZoneInfo(classroom.zone), []
     known = {each.lesson: each for each in classroom.assignments.all()}
     classroom.assignments.exclude(lesson__in=chosen).delete()
-    for slug in [slug for slug in chosen if catalogue.get(slug)]:
-        row = known.get(slug) or Assignment(classroom=classroom, lesson=slug, digest=digest(catalogue.lessons()[slug]))
+    for slug, lesson in [(slug, lesson) for slug in chosen if (lesson := catalogue.get(slug))]:
+        row = known.get(slug) or Assignment(classroom=classroom, lesson=slug, digest=digest(lesson))
         try:
             row.due = moment(chosen[slug], zone)
         except ValueError:
@@ -58,7 +58,7 @@ def cards(classroom: Classroom, learner: User | None, language: str) -> list[dic
     """The lessons of the class in the order of the course, with how far *learner* has come in each."""
     rows = {row.lesson: row for row in classroom.assignments.all()}
     runs, gates = outline.runs_of(learner), outline.gated(learner)
-    found = [lesson for lesson in catalogue.lessons().values() if lesson.slug in rows]
+    found = [lesson for lesson in catalogue.everything().values() if lesson.slug in rows]
     return [outline.card(each, runs, language, gates) | facts(rows[each.slug], each) for each in found]
 
 

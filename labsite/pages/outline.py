@@ -25,7 +25,7 @@ def chapters(
 ) -> list[dict[str, Any]]:
     """The chapters that have lessons which match, each with its cards and how many of them are finished."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for lesson in catalogue.lessons().values():
+    for lesson in catalogue.everything().values():
         one = card(lesson, runs, language, gates)
         if (not kind or lesson.kind == kind) and all(word in one["words"] for word in query.lower().split()):
             found.setdefault(lesson.chapter, []).append(one)
@@ -44,7 +44,7 @@ def card(lesson: Lesson, runs: Runs, language: str, gates: Collection[str] = ())
     """A lesson as the catalogue shows it; *words* is what a search looks at."""
     run, text = runs.get(lesson.slug), lesson.text(language)
     summary = strip_tags(markdown.render(text.intro.partition("\n\n")[0])).strip()
-    before = [(catalogue.lessons()[name].text(language).title, is_finished(runs, name)) for name in known(lesson)]
+    before = [(each.text(language).title, is_finished(runs, each.slug)) for each in before_it(lesson)]
     titles = " ".join(each.title for each in lesson.texts.values())
     return {
         "lesson": lesson,
@@ -60,9 +60,9 @@ def card(lesson: Lesson, runs: Runs, language: str, gates: Collection[str] = ())
     }
 
 
-def known(lesson: Lesson) -> list[str]:
+def before_it(lesson: Lesson) -> list[Lesson]:
     """The prerequisites that exist."""
-    return [name for name in lesson.requires if catalogue.get(name)]
+    return [found for name in lesson.requires if (found := catalogue.get(name))]
 
 
 def is_finished(runs: Runs, slug: str) -> bool:
@@ -74,7 +74,7 @@ def is_finished(runs: Runs, slug: str) -> bool:
 def gated(learner: User | None) -> Collection[str]:
     """The lessons that wait for those that they require: all where the site is set up so, else those of classes that are."""
     if settings.LESSON_GATES:
-        return catalogue.lessons().keys()
+        return catalogue.everything().keys()
     chosen = Assignment.objects.filter(
         classroom__gates=True, classroom__seats__user=learner, classroom__seats__role="learner"
     )
@@ -83,11 +83,11 @@ def gated(learner: User | None) -> Collection[str]:
 
 def is_locked(lesson: Lesson, runs: Runs, gates: Collection[str]) -> bool:
     """Whether the lesson is one of *gates* and waits for others."""
-    return lesson.slug in gates and not all(is_finished(runs, name) for name in known(lesson))
+    return lesson.slug in gates and not all(is_finished(runs, each.slug) for each in before_it(lesson))
 
 
 def following(lesson: Lesson) -> Lesson | None:
     """The lesson after this one, in the order of the course."""
-    order = list(catalogue.lessons().values())
+    order = list(catalogue.everything().values())
     at = next((number for number, each in enumerate(order) if each.slug == lesson.slug), -1)
     return order[at + 1] if 0 <= at < len(order) - 1 else None

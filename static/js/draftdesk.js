@@ -11,7 +11,7 @@ const PAUSE_MS = 700, AGAIN_MS = 3000;
 const desk = byId("desk"), form = byId("write"), draft = desk.dataset.draft ?? "";
 const chapters = brought("chapters");
 let whole = brought("draft-whole"), version = whole.version, shownLanguage = desk.dataset.language ?? "en";
-let dirty = false, saving = false, stale = false;
+let shownAddress = "", dirty = false, saving = false, stale = false;
 /** @type {number | undefined} */
 let timer;
 /** @type {import("./draftwire.js").State} */
@@ -141,6 +141,9 @@ function see(now) {
   showState(now, "edit");
   form.inert = now.work === "split" || now.work === "finish";
   report(now.report);
+  byId("withdraw").hidden = !now.published;
+  if (now.published !== shownAddress) byId("published").replaceChildren(...(now.published ? [made("a", { href: now.published, textContent: say("Published: to the lesson") })] : []));
+  shownAddress = now.published;
   if (ended && work !== "check" && now.version !== version) fetched();
   if (ended && work === "check") announce(byId("report").textContent ?? "");
 }
@@ -156,6 +159,14 @@ function report({ problems, fresh }) {
     made("li", {}, ...(field ? [button(text, () => goTo(field), "problem-link")] : [text]), " ", made("span", { className: "quiet", textContent: file ? `${file}:${line}` : "", lang: "en" })));
   place.replaceChildren(made("ul", { className: "problem-list" }, ...items), ...old);
 }
+
+for (const [id, path] of [["publish-button", "publish"], ["withdraw", "withdraw"]])
+  byId(id).addEventListener("click", async () => {
+    await saved();
+    const answer = await wire.post(path);
+    if (answer.refused) byId("published").textContent = answer.refused;
+    else see(answer);
+  });
 
 wire.wireWorks(desk, saved);
 draw(whole);

@@ -8,7 +8,7 @@ const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no s
 /**
  * @typedef {{file: string, line: number, text: string, field: string}} Problem
  * @typedef {{version: number, stage: string, work: string, failed: string, lost: Array<{what: string, why: string}>, differences: string[],
- *   report: {problems?: Problem[], fresh?: boolean}, published: boolean}} State
+ *   report: {problems?: Problem[], fresh?: boolean}, published: string}} State
  */
 
 /** @param {string} id */

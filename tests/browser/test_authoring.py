@@ -107,6 +107,31 @@ def test_an_author_makes_a_lesson_by_doing(site: Site, visit: Callable[..., Page
     expect(page.locator("#report .good")).to_be_visible()
     assert barriers(page) == []
     shoot(page, "draft-right")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.locator("#published a")).to_have_attribute("href", f"/lessons/{NAME}/")
+    assert barriers(page) == []
+    shoot(page, "draft-published")
+    learn(visit)
+
+
+def learn(visit: Callable[..., Page]) -> None:
+    """Somebody finds the lesson, does it and finishes."""
+    page = visit("/", language=CHINESE)
+    page.locator(".hero form button").click()
+    page.wait_for_url("**/lessons/")
+    page.locator("input[name=q]").fill("没有镜像")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="没有镜像的商店").click()
+    bench = Bench(page).ready()
+    expect(page.locator("#lesson-title")).to_have_text("没有镜像的商店")
+    expect(page.locator(".missing:not([hidden])")).to_contain_text("nginx:1.72")
+    bench.run("kubectl get pods", "shop")
+    shoot(page, "draft-learnt")
+    bench.run("kubectl set image pod/shop shop=nginx:1.27", "image updated")
+    expect(page.locator("#debrief")).to_be_visible()
+    expect(page.locator("#debrief")).to_contain_text("标签是镜像名的一部分")
+    assert barriers(page) == []
+    shoot(page, "draft-finished")
 
 
 def test_two_windows_do_not_write_over_each_other(site: Site, visit: Callable[..., Page]) -> None:

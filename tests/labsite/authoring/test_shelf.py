@@ -1,0 +1,114 @@
+"""The shelf: versions that never change, of which learners find the newest that was published."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from pytest_django import Settings
+
+from labsite.accounts.models import User
+from labsite.authoring.models import Draft
+from lessons import catalogue, shelf, versions
+from lessons.catalogue import LessonError
+from lessons.drafting import reading, writing
+from lessons.models import LessonVersion, Run
+from lessons.skeleton import FILES
+from tests.labsite.classes import cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_simulator")]
+SLUG = "my-own-lesson"
+
+
+@pytest.fixture(autouse=True)
+def _place(settings: Settings, tmp_path: Path) -> None:
+    """Folders of the test's own."""
+    settings.VAR_DIR = tmp_path
+
+
+def files(title: str = "A new lesson") -> dict[str, str]:
+    """A whole lesson."""
+    document = reading.read(SLUG, FILES)
+    document.title = {"en": title, "zh-hans": title}
+    document.compared = True
+    return {**FILES, **writing.written(document)}
+
+
+def test_what_is_published_stands_in_the_catalogue_and_can_be_done() -> None:
+    version = shelf.keep(SLUG, files("Brand new"), cast.teacher())
+    assert catalogue.get(SLUG) is None
+    shelf.publish(version)
+    found = catalogue.get(SLUG)
+    assert found
+    assert SLUG in catalogue.everything()
+    assert SLUG not in catalogue.lessons()
+    assert versions.digest(found.folder) == version.digest
+    learner = User.objects.create_user("alice")
+    client = cast.browser(learner)
+    assert b"Brand new" in client.get(reverse("catalogue")).content
+    assert b"Brand new" in client.get(reverse("lesson", args=[SLUG])).content
+    assert Run.objects.get(learner=learner).lesson == SLUG
+
+
+def test_a_later_version_takes_the_place_of_an_earlier_one_which_is_kept() -> None:
+    author = cast.teacher()
+    first, second = (shelf.keep(SLUG, files(title), author) for title in ("First", "Second"))
+    assert shelf.keep(SLUG, files("First"), author) == first
+    for version in (first, second):
+        shelf.publish(version)
+    found, old = catalogue.get(SLUG), shelf.lesson(SLUG, first.digest)
+    assert found
+    assert old
+    assert (found.text("en").title, old.text("en").title) == ("Second", "First")
+    shelf.withdraw(SLUG)
+    assert catalogue.get(SLUG) is None
+    assert LessonVersion.objects.count() == 2
+
+
+def test_names_are_given_once() -> None:
+    author = cast.teacher()
+    shelf.keep(SLUG, files(), author)
+    with pytest.raises(shelf.Refused, match="somebody else"):
+        shelf.keep(SLUG, files("Other"), cast.teacher("other"))
+    with pytest.raises(shelf.Refused, match="of the course"):
+        shelf.keep("what-a-pod-is", files(), author)
+    with pytest.raises(shelf.Refused, match="give the lesson a name"):
+        shelf.keep("", files(), author)
+
+
+def test_what_is_no_lesson_is_not_kept() -> None:
+    author = cast.teacher()
+    with pytest.raises(LessonError):
+        shelf.keep(SLUG, {**files(), "lesson.yaml": "x: 1"}, author)
+    with pytest.raises(shelf.Refused, match="is no name for a file"):
+        shelf.keep(SLUG, {**files(), "../x": ""}, author)
+    assert not LessonVersion.objects.exists()
+
+
+def test_a_lesson_outlives_the_account_of_its_author() -> None:
+    author = cast.teacher()
+    shelf.publish(shelf.keep(SLUG, files(), author))
+    author.delete()
+    assert catalogue.get(SLUG)
+
+
+def test_a_draft_is_published_only_as_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labsite.authoring.drafts.publish", lambda group, message: None)
+    author = cast.teacher()
+    row = Draft.objects.create(author=author, files=files(), document={"slug": SLUG}, version=3)
+    client, address = cast.browser(author), reverse("draft-publish", args=[row.pk])
+    for report in ({}, {"problems": ["x"], "version": 3}, {"problems": [], "version": 2}):
+        Draft.objects.filter(pk=row.pk).update(report=report)
+        assert client.post(address).status_code == 409
+    assert not LessonVersion.objects.exists()
+    Draft.objects.filter(pk=row.pk).update(report={"problems": [], "version": 3})
+    assert client.post(address).json()["published"] == reverse("lesson", args=[SLUG])
+    assert catalogue.get(SLUG)
+    assert client.post(reverse("draft-withdraw", args=[row.pk])).json()["published"] == ""
+    assert catalogue.get(SLUG) is None
+
+
+def test_a_lesson_that_a_later_release_cannot_read_is_passed_over() -> None:
+    shelf.publish(shelf.keep(SLUG, files(), cast.teacher()))
+    LessonVersion.objects.update(files={**files(), "lesson.yaml": "x: 1"}, digest="0" * 64)
+    assert catalogue.get(SLUG) is None
+    assert SLUG not in catalogue.everything()
