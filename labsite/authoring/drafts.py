@@ -110,7 +110,7 @@ def save_files(draft: Draft, version: int, files: Mapping[str, str]) -> tuple[Dr
     if problem := desk.refusal(files):
         raise Refused(problem)
     try:
-        found = document.encode(reading.read(draft.slug, files))
+        found = document.encode(reading.read(draft.slug or desk.NAMELESS, files))
         complaint = ""
     except LessonError as error:
         found, complaint = {}, str(error)

@@ -23,6 +23,7 @@ LOSSES = {
     "interrupted": _("was interrupted"),
     "keyed": _("was answered with single keys"),
     "edited": _("was edited by hand: write a file and apply it, or use kubectl patch or set"),
+    "otherwise": _("ends otherwise in another cluster: a name in it may be of this one alone"),
     "unended": _("had not ended"),
     "beside": _("ran beside another command"),
     "outside": _("came from a kubectl outside: do it in the console"),

@@ -1,7 +1,7 @@
 """The tasks of authoring: what was done becomes a start, a solution, proposals; a lesson is checked. The work itself is done apart."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from lessons.apart import asking
 from lessons.apart.works import plain
 from lessons.catalogue import START
 from lessons.drafting import document, joining
+from lessons.proposing.recording import Loss
 from lessons.transcripts import Command, FileBlock
 from simulator.lab import UnknownVersion
 
@@ -45,7 +46,7 @@ def begin(draft: str) -> None:
                 "stage": "play",
                 "begun": here._asdict(),
                 "files": with_file(now.files, START, answer["start"]),
-                "lost": [list(loss) for loss in lost],
+                "lost": told(lost, answer),
                 "differences": answer["differences"],
             },
         )
@@ -58,8 +59,13 @@ def finish(draft: str) -> None:
         sandbox = row.sandbox
         assert sandbox is not None
         question, lost = recording.playing(row, sandbox, Moment(**row.begun), recording.now(sandbox))
-        pieces = asking.ask("solution", question)["pieces"]
-        propose(row, pieces, [0], lost=[list(loss) for loss in lost], stage="edit")
+        answer = asking.ask("solution", question)
+        propose(row, answer["pieces"], [0], lost=told(lost, answer), stage="edit")
+
+
+def told(lost: Sequence[Loss], answer: Mapping[str, Any]) -> list[list[str]]:
+    """What an author is told of what cannot be played again, or not in the same way."""
+    return [*(list(loss) for loss in lost), *(["otherwise", line] for line in answer["strange"])]
 
 
 @app.task

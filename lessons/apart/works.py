@@ -10,7 +10,7 @@ A question has of these what its work needs:
 """
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lessons import catalogue, proof, starting, transcripts
@@ -44,24 +44,30 @@ def prove(question: Question) -> Answer:
 
 def start(question: Question) -> Answer:
     """start: the transcript that sets up the cluster as somebody did, after what had been done in it before; differences: what comes
-    out otherwise when it is played."""
+    out otherwise when it is played; strange: command lines that end otherwise."""
     before = list(transcripts.parse(question["start"]).steps)
-    stretch = propose.Stretch([*pacing.as_slow(recording(question), question["since"])])
+    pieces = pacing.as_slow(recording(question), question["since"])
+    stretch = propose.Stretch([*pieces])
     propose.play(begin(question), [stretch], lambda _stretch, _lab, _changes: None)
     done = [*before, *stretch.pieces]
     text = writing.text("What is done before the learner comes", done) if done else ""
     there = Lab.restore(b64decode(question["state"]))
-    return {"start": text, "differences": standing.differences(there, begin({**question, "start": text}))}
+    differences = standing.differences(there, begin({**question, "start": text}))
+    return {"start": text, "differences": differences, "strange": list(strange(pieces, stretch.pieces))}
+
+
+def strange(before: Sequence[Piece], after: Sequence[Piece]) -> Iterator[str]:
+    """The command lines that end otherwise than they did."""
+    for first, second in zip(before, after, strict=True):
+        if isinstance(first, Command) and isinstance(second, Command) and first.code != second.code:
+            yield first.text
 
 
 def solution(question: Question) -> Answer:
-    """pieces: what somebody did, with waits that are as short as they can be."""
+    """pieces: what somebody did, with waits that are as short as they can be; strange: command lines that end otherwise now."""
     end = Lab.restore(b64decode(question["state"]))
-    return {
-        "pieces": [
-            plain(each) for each in pacing.as_needed(recording(question), question["since"], begin(question), end)
-        ]
-    }
+    pieces, strange = pacing.as_needed(recording(question), question["since"], begin(question), end)
+    return {"pieces": [plain(each) for each in pieces], "strange": strange}
 
 
 def proposals(question: Question) -> Answer:

@@ -51,10 +51,12 @@ def seconds(wait: int) -> int:
     return min(max(-(-(wait - SECOND // 2) // SECOND), 0), LONGEST)
 
 
-def as_needed(recording: Recording, since: int, lab: Lab, end: Lab) -> list[Piece]:
+def as_needed(recording: Recording, since: int, lab: Lab, end: Lab) -> tuple[list[Piece], list[str]]:
     """What was done, with waits that are only so long that each command in turn answers as it did, and that at last the cluster
-    stands as in *end*. *lab* is the cluster in which it begins; it is left as it is."""
+    stands as in *end*; and the command lines that end otherwise than they did, however long one waits. *lab* is the cluster in which
+    it begins; it is left as it is."""
     found: list[Piece] = []
+    strange: list[str] = []
     owed = 0
     here = lab.snapshot()
     for take, gap in gaps(recording.takes, since):
@@ -63,26 +65,27 @@ def as_needed(recording: Recording, since: int, lab: Lab, end: Lab) -> list[Piec
             here, _ = done(here, 0, take.piece)
             found.append(take.piece)
             continue
-        wait, here = enough(here, owed, take.piece, partial(alike, take.piece))
+        wait, here, outcome = enough(here, owed, take.piece, partial(alike, take.piece))
+        strange += [take.piece.text] if outcome and outcome.code != take.piece.code else []
         found += [sleep(wait), take.piece] if wait else [take.piece]
         owed = 0
     owed += seconds(recording.until - max([since, *(take.ended for take in recording.takes)]))
     wanted = standing(end)
-    wait, _ = enough(here, owed, None, lambda lab, _outcome: standing(lab) == wanted)
-    return [*found, sleep(wait)] if wait else found
+    wait, _, _ = enough(here, owed, None, lambda lab, _outcome: standing(lab) == wanted)
+    return ([*found, sleep(wait)] if wait else found), strange
 
 
 def enough(
     state: bytes, longest: int, piece: Piece | None, good: Callable[[Lab, Outcome | None], bool]
-) -> tuple[int, bytes]:
-    """The shortest wait after which *piece* turns out *good*, or the *longest*; and the cluster after both."""
-    after, at_last = state, 0
+) -> tuple[int, bytes, Outcome | None]:
+    """The shortest wait after which *piece* turns out *good*, or the *longest*; the cluster after both, and what came of the piece."""
+    after, at_last, outcome = state, 0, None
     for wait in [*(each for each in TRIED if each < longest), longest]:
         after, outcome = done(state, wait, piece)
         at_last = wait
         if good(Lab.restore(after), outcome):
             break
-    return at_last, after
+    return at_last, after, outcome
 
 
 def done(state: bytes, wait: int, piece: Piece | None) -> tuple[bytes, Outcome | None]:

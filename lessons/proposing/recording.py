@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 
 import re2
 
+from lessons.proposing import edits
 from lessons.transcripts import Command, FileBlock
 from simulator.lab import Change, Lab
 
 SIGINT = 130
 KEPT_KINDS = ("terminal.open", "terminal.resize", "terminal.close", "editor.close")  # they leave nothing to be played
-CTRL_C = "\x03"
+CTRL_C, CTRL_D = "\x03", "\x04"
+SHELL = re2.compile(r"\b(?:ba)?sh\b|\bssh\b")
+PASSING = "/kubectl-edit-"  # the name of a file that is gone when the editor is closed
 UNWRITABLE = re2.compile(r"\s")  # in the path of a file: a transcript could not name it
 FENCE = re2.compile(r"(?m)^```\s*$")  # in its text: a transcript would end it there
 
@@ -47,7 +50,9 @@ class Typed:
     lines: list[str]
     began: int
     keys: str = ""
-    saved: bool = False
+    editing: str = ""  # the file that it has opened in the editor, and waits for
+    before: str | None = None  # what stood in it
+    after: str = ""  # what was saved
 
 
 @dataclass
@@ -63,8 +68,8 @@ class Recording:
 
     # --- what was put in ------------------------------------------------------------------------------------------------
 
-    def see(self, at: int, entry: Mapping[str, Any]) -> None:
-        """An input."""
+    def see(self, at: int, entry: Mapping[str, Any], lab: Lab) -> None:
+        """An input, before *lab* takes it."""
         kind = str(entry.get("type"))
         terminal = str(entry.get("terminal", ""))
         if kind == "terminal.open":
@@ -76,7 +81,7 @@ class Recording:
         elif kind == "keys":
             self.keys(terminal, str(entry["data"]))
         elif kind == "file.save":
-            self.file(at, entry)
+            self.file(at, entry, lab)
         elif kind not in KEPT_KINDS:
             self.lost.append(Loss("outside" if kind in ("api", "stream.open") else "input", kind))
 
@@ -88,35 +93,44 @@ class Recording:
             self.open[terminal] = Typed(self.hosts.get(terminal, self.home), [text], at)
 
     def keys(self, terminal: str, data: str) -> None:
-        """Keys: Ctrl+C ends a program, all else only its user understands."""
-        if terminal in self.open:
-            self.open[terminal].keys += data
+        """Keys: Ctrl+D ends a shell as `exit` does, Ctrl+C a program; all else only its user understands."""
+        typed = self.open.get(terminal)
+        if typed and data == CTRL_D and SHELL.search(typed.lines[0]):
+            typed.lines.append("exit")
+        elif typed:
+            typed.keys += data
 
-    def file(self, at: int, entry: Mapping[str, Any]) -> None:
-        """A file from the editor; while a command waits for it (`kubectl edit`) it is that command's."""
-        waiting = [typed for typed in self.open.values() if "edit" in typed.lines[0]]
+    def file(self, at: int, entry: Mapping[str, Any], lab: Lab) -> None:
+        """A file from the editor; a passing one for which `kubectl edit` waits is that command's."""
+        path, content = str(entry["path"]), str(entry["content"])
+        waiting = next((typed for typed in self.open.values() if typed.editing == path and PASSING in path), None)
         if waiting:
-            waiting[0].saved = True
+            waiting.before = lab.read_file(lab.home, path) if waiting.before is None else waiting.before
+            waiting.after = content
         elif entry.get("host") not in (self.home, None, ""):
             self.lost.append(Loss("elsewhere", f"{entry['host']}:{entry['path']}"))
-        elif UNWRITABLE.search(str(entry["path"])) or FENCE.search(str(entry["content"])):
-            self.lost.append(Loss("unwritable", str(entry["path"])))
+        elif UNWRITABLE.search(path) or FENCE.search(content):
+            self.lost.append(Loss("unwritable", path))
         else:
-            self.takes.append(Take(FileBlock(str(entry["path"]), whole(str(entry["content"])), 0), at, at))
+            self.takes.append(Take(FileBlock(path, whole(content), 0), at, at))
 
     # --- what came of it ------------------------------------------------------------------------------------------------
 
     def hear(self, changes: Iterable[Change]) -> None:
-        """Commands that have ended."""
+        """Commands that have ended, or wait for the editor."""
         for change in changes:
+            if change.kind == "editor" and change.data["open"] and change.data["terminal"] in self.open:
+                self.open[change.data["terminal"]].editing = change.data["path"]
             typed = self.open.pop(change.data["terminal"], None) if change.kind == "command" else None
             if typed is not None:
                 self.ended(typed, change.at, change.data)
 
     def ended(self, typed: Typed, at: int, data: Mapping[str, Any]) -> None:
         """A command has ended: it can be played again if its user did nothing but type lines."""
-        if typed.keys.strip(CTRL_C) or typed.saved:
-            self.lose("edited" if typed.saved else "keyed", typed)
+        if typed.editing:
+            self.edited(typed, at, data)
+        elif typed.keys.strip(CTRL_C):
+            self.lose("keyed", typed)
         elif typed.keys or data["code"] == SIGINT:
             self.lose("interrupted", typed)
         else:
@@ -124,6 +138,17 @@ class Recording:
             lines = tuple(str(data["output"]).split("\n"))
             piece = Command(host, "\n".join(typed.lines), lines, int(data["code"]), 0, (0, 0))
             self.takes.append(Take(piece, typed.began, at))
+
+    def edited(self, typed: Typed, at: int, data: Mapping[str, Any]) -> None:
+        """The editor was closed. A file that was saved is there already; an object that was edited is patched in its place."""
+        if PASSING not in typed.editing or typed.before is None:
+            return
+        line = edits.patched(typed.before, typed.after)
+        if line is None or data["code"]:
+            self.lose("edited", typed)
+            return
+        lines = tuple(str(data["output"]).replace(" edited", " patched").split("\n"))
+        self.takes.append(Take(Command("", line, lines, 0, 0, (0, 0)), typed.began, at))
 
     def lose(self, why: str, typed: Typed) -> None:
         """A command is left out."""
@@ -152,7 +177,7 @@ def recorded(lab: Lab, inputs: Iterable[Input], until: int) -> Recording:
     for at, entry in inputs:
         lab.advance(at)
         found.hear(lab.drain())
-        found.see(at, entry)
+        found.see(at, entry, lab)
         lab.submit(entry)
         found.hear(lab.drain())
     lab.advance(until)

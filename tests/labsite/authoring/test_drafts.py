@@ -14,6 +14,7 @@ from labsite.access.roles import Role
 from labsite.accounts.models import User
 from labsite.authoring import bases, complaints, drafts, recording, tasks
 from labsite.authoring.models import Draft
+from labsite.sandboxes import marks
 from labsite.sandboxes import tasks as clusters
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.turn import take
@@ -131,6 +132,21 @@ def test_the_cluster_goes_back_to_the_start() -> None:
     assert MENDED not in row.files["solution.md"]
 
 
+def test_what_was_undone_is_no_part_of_the_start() -> None:
+    row = begun()
+    hands = Hands(row)
+    hands.type(BROKEN, "kubectl create namespace wrong")
+    sandbox = Sandbox.objects.get(pk=hands.sandbox)
+    last = recording.history.last_input(sandbox, marks.INPUTS)
+    assert last
+    hands.put(type="command.undone", current=sandbox.branch, number=last.number)
+    tasks.begin(str(row.pk))
+    row.refresh_from_db()
+    assert (row.stage, row.differences) == ("play", [])
+    assert BROKEN in row.files["start.md"]
+    assert "wrong" not in row.files["start.md"]
+
+
 def test_a_prepared_cluster_is_that_of_its_lesson() -> None:
     row = begun(base="lesson:stuck-at-init")
     assert row.sandbox
@@ -195,7 +211,7 @@ def test_files_that_no_form_can_show_are_kept_with_what_is_wrong() -> None:
     client = cast.browser(row.author)
     files = {**row.files, "lesson.yaml": "chapter: x\n"}
     answer = send(client, "draft-save", row, {"version": 0, "files": files}).json()
-    assert answer["complaint"].startswith("/lesson.yaml:1: chapter:")
+    assert answer["complaint"].startswith("my-lesson/lesson.yaml:1: chapter:")
     assert answer["document"] is None
     row.refresh_from_db()
     assert row.files["lesson.yaml"] == "chapter: x\n"

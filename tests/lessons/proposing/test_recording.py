@@ -26,7 +26,7 @@ class Author:
 
     def __init__(self, seed: int = 77) -> None:
         self.lab = Lab.boot({}, seed=seed, epoch=EPOCH + 5 * SECOND)
-        self.begun = self.lab.snapshot()
+        self.begun, self.since = self.lab.snapshot(), self.lab.now
         self.log: list[tuple[int, Entry]] = []
         self.put(type="terminal.open", terminal="t1", host="master", columns=120, rows=30)
         self.think(1)
@@ -88,6 +88,41 @@ def test_what_is_typed_over_several_lines_or_into_a_program_is_one_command() -> 
     ]
 
 
+def test_an_object_that_was_edited_is_patched_when_it_is_played_again() -> None:
+    author = Author().type("kubectl run web --image=nginx:1.27", "kubectl edit pod web")
+    path = author.lab.editors("master")[0]
+    text = author.lab.read_file("master", path)
+    assert text
+    author.save(
+        path, text.replace("image: nginx:1.27", "image: nginx:1.26").replace("run: web", "run: web\n    tier: x")
+    )
+    author.put(type="editor.close", host="master", path=path)
+    found = author.think(20).recording()
+    assert found.lost == []
+    start = writing.text("Start", written(pacing.as_slow(found, author.since), Lab.boot({}, seed=1, epoch=EPOCH)))
+    assert "kubectl patch pod web -p" in start
+    assert differences(author.lab, starting.made({}, start, seed=1, epoch=EPOCH)) == []
+
+
+def test_an_editor_that_was_opened_at_the_prompt_leaves_the_file_alone() -> None:
+    author = Author().type("vi a.txt")
+    author.save("/root/a.txt", "hello\n").put(type="editor.close", host="master", path="/root/a.txt")
+    found = author.think(1).type("cat a.txt").recording()
+    assert texts(found) == ["/root/a.txt", "cat a.txt"]
+    assert found.lost == []
+
+
+def test_a_shell_that_was_left_with_ctrl_d_is_left_with_exit() -> None:
+    author = (
+        Author()
+        .type("kubectl run web --image=nginx:1.27")
+        .think(20)
+        .type("kubectl exec -it web -- sh", "ls")
+        .keys("\x04")
+    )
+    assert texts(author.recording())[-1] == "kubectl exec -it web -- sh\nls\nexit"
+
+
 @pytest.mark.parametrize(
     ("act", "lost"),
     [
@@ -109,7 +144,9 @@ def test_a_start_plays_to_the_state_that_its_author_left() -> None:
     author = Author().type("kubectl run crash --image=busybox:1.36 --command -- sh -c 'exit 3'").think(95)
     author.type("kubectl create deployment shop --image=nginx:1.27 --replicas=2").think(20)
     author.type("kubectl label node node01 disk=ssd")
-    text = writing.text("Start", written(pacing.as_slow(author.recording(), 0), Lab.boot({}, seed=1, epoch=EPOCH)))
+    text = writing.text(
+        "Start", written(pacing.as_slow(author.recording(), author.since), Lab.boot({}, seed=1, epoch=EPOCH))
+    )
     made = starting.made({}, text, seed=1, epoch=EPOCH)
     assert differences(author.lab, made) == []
     assert differences(Lab.boot({}, seed=1, epoch=EPOCH), made) == ["deployments.apps/default/shop", "nodes//node01", "pods/default/crash", "pods/default/shop", "replicasets.apps/default/shop"]  # fmt: skip
@@ -127,7 +164,8 @@ def test_a_solution_waits_only_as_long_as_its_answers_need() -> None:
         Author().think(300).type("kubectl run web --image=nginx:1.27").think(200).type("kubectl get pod web").think(500)
     )
     lab = Lab.boot({}, seed=1, epoch=EPOCH)
-    pieces = pacing.as_needed(author.recording(), 0, lab, author.lab)
+    pieces, strange = pacing.as_needed(author.recording(), author.since, lab, author.lab)
+    assert strange == []
     lines = [piece.text for piece in pieces if isinstance(piece, Command)]
     assert [line for line in lines if not line.startswith("sleep")] == [
         "kubectl run web --image=nginx:1.27",
@@ -144,7 +182,7 @@ def test_a_solution_waits_only_as_long_as_its_answers_need() -> None:
 def test_a_transcript_that_is_written_is_read_again() -> None:
     author = Author().save("/root/shop.yaml", MANIFEST).type("kubectl apply -f shop.yaml", "false").think(9)
     author.type("cat <<EOF", "$ not a command", "EOF")
-    pieces = written(pacing.as_slow(author.recording(), 0), Lab.boot({}, seed=1, epoch=EPOCH))
+    pieces = written(pacing.as_slow(author.recording(), author.since), Lab.boot({}, seed=1, epoch=EPOCH))
     again = parse(writing.text("Again", pieces)).steps
     assert list(bare(again)) == list(bare(pieces))
 
@@ -157,3 +195,11 @@ def bare(pieces: Any) -> Iterator[Any]:
             if isinstance(piece, FileBlock)
             else (piece.host, piece.text, piece.expected, piece.code)
         )
+
+
+def test_a_name_that_the_cluster_made_up_is_told_as_strange() -> None:
+    author = Author().type("kubectl create deployment shop --image=nginx:1.27").think(20)
+    pod = author.lab.objects("pods", "default")[0]["metadata"]["name"]
+    author.type(f"kubectl get pod {pod}")
+    lab = Lab.boot({}, seed=1, epoch=EPOCH)
+    assert pacing.as_needed(author.recording(), author.since, lab, author.lab)[1] == [f"kubectl get pod {pod}"]
