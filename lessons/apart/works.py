@@ -25,6 +25,7 @@ from simulator.lab import Lab
 Question = Mapping[str, Any]
 Answer = dict[str, Any]
 
+REST = 30_000_000  # virtual microseconds
 SEED = 1  # with which solutions are proved
 
 
@@ -51,8 +52,10 @@ def start(question: Question) -> Answer:
     propose.play(begin(question), [stretch], lambda _stretch, _lab, _changes: None)
     done = [*before, *stretch.pieces]
     text = writing.text("What is done before the learner comes", done) if done else ""
-    there = Lab.restore(b64decode(question["state"]))
-    differences = standing.differences(there, begin({**question, "start": text}))
+    there, here = Lab.restore(b64decode(question["state"])), begin({**question, "start": text})
+    for lab in (there, here):  # so that what is on its way has come
+        lab.advance(lab.now + REST)
+    differences = standing.differences(there, here)
     return {"start": text, "differences": differences, "strange": list(strange(pieces, stretch.pieces))}
 
 
