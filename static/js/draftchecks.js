@@ -159,6 +159,7 @@ export function checksOf(step, proposals, path, changed) {
       step.checks.splice(at, 1);
       changed();
       again();
+      /** @type {HTMLElement} */ (place.firstElementChild).focus();
     });
     const details = made("details", {}, made("summary", {}, say("What is looked at")), ...fieldsOf(part.check, here, changed, again), field(say("Points"), part, "weight", `${here}.weight`, { type: "number", changed, read: whole(1, 100) }));
     const head = made("p", { className: "check-head" }, made("code", { textContent: summary(part.check), lang: "en" }), drop);
@@ -189,7 +190,7 @@ export function checksOf(step, proposals, path, changed) {
     const left = proposals.filter((proposal) => !taken.has(keyOf(proposal.check)));
     const offers = left.length ? [made("details", { className: "offers" }, made("summary", {}, say("Also seen: {number}", { number: left.length })), made("ul", {}, ...left.map(offer)))] : [];
     const kinds = choice(say("Another check"), facts, "kind", `${path}.checks`, KINDS.map((kind) => [kind, say(KIND_NAMES[kind])]), () => {});
-    place.replaceChildren(made("h4", { textContent: say("Checks") }), made("ul", { className: "parts" }, ...step.checks.map(card)), ...offers, made("div", { className: "adding" }, kinds, add));
+    place.replaceChildren(made("h4", { textContent: say("Checks"), tabIndex: -1 }), made("ul", { className: "parts" }, ...step.checks.map(card)), ...offers, made("div", { className: "adding" }, kinds, add));
   };
   draw();
   return place;

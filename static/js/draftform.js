@@ -40,7 +40,7 @@ function about(doc, chapters, changed) {
 
 /** @param {any} step @param {any[]} proposals @param {number} at @param {() => void} changed */
 function stepOf(step, proposals, at, changed) {
-  const path = `steps.${at}`, name = () => step.title?.["en"] || step.title?.["zh-hans"] || step.id;
+  const path = `steps.${at}`, name = () => step.title?.[document.documentElement.lang] || step.title?.["en"] || step.title?.["zh-hans"] || step.id;
   const head = made("summary", {}, made("h3", { textContent: `${at + 1}. ${name()}` }));
   const renamed = () => {
     /** @type {HTMLElement} */ (head.firstElementChild).textContent = `${at + 1}. ${name()}`;
@@ -63,6 +63,7 @@ function listOf(title, parts, show, more, fresh, changed, path, level = "h4") {
         parts.splice(at, 1);
         changed();
         draw();
+        /** @type {HTMLElement} */ (place.firstElementChild).focus();
       });
       drop.setAttribute("aria-label", removeName(`${title} ${at + 1}`));
       return made("li", {}, ...show(part, at, draw), drop);
@@ -74,7 +75,7 @@ function listOf(title, parts, show, more, fresh, changed, path, level = "h4") {
       /** @type {HTMLElement | null} */ (place.querySelector("ul > li:last-child :is(input, textarea)"))?.focus();
     }, "button small quiet-button");
     add.dataset.field = path;
-    place.replaceChildren(made(level, { textContent: title }), made("ul", { className: "parts" }, ...items), add);
+    place.replaceChildren(made(level, { textContent: title, tabIndex: -1 }), made("ul", { className: "parts" }, ...items), add);
   };
   draw();
   return place;

@@ -111,7 +111,23 @@ def test_an_author_makes_a_lesson_by_doing(site: Site, visit: Callable[..., Page
     expect(page.locator("#published a")).to_have_attribute("href", f"/lessons/{NAME}/")
     assert barriers(page) == []
     shoot(page, "draft-published")
+    in_the_other_language(page)
     learn(visit)
+
+
+def in_the_other_language(page: Page) -> None:
+    """The same desk in Chinese, in the dark, on a tablet."""
+    page.locator("[data-theme-toggle]").click()
+    page.locator(".languages button[value=zh-hans]").click()
+    expect(page.locator(".step-part")).to_be_visible()
+    assert barriers(page) == []
+    shoot(page, "draft-desk-zh")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.locator(".step-part").scroll_into_view_if_needed()
+    page.locator(".step-part .parts details summary").first.click()
+    page.locator(".offers summary").first.click()
+    assert barriers(page) == []
+    shoot(page, "draft-desk-tablet")
 
 
 def learn(visit: Callable[..., Page]) -> None:
