@@ -5,10 +5,8 @@ from django.utils.module_loading import import_string
 
 from lessons import catalogue
 
-SHELF = (
-    "lessons.shelf.folders",
-    "lessons.shelf.published",
-)  # they know models, which are not there before all apps are
+# By name: they know models, which are not there before all apps are.
+SHELF = ("lessons.shelf.folders", "lessons.shelf.published", "lessons.shelf.version")
 
 
 class LessonsConfig(AppConfig):

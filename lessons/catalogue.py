@@ -255,10 +255,11 @@ def lessons() -> Mapping[str, Lesson]:
 
 
 class Shelf(NamedTuple):
-    """Where lessons stand that did not come with the release: all folders by slug, and the folder of one."""
+    """Where lessons stand that did not come with the release: all folders by slug, the folder of one, and of a version of one."""
 
     folders: Callable[[], Mapping[str, Path]] = dict
     find: Callable[[str], Path | None] = lambda slug: None
+    version: Callable[[str, str], Path | None] = lambda slug, digest: None
 
 
 shelf = Shelf()  # lessons/apps.py puts the site's own here
@@ -289,9 +290,16 @@ def get(slug: str) -> Lesson | None:
     return at(folder) if folder else None
 
 
-def of(slug: str, seed: int) -> Lesson | None:
-    """The lesson *slug* with the values of the learner whose cluster has this seed, or None."""
-    lesson = get(slug)
+def edition(slug: str, digest: str) -> Lesson | None:
+    """The version of the lesson *slug* that has this digest (lessons/versions.py), if it is kept; else the lesson as it is now. Those
+    of the release have one version only."""
+    folder = shelf.version(slug, digest) if digest and slug not in lessons() else None
+    return at(folder) if folder else get(slug)
+
+
+def of(slug: str, seed: int, digest: str = "") -> Lesson | None:
+    """The lesson *slug*, in the version *digest* if it is kept, with the values of the learner whose cluster has this seed, or None."""
+    lesson = edition(slug, digest)
     if lesson is None or not lesson.values:
         return lesson
     text = content(lesson.folder, "lesson.yaml")

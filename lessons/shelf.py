@@ -52,10 +52,10 @@ def refusal(slug: str, author: Any) -> str:
 
 
 @transaction.atomic
-def publish(version: LessonVersion) -> None:
+def publish(kept: LessonVersion) -> None:
     """From now on learners find this version."""
-    withdraw(version.slug)
-    LessonVersion.objects.filter(pk=version.pk).update(current=True)
+    withdraw(kept.slug)
+    LessonVersion.objects.filter(pk=kept.pk).update(current=True)
 
 
 def withdraw(slug: str) -> None:
@@ -65,14 +65,20 @@ def withdraw(slug: str) -> None:
 
 def lesson(slug: str, digest: str) -> Lesson | None:
     """A version of a lesson; None if there is none."""
-    found = LessonVersion.objects.filter(slug=slug, digest=digest).first()
-    return catalogue.at(folder(found)) if found else None
+    place = version(slug, digest)
+    return catalogue.at(place) if place else None
+
+
+def version(slug: str, digest: str) -> Path | None:
+    """The folder of a version of a lesson; None if there is none."""
+    found = LessonVersion.objects.filter(slug=slug, digest=digest).defer("files").first()
+    return folder(found) if found else None
 
 
 def folders() -> dict[str, Path]:
     """The folders of all lessons that are published, by their slug."""
     current = LessonVersion.objects.filter(current=True).defer("files")
-    return {version.slug: folder(version) for version in current}
+    return {each.slug: folder(each) for each in current}
 
 
 def published(slug: str) -> Path | None:
@@ -81,14 +87,14 @@ def published(slug: str) -> Path | None:
     return folder(found) if found else None
 
 
-def folder(version: LessonVersion) -> Path:
+def folder(kept: LessonVersion) -> Path:
     """Where the files of a version lie; laid out if they do not yet. Whoever does it at the same time does the same."""
-    place = settings.VAR_DIR / "shelf" / version.digest / version.slug
+    place = settings.VAR_DIR / "shelf" / kept.digest / kept.slug
     if place.is_dir():
         return Path(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=place.parent))
-    for name, text in version.files.items():
+    for name, text in kept.files.items():
         path = fresh / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -99,4 +105,15 @@ def folder(version: LessonVersion) -> Path:
     return Path(place)
 
 
-__all__ = ["LessonError", "Refused", "folder", "folders", "keep", "lesson", "publish", "published", "withdraw"]
+__all__ = [
+    "LessonError",
+    "Refused",
+    "folder",
+    "folders",
+    "keep",
+    "lesson",
+    "publish",
+    "published",
+    "version",
+    "withdraw",
+]

@@ -57,7 +57,7 @@ def editors(lab: Lab) -> list[Message]:
 
 def lesson(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
     """How far the learner has come; {} in the free lab."""
-    found = catalogue.of(row.lesson, row.seed)
+    found = catalogue.of(row.lesson, row.seed, row.edition)
     return progress.picture(found, run.progress, lab, wall) if found and run else {}
 
 

@@ -71,8 +71,8 @@ def refusal(sandbox: UUID, question: Message) -> Message | None:
     """Why `why.wanted` is not answered now: an exam is under way. None if it is, or something else is asked."""
     if question["type"] != "why.wanted":
         return None
-    row = Sandbox.objects.only("lesson", "seed").get(pk=sandbox)
-    lesson = catalogue.of(row.lesson, row.seed)
+    row = Sandbox.objects.only("lesson", "seed", "edition").get(pk=sandbox)
+    lesson = catalogue.of(row.lesson, row.seed, row.edition)
     run = Run.objects.filter(sandbox=sandbox).first() if lesson and lesson.is_exam else None
     if lesson is None or run is None or progress.over(lesson, run.progress):
         return None

@@ -78,7 +78,7 @@ def marked(work: Work) -> list[Grade]:
     """The grades that are others than they were."""
     now, changed = timezone.now(), []
     for assignment in work.assignments:
-        lesson = catalogue.get(assignment.lesson)
+        lesson = catalogue.edition(assignment.lesson, assignment.digest)
         if lesson is None:  # this release does not have it: marks stay as they are
             continue
         rules = work.rules.get(lesson.slug) or work.rules.get("") or NOTHING

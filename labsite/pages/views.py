@@ -100,7 +100,7 @@ def show(request: HttpRequest, sandbox: Sandbox, **more: object) -> HttpResponse
     """The page of a sandbox, with what *more* is to be in it, or the one that says that this release cannot open it."""
     if not engine.readable(sandbox):
         return render(request, "pages/unreadable.html", {"sandbox": sandbox}, status=409)
-    found = lessons.of(sandbox.lesson, sandbox.seed)
+    found = lessons.of(sandbox.lesson, sandbox.seed, sandbox.edition)
     context = {"sandbox": sandbox, "lesson": found, "language": language(), "words": words.catalogue()}
     context["kinds_mark"] = kinds.current()
     return render(request, "pages/lab.html", context | (around(found) if found else {}) | more)

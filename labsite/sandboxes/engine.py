@@ -49,7 +49,7 @@ def lab_class() -> type[Lab]:
 def wake(row: Sandbox) -> Lab:
     """The cluster of *row*, begun if it never was; raises UnknownVersion if another release stored it."""
     if not row.state:
-        lesson = catalogue.of(row.lesson, row.seed)
+        lesson = catalogue.of(row.lesson, row.seed, row.edition)
         if lesson is None:
             return lab_class().boot({}, seed=row.seed, epoch=row.epoch)
         return starting.begin(lesson, seed=row.seed, epoch=row.epoch, lab_class=lab_class())

@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labsite.accounts.models import User
+from labsite.classes.models import Assignment
 from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox
-from lessons import catalogue, progress
+from lessons import catalogue, progress, versions
+from lessons.catalogue import Lesson
 from lessons.models import Run
 
 
@@ -32,12 +34,21 @@ def current(owner: User, lesson: str) -> Sandbox | None:
 @transaction.atomic
 def make(owner: User, lesson: str) -> Sandbox:
     """A new sandbox; the learner's way through the lesson begins in it."""
-    row = Sandbox.objects.create(owner=owner, lesson=lesson)
+    found = version(owner, lesson) if lesson else None
+    edition = versions.digest(found.folder) if found and lesson not in catalogue.lessons() else ""
+    row = Sandbox.objects.create(owner=owner, lesson=lesson, edition=edition)
     if lesson:
-        begun = progress.begin(catalogue.get(lesson), clock.wall())
+        begun = progress.begin(found, clock.wall())
         fresh = {"sandbox": row.id, "progress": begun, "finished": None, "started": timezone.now()}
         Run.objects.update_or_create(learner=owner, lesson=lesson, defaults=fresh)
     return row
+
+
+def version(owner: User, lesson: str) -> Lesson | None:
+    """The lesson as *owner* begins it: in the version with which a class of theirs began, or as it is now."""
+    chosen = Assignment.objects.filter(lesson=lesson, classroom__seats__user=owner, classroom__seats__role="learner")
+    first = chosen.order_by("pk").values_list("digest", flat=True).first()
+    return catalogue.edition(lesson, first or "")
 
 
 @transaction.atomic

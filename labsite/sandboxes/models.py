@@ -23,6 +23,8 @@ class Sandbox(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sandboxes")
     lesson = models.SlugField(max_length=100, blank=True)  # empty: the free lab
+    # Which version of it, where several are kept (lessons/shelf.py): with the one that was begun the learner goes on.
+    edition = models.CharField(max_length=64, blank=True)
     # Set aside when the learner starts anew; it is kept, and can still be opened by its own address.
     set_aside = models.BooleanField(default=False)
 

@@ -63,6 +63,7 @@ def copy(found: Share, owner: User) -> Sandbox:
     return Sandbox.objects.create(
         owner=owner,
         lesson=origin.lesson,
+        edition=origin.edition,
         set_aside=True,
         seed=origin.seed,
         epoch=origin.epoch,

@@ -86,7 +86,7 @@ class Turn(Moving):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.lesson = catalogue.of(self.row.lesson, self.row.seed)
+        self.lesson = catalogue.of(self.row.lesson, self.row.seed, self.row.edition)
         self.watch, self.lives = marks.Watch(self.lab), lives.Watch(self.lab)
         self.stood = standing_of(self.run)
         if self.row.kept_at < 0:

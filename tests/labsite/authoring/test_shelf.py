@@ -8,6 +8,9 @@ from pytest_django import Settings
 
 from labsite.accounts.models import User
 from labsite.authoring.models import Draft
+from labsite.classes import assignments
+from labsite.classes.models import Seat
+from labsite.sandboxes import keeping
 from lessons import catalogue, shelf, versions
 from lessons.catalogue import LessonError
 from lessons.drafting import reading, writing
@@ -62,6 +65,32 @@ def test_a_later_version_takes_the_place_of_an_earlier_one_which_is_kept() -> No
     shelf.withdraw(SLUG)
     assert catalogue.get(SLUG) is None
     assert LessonVersion.objects.count() == 2
+
+
+def test_who_has_begun_goes_on_with_the_version_that_was_begun() -> None:
+    author, alice = cast.teacher(), User.objects.create_user("alice")
+    shelf.publish(shelf.keep(SLUG, files("First"), author))
+    page = reverse("lesson", args=[SLUG])
+    assert b"First" in cast.browser(alice).get(page).content
+    shelf.publish(shelf.keep(SLUG, files("Second"), author))
+    assert b"First" in cast.browser(alice).get(page).content
+    assert b"Second" in cast.browser(User.objects.create_user("bob")).get(page).content
+    cast.browser(alice).post(reverse("anew", args=[keeping.of(alice, SLUG).pk]))
+    assert b"Second" in cast.browser(alice).get(page).content
+
+
+def test_a_class_keeps_the_version_with_which_it_began() -> None:
+    author, alice = cast.teacher(), User.objects.create_user("alice")
+    room = cast.classroom(author)
+    Seat.objects.create(classroom=room, user=alice, role="learner", name="Alice")
+    shelf.publish(shelf.keep(SLUG, files("First"), author))
+    assignments.choose(room, {SLUG: ""})
+    shelf.publish(shelf.keep(SLUG, files("Second"), author))
+    page = reverse("lesson", args=[SLUG])
+    assert b"First" in cast.browser(alice).get(page).content
+    assignments.renew(room)
+    cast.browser(alice).post(reverse("anew", args=[keeping.of(alice, SLUG).pk]))
+    assert b"Second" in cast.browser(alice).get(page).content
 
 
 def test_names_are_given_once() -> None:
