@@ -201,6 +201,21 @@ KNOWN: tuple[tuple[Any, str, Field], ...] = tuple(
             always("solution"),
         ),
         (
+            r"^`(.*)` ends otherwise on the site",
+            _("The command `{_1}` ends otherwise in the browser's console."),
+            always("solution"),
+        ),
+        (
+            r"^refused on the site: (.*)",
+            _("In the browser's console this is refused: {_1}"),
+            always("solution"),
+        ),
+        (
+            r"^on the site (?:the steps are reached|the lesson is not finished)",
+            _("Played in the browser's console, the solution does not reach every step in order."),
+            always("solution"),
+        ),
+        (
             r"^there is no such file: a lesson needs one",
             _("The solution is missing: play it first."),
             always("solution"),

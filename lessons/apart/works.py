@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lessons import catalogue, proof, starting, transcripts
+from lessons.apart import site
 from lessons.catalogue import LessonError
 from lessons.drafting import desk, joining
 from lessons.players import EPOCH, HOME
@@ -38,7 +39,8 @@ def prove(question: Question) -> Answer:
     """problems: all that is wrong with the lesson, as `manage.py lessons check` says it."""
     with desk.laid_out(question["slug"], question["files"]) as folder:
         try:
-            return {"problems": proof.all_problems(catalogue.load(folder))}
+            lesson = catalogue.load(folder)
+            return {"problems": proof.all_problems(lesson) or site.problems(lesson, SEED)}
         except LessonError as error:
             return {"problems": [str(error)]}
 

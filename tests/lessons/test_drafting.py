@@ -155,3 +155,10 @@ def test_what_takes_too_long_is_ended() -> None:
 def test_what_cannot_be_done_says_why() -> None:
     with pytest.raises(asking.Failed, match="is no name for a file"):
         asking.ask("prove", {"slug": "new", "files": {"../x": ""}})
+
+
+def test_the_proof_goes_through_the_site_as_well() -> None:
+    document = reading.read("new", FILES)
+    document.compared = True
+    files = {**FILES, **writing.written(document)}
+    assert asking.ask("prove", {"slug": "new", "files": files}, patience=60) == {"problems": []}
