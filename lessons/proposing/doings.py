@@ -36,6 +36,8 @@ STATUS = re2.compile(
 )
 LONGEST = 60
 LEAST = 3
+KEY = re2.compile(r"^\s*[A-Z][A-Za-z /-]*:\s+")
+REASON = re2.compile(r"^\s*(?:Reason|Exit Code|Message):|^\s*Warning\s")
 MASK = re2.compile(r"<(?:any|ip|age)>")
 
 
@@ -61,7 +63,7 @@ def files(after: Lab, pieces: Sequence[Piece], changes: Sequence[Change], names:
         first = next((line.strip() for line in (text or "").split("\n") if line.strip()), "")
         if not first or "/." in path or path.startswith(("/tmp/", "/var/", "/proc/")):
             continue
-        check: dict[str, Any] = {"file": path, "contains": first[:LONGEST]}
+        check: dict[str, Any] = {"file": path, "contains": telling((text or "").split("\n")) or first[:LONGEST]}
         if host != after.home:
             check["host"] = host
         is_aim = path not in edited and name not in applied
@@ -122,13 +124,21 @@ def container(line: list[str]) -> str | None:
 # --- what was seen ----------------------------------------------------------------------------------------------------------
 
 
-def outputs(pieces: Sequence[Piece], names: Names) -> Iterator[Proposal]:
-    """What commands printed that only look, or that failed."""
-    for piece in pieces:
-        if isinstance(piece, Command) and (pattern := looked(piece)) and (token := telling(piece.expected)):
-            check: dict[str, Any] = {"command": pattern, "output": {"contains": token}}
+def outputs(printed: Sequence[tuple[Piece, Sequence[str]]], names: Names) -> Iterator[Proposal]:
+    """What commands printed that only look, or that failed; of one that printed nothing, that it was run."""
+    for piece, lines in printed:
+        if isinstance(piece, Command) and (pattern := looked(piece)):
+            token = telling(reasons(lines) if " describe" in piece.text else lines) or telling(lines)
+            if not token and words(piece.text)[0] not in KUBECTL:
+                continue
+            check: dict[str, Any] = {"command": pattern} | ({"output": {"contains": token}} if token else {})
             said = wording.missing("command", name=" ".join(words(piece.text)[:2]))
-            yield Proposal(names.new("seen", token), check, said, "output", False)
+            yield Proposal(names.new("seen", token or words(piece.text)[0]), check, said, "output", False)
+
+
+def reasons(lines: Sequence[str]) -> list[str]:
+    """The lines of a description that say why something is as it is."""
+    return [line for line in lines if REASON.search(line)]
 
 
 def looked(piece: Command) -> str:
@@ -137,7 +147,8 @@ def looked(piece: Command) -> str:
     if not line:
         return ""
     if line[0] in KUBECTL:
-        verb = next((word for word in line[1:] if not word.startswith("-")), "")
+        plain = [word for word in line[1:] if not word.startswith("-")]
+        verb = next((word for word in plain if word in LOOKS), plain[0] if plain else "")
         return f"(k|kubectl) (.* )?{verb}( .*)?" if verb in LOOKS or piece.code else ""
     return f"{re2.escape(line[0])}( .*)?" if line[0] not in ("sleep", "cd", "export") else ""
 
@@ -145,15 +156,25 @@ def looked(piece: Command) -> str:
 def telling(lines: Sequence[str]) -> str:
     """The piece of an answer by which it is known again; empty if there is none."""
     found = [line for line in lines if line.strip()]
-    body = found[1:] if len(found) > 1 and found[0].split()[0].isupper() else found
+    is_table = len(found) > 1 and found[0].split()[0].isupper()
+    body = found[1:] if is_table else found
     for line in body:
         if match := STATUS.search(line):
             return str(match.group(0))
-    for line in body:
-        pieces = [part.strip() for part in MASK.split(masked(line)) if len(part.strip()) >= LEAST]
-        if pieces:
-            return " ".join(max(pieces, key=len)[:LONGEST].split("  ")[0].split())
-    return ""
+    tokens = (cell(line) if is_table else phrase(line) for line in body)
+    return next((token for token in tokens if len(token) >= LEAST), "")
+
+
+def cell(line: str) -> str:
+    """What a row of a table is about, or the word of it that says most."""
+    found = [word for word in MASK.sub(" ", masked(line)).split() if not word.startswith("<")]
+    return next((word for word in [*found[:1], *sorted(found, key=len, reverse=True)] if len(word) >= LEAST), "")
+
+
+def phrase(line: str) -> str:
+    """The longest piece of a line that will be the same another time, without the name of what it says."""
+    pieces = [part.strip() for part in MASK.split(masked(KEY.sub("", line))) if part.strip()]
+    return max(pieces, key=len)[:LONGEST].split("  ")[0] if pieces else ""
 
 
 def events(changes: Sequence[Change], names: Names) -> Iterator[Proposal]:

@@ -60,9 +60,11 @@ ITS_OWN = re2.compile(
     r"(?:^|\.)(?:clusterIPs?|ipFamilies|nodePort|healthCheckNodePort|nodeName|volumeName|podCIDRs?|providerID|finalizers"
     r"|creationTimestamp|recursiveReadOnly)(?:$|[.\[])"
     r"|kube-api-access-|serviceaccount|controller-uid|batch\\\.kubernetes\\\.io|pod-template-hash|controller-revision-hash"
+    r"|taints\[key=node\.kubernetes\.io/"
     r"|node\\\.kubernetes\\\.io/(?:not-ready|unreachable)|statefulset\\\.kubernetes\\\.io|apps\\\.kubernetes\\\.io"
-    r"|^metadata\.annotations\.(?:kubectl|deployment|pv|volume|kubeadm|node|autoscaling)[a-z-]*\\\."
+    r"|^metadata\.annotations\.(?:kubectl|deployment|deprecated|pv|volume|kubeadm|node|autoscaling)[a-z-]*\\\."
 )
+MOMENT = re2.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")  # when something was: it will be another time for others
 BUILT_IN_TOLERATIONS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 MOST = 200
 
@@ -82,7 +84,7 @@ def leaves(resource: str, obj: Mapping[str, Any]) -> list[Leaf]:
     for root in ROOTS:
         if root in obj and resource != "events":
             found += walk(obj[root], root)
-    return [leaf for leaf in found if not ITS_OWN.search(leaf.path)][:MOST]
+    return [leaf for leaf in found if not ITS_OWN.search(leaf.path) and not MOMENT.fullmatch(str(leaf.value))][:MOST]
 
 
 def walk(value: Any, path: str) -> Iterator[Leaf]:

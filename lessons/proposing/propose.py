@@ -30,6 +30,7 @@ class Stretch:
     """What happened in one step."""
 
     pieces: list[Piece]
+    printed: list[tuple[Piece, tuple[str, ...]]] = field(default_factory=list)  # each piece with all that it printed
     begun: bytes = b""
     ended: bytes = b""
     batches: list[list[Change]] = field(default_factory=list)
@@ -86,6 +87,7 @@ def play(lab: Lab, stretches: Sequence[Stretch], heard: Heard, after: Callable[[
         stretch.begun = lab.snapshot()
         for at, piece in enumerate(stretch.pieces):
             check = player.step(piece)
+            stretch.printed.append((piece, check.outcome.lines if check else ()))
             if check is not None and check.outcome.code is not None:
                 stretch.pieces[at] = answered(check.command, check.outcome.lines, check.outcome.code)
         stretch.ended = lab.snapshot()
@@ -99,7 +101,7 @@ def candidates(stretch: Stretch, names: Names) -> list[Proposal]:
     found = [one for thing in objects.touched(before, after, changes) for one in objects.proposals(thing, names)]
     found += doings.answers(stretch.pieces, names)
     found += doings.files(after, stretch.pieces, changes, names)
-    found += doings.outputs(stretch.pieces, names)
+    found += doings.outputs(stretch.printed, names)
     found += doings.events(changes, names)
     return found
 

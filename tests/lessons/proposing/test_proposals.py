@@ -113,6 +113,9 @@ def commands(line: str) -> list[Piece]:
             ["kubectl run bad --image=nginx:nope", "sleep 60"],
             {"bad": "created", "bad-image": "created", "bad-imagepullbackoff": "state"},
         ),
+        (["kubectl cordon node01"], {"node01-unschedulable": "changed"}),
+        (["kubectl annotate node node01 seen=2026-01-01T00:00:00Z > /dev/null"], {}),
+        (["kubectl describe node master"], {"seen-master": "output"}),
         (["true"], {}),
     ],
 )  # fmt: skip
