@@ -60,7 +60,19 @@ def finish(draft: str) -> None:
         assert sandbox is not None
         question, lost = recording.playing(row, sandbox, Moment(**row.begun), recording.now(sandbox))
         answer = asking.ask("solution", question)
-        propose(row, answer["pieces"], [0], lost=told(lost, answer), stage="edit")
+        old = found_again(pieces_of(row), row.borders, answer["pieces"])
+        propose(row, answer["pieces"], [0, *old], old=old, lost=told(lost, answer), stage="edit")
+
+
+def found_again(before: list[Any], borders: list[int], after: list[Any]) -> list[int]:
+    """Where the steps that began at *borders* of the pieces *before* begin among those that were played anew: at the same command,
+    in the same order; one whose command is not there goes to the step before it."""
+    found: list[int] = []
+    for border in borders:
+        last = found[-1] if found else -1
+        same = (at for at in range(last + 1, len(after)) if border < len(before) and after[at] == before[border])
+        found.append(0 if not found else next(same, last))
+    return found
 
 
 def told(lost: Sequence[Loss], answer: Mapping[str, Any]) -> list[list[str]]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
-from lessons.drafting.document import CheckPart, Document, StepPart
+from lessons.drafting.document import CheckPart, Document, StepPart, Words
 from lessons.proposing.proposal import Proposal
 
+EVER = 1 << 30
+MOST_HINTS = 20
 Told = Mapping[str, Any]  # a proposal as plain data
 
 
@@ -37,23 +39,46 @@ def joined(
     found: Sequence[Sequence[Told]],
 ) -> Document:
     """*document* with a step for each of the borders *new* (the numbers of the pieces with which steps begin), and the proposals
-    *found* for them; its steps had the borders *old* and the proposals *before*. A step whose border stays keeps its texts, a check
-    that somebody dropped stays dropped, and one that somebody wrote stays."""
-    kept = dict(zip(old, document.steps, strict=False))
+    *found* for them; its steps had the borders *old* and the proposals *before*. A step goes where its border lies; where several
+    meet they become one, with the texts of all. A check that somebody dropped stays dropped, and one that somebody wrote stays."""
     known = {key(one.check): one for step in document.steps for one in step.checks}
     offered = {key(each["check"]) for step in before for each in step}
-    was = {at: {key(each["check"]) for each in step if each["included"]} for at, step in zip(old, before, strict=False)}
     steps: list[StepPart] = []
     ids = {step.id for step in document.steps}
-    for at, proposals in zip(new, found, strict=True):
-        step = kept.get(at) or StepPart(id=fresh(ids, len(steps) + 1))
+    for at, end, proposals in zip(new, [*new[1:], EVER], found, strict=True):
+        here = [number for number, border in enumerate(old) if at <= border < end and number < len(document.steps)]
+        step = merged([document.steps[number] for number in here]) or StepPart(id=fresh(ids, len(steps) + 1))
         ids.add(step.id)
         now = {key(each["check"]) for each in proposals}
+        was = {
+            key(each["check"]) for number in here if number < len(before) for each in before[number] if each["included"]
+        }
         checks = [one for one in step.checks if key(one.check) in now or key(one.check) not in offered]
-        fresh_ones = [each for each in proposals if each["included"] and key(each["check"]) not in was.get(at, set())]
+        fresh_ones = [each for each in proposals if each["included"] and key(each["check"]) not in was]
         steps.append(with_checks(step, checks, fresh_ones, known))
     steps += document.steps[len(old) :]
     return msgspec.structs.replace(document, steps=steps)
+
+
+def merged(steps: Sequence[StepPart]) -> StepPart | None:
+    """One step that says what all *steps* say; None for none."""
+    if not steps:
+        return None
+    first, *others = steps
+    texts = [words for step in others for words in (step.title, step.body)]
+    return msgspec.structs.replace(
+        first,
+        body=together([first.body, *texts]) if others else first.body,
+        checks=[check for step in steps for check in step.checks],
+        hints=[hint for step in steps for hint in step.hints][:MOST_HINTS],
+        questions=[question for step in steps for question in step.questions][:MOST_HINTS],
+    )
+
+
+def together(texts: Sequence[Words]) -> Words:
+    """Several texts as one."""
+    languages = dict.fromkeys(language for words in texts for language in words)
+    return {language: "\n\n".join(words[language] for words in texts if words.get(language)) for language in languages}
 
 
 def with_checks(

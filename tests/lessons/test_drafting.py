@@ -129,6 +129,22 @@ def test_a_step_that_is_split_keeps_what_was_written() -> None:
     assert second.steps[1].checks[0].missing == {"en": "My own words."}
 
 
+def test_steps_that_are_joined_lose_no_text() -> None:
+    first = joining.joined(Document(), [], [0, 2, 4], [], [[offer("a")], [offer("b")], [offer("c")]])
+    for step, name in zip(first.steps, "ABC", strict=True):
+        step.title, step.body, step.hints = (
+            {"en": name},
+            {"en": f"Do {name}."},
+            [HintPart(text={"en": f"Hint {name}."})],
+        )
+    before = [[offer("a")], [offer("b")], [offer("c")]]
+    second = joining.joined(first, [0, 2, 4], [0, 4], before, [[offer("a"), offer("b")], [offer("c")]])
+    assert ids(second) == [["a", "b"], ["c"]]
+    assert [step.title["en"] for step in second.steps] == ["A", "C"]
+    assert second.steps[0].body == {"en": "Do A.\n\nB\n\nDo B."}
+    assert [hint.text["en"] for hint in second.steps[0].hints] == ["Hint A.", "Hint B."]
+
+
 def test_what_was_dropped_stays_dropped_and_what_was_added_stays() -> None:
     before = [[offer("a"), offer("b")]]
     document = joining.joined(Document(), [], [0], [], before)

@@ -132,6 +132,22 @@ def test_the_cluster_goes_back_to_the_start() -> None:
     assert MENDED not in row.files["solution.md"]
 
 
+def test_steps_are_found_again_when_the_solution_is_played_anew() -> None:
+    row = played()
+    tasks.split(str(row.pk), [0, 1], [])
+    row.refresh_from_db()
+    for step, name in zip(row.document["steps"], ("Look", "Mend"), strict=True):
+        step["title"] = {"en": name}
+    drafts.save_document(row, row.version, row.document)
+    tasks.again(str(row.pk), "play")
+    row.refresh_from_db()
+    Hands(row).type("kubectl get pods", "kubectl get nodes", MENDED, "sleep 20")
+    tasks.finish(str(row.pk))
+    row.refresh_from_db()
+    assert [step["title"]["en"] for step in row.document["steps"]] == ["Look", "Mend"]
+    assert row.borders == [0, 2]
+
+
 def test_what_was_undone_is_no_part_of_the_start() -> None:
     row = begun()
     hands = Hands(row)
