@@ -186,6 +186,11 @@ KNOWN: tuple[tuple[Any, str, Field], ...] = tuple(
             step_part("checks"),
         ),
         (
+            r"^requires: there is no lesson '([^']*)'",
+            _("There is no lesson {_1}, after which this one would be best done."),
+            always("requires"),
+        ),
+        (
             r"^a mission needs a second way",
             _("A mission needs a second solution: write it as a file, solution-NAME.md."),
             always("kind"),

@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     blank = [(name, gettext(text)) for name, (text, _scenario) in bases.BLANK.items()]
     prepared = [
         (f"{bases.LESSON}{each.slug}", f"{each.chapter}. {each.text(language).title}")
-        for each in catalogue.lessons().values()
+        for each in catalogue.everything().values()
     ]
     context = {"drafts": found, "blank": blank, "prepared": prepared}
     return render(request, "authoring/index.html", context)

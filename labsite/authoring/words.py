@@ -43,6 +43,7 @@ WORDS = (
     _("Kind"),
     _("Level"),
     _("Minutes"),
+    _("Best done after (names in the address)"),
     _("Title of the step"),
     _("Text of the step"),
     _("Questions are edited in the files."),

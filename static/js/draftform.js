@@ -34,6 +34,7 @@ function about(doc, chapters, changed) {
       choice(say("Chapter"), doc, "chapter", "chapter", chapters.map(([number, title]) => [number, `${number}. ${title}`]), changed),
       choice(say("Kind"), doc, "kind", "kind", KINDS, changed),
       choice(say("Level"), doc, "difficulty", "difficulty", LEVELS, changed),
+      field(say("Best done after (names in the address)"), doc, "requires", "requires", { code: true, changed, show: (names) => (names ?? []).join(", "), read: (text) => text.split(/[\s,]+/).filter((name) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)).slice(0, 10) }),
       field(say("Minutes"), doc, "minutes", "minutes", { type: "number", changed, read: whole(1, 240) })),
   );
 }
