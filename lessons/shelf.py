@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lessons import catalogue, versions
-from lessons.catalogue import Lesson, LessonError
+from lessons.catalogue import Lesson
 from lessons.drafting import desk
 from lessons.models import LessonVersion
 
@@ -103,17 +103,3 @@ def folder(kept: LessonVersion) -> Path:
     except OSError:  # somebody was faster
         shutil.rmtree(fresh)
     return Path(place)
-
-
-__all__ = [
-    "LessonError",
-    "Refused",
-    "folder",
-    "folders",
-    "keep",
-    "lesson",
-    "publish",
-    "published",
-    "version",
-    "withdraw",
-]

@@ -8,7 +8,6 @@ from typing import Any
 
 import re2
 
-from lessons import catalogue
 from lessons.catalogue import CONTENT, HOME
 
 NAME = re2.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,79}/){0,5}[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
@@ -49,10 +48,3 @@ def scenario_of(scenario: Mapping[str, Any] | None, files: Mapping[str, str]) ->
     homely = {f"{HOME}/{name.removeprefix(FOLDER)}": text for name, text in files.items() if name.startswith(FOLDER)}
     found = dict(scenario or {})
     return {**found, "files": {**homely, **found.get("files", {})}} if homely else found
-
-
-def of_lesson(slug: str) -> dict[str, str]:
-    """The files of a built-in lesson; raises KeyError where there is none."""
-    lesson = catalogue.lessons()[slug]
-    paths = (path for path in sorted(lesson.folder.rglob("*")) if path.is_file())
-    return {path.relative_to(lesson.folder).as_posix(): path.read_text() for path in paths}

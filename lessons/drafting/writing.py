@@ -10,7 +10,6 @@ import yaml
 from lessons import stamps
 from lessons.catalogue import LANGUAGES
 from lessons.drafting.document import Document, QuestionPart, StepPart, Words
-from lessons.texts import HEADING
 
 WIDTH = 120
 MISSING, HINT, QUESTION = "Missing", "Hint", "Question"
@@ -175,8 +174,3 @@ def write_question(page: Page, question: QuestionPart, place: str) -> None:
     for number, answer in enumerate(question.answers):
         page.head(4, plain(answer.label, page.language), answer.id, f"{place}.answers.{number}.label")
         page.body(answer.reply, f"{place}.answers.{number}.reply")
-
-
-def is_heading(line: str) -> bool:
-    """Whether a line of prose is a heading of ours."""
-    return bool(HEADING.match(line))
