@@ -185,3 +185,31 @@ def test_two_windows_do_not_write_over_each_other(site: Site, visit: Callable[..
     page.locator("#file-text").fill(text.replace("minutes: 10", "minutes: 25"))
     page.locator("#save-files").click()
     expect(field(page, "minutes")).to_have_value("25")
+
+
+def test_what_was_played_is_cut_into_steps(site: Site, visit: Callable[..., Page]) -> None:
+    page = author(site, visit, "maker-of-steps")
+    page.goto("/drafts/")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    bench = Bench(page).ready()
+    page.get_by_role("button", name="This is the start").click()
+    expect(page.get_by_role("button", name="This is the solution")).to_be_visible()
+    bench.run("kubectl create namespace north", "north created")
+    bench.run("kubectl label node node01 disk=ssd", "node01 labeled")
+    bench.run("kubectl get nodes -w", "node02")
+    page.keyboard.press("Control+c")
+    bench.run("kubectl -n north create configmap c --from-literal=a=b", "c created")
+    page.get_by_role("button", name="This is the solution").click()
+    page.wait_for_url("**/drafts/*/")
+    expect(page.locator("#draft-lost")).to_contain_text("kubectl get nodes -w: was interrupted")
+    expect(page.locator(".step-part")).to_have_count(1)
+    write(page, steps__0__title__en="A place of its own")
+    played = page.locator(".playing-list > li")
+    for text in ("label node", "configmap"):
+        played.filter(has_text=text).get_by_label("A step begins here").check()
+    page.get_by_role("button", name="Cut into these steps").click()
+    expect(page.locator(".step-part")).to_have_count(3)
+    expect(field(page, "steps.0.title.en")).to_have_value("A place of its own")
+    expect(page.locator(".step-part").nth(1).locator(".check-head")).to_contain_text("disk")
+    assert barriers(page) == []
+    shoot(page, "draft-steps")
