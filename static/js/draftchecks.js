@@ -100,7 +100,7 @@ function fieldsOf(check, path, changed, again) {
 
 /** @param {Check} check @param {string} path @param {() => void} changed @param {() => void} again */
 function conditions(check, path, changed, again) {
-  const where = (check.where ??= {});
+  const where = check.where ?? {}; // put into the check when something stands in it: else it would be another check
   const rows = Object.keys(where).map((key) => {
     const facts = { key };
     const place = field(say("Field"), facts, "key", `${path}.where`, {
@@ -123,6 +123,7 @@ function conditions(check, path, changed, again) {
   });
   const more = button(say("Add a condition"), () => {
     where["status.phase"] ??= "Running";
+    check.where = where;
     changed();
     again();
   });

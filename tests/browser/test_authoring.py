@@ -210,6 +210,9 @@ def test_what_was_played_is_cut_into_steps(site: Site, visit: Callable[..., Page
     page.get_by_role("button", name="Cut into these steps").click()
     expect(page.locator(".step-part")).to_have_count(3)
     expect(field(page, "steps.0.title.en")).to_have_value("A place of its own")
-    expect(page.locator(".step-part").nth(1).locator(".check-head")).to_contain_text("disk")
+    for number, about in enumerate(("namespaces//north", "metadata.labels.disk", "configmaps/north/c")):
+        heads = page.locator(".step-part").nth(number).locator(".check-head")
+        expect(heads.first).to_contain_text(about)
+        expect(heads).to_have_count(2 if number == 2 else 1)
     assert barriers(page) == []
     shoot(page, "draft-steps")
