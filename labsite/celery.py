@@ -14,3 +14,4 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["labsite.sandboxes", "labsite.door", "labsite.authoring"])
 for module in ("forgetting", "neighbours"):
     app.autodiscover_tasks(["labsite.hosting"], related_name=module)
+app.autodiscover_tasks(["labsite.outside"], related_name="carrier")

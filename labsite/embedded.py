@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import Any
 
+from celery.signals import worker_ready
 from celery.worker import WorkController
 from django.conf import settings
 from django.db import close_old_connections
@@ -26,6 +27,7 @@ class Worker(WorkController):
 
     def on_consumer_ready(self, consumer: Any) -> None:
         self.ready.set()
+        worker_ready.send(sender=consumer)
 
 
 def start() -> Worker | None:
