@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "labsite.classes",
     "labsite.grades",
     "labsite.authoring",
+    "labsite.lti",
     "labsite.pages",
     "labsite.hosting",
 ]
@@ -208,6 +209,9 @@ LESSON_GATES = env.flag("LESSON_GATES")
 # Guests who did nothing for so many days are forgotten with all that they made.
 GUEST_DAYS = env.number("GUEST_DAYS", 180, low=1, high=3650)
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # who has it may read /metrics; empty: programs on this machine
+
+# Whether other sites may be reached by plain HTTP, and webhooks lead to addresses that the world cannot reach.
+PRIVATE_TARGETS = env.flag("PRIVATE_TARGETS")
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

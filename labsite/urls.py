@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("labsite.door.urls")),
     path("", include("labsite.classes.urls")),
     path("", include("labsite.authoring.urls")),
+    path("", include("labsite.lti.urls")),
     path("", include("labsite.pages.urls")),
 ]

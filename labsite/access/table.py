@@ -32,12 +32,17 @@ PAGES: Mapping[str, Rule] = {
     **rules("site", KNOWN, "catalogue", "lesson", "free-lab", "certificate-name", "unpack"),
     **rules("site", KNOWN, "account", "account-export", "account-delete"),
     **rules("site", HEAD, "people", "appoint"),
+    # Platforms and those whom they send: each message says itself from whom it is (lti/tokens.py).
+    **rules(
+        "site", EVERYBODY, "lti-login", "lti-launch", "lti-deep", "lti-keys", "lti-enter", "lti-pick", "lti-register"
+    ),
+    **rules("site", HEAD, "lti-platforms", "lti-platform"),
     **rules("site", EVERYBODY, "join", "join-code"),
     **rules("site", KNOWN, "classes"),
     **rules("site", MAKERS, "make-class"),
     **rules("class", KNOWN, "class", "leave-class"),
     **rules("class", TEACHERS, "invite", "room"),
-    **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat"),
+    **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat", "class-lti"),
     **rules("site", MAKERS, "drafts", "make-draft"),
     **rules("draft", MAKERS, "draft-bench", "draft-desk", "draft-whole", "draft-preview"),
     **rules(
@@ -120,6 +125,7 @@ TASKS: Mapping[str, Rule] = {
     ),
     # The site's own housework, which nobody asks for over a socket.
     **rules("site", frozenset(), "labsite.hosting.forgetting.forget", "labsite.hosting.neighbours.pong"),
+    **rules("site", frozenset(), "labsite.outside.carrier.carry"),
 }
 
 # The API, with a token that only those can get who may do so here (door/tokens.py).
