@@ -41,6 +41,15 @@ def choose(classroom: Classroom, chosen: Mapping[str, str]) -> list[str]:
     return bad
 
 
+def add(classroom: Classroom, lesson: Lesson) -> None:
+    """Have the class do one lesson more, as it is now; nothing, if it does already."""
+    made = Assignment.objects.get_or_create(
+        classroom=classroom, lesson=lesson.slug, defaults={"digest": digest(lesson)}
+    )[1]
+    if made:
+        transaction.on_commit(lambda: arranged.send_robust(Classroom, classroom=classroom))
+
+
 def moment(text: str, zone: ZoneInfo) -> datetime | None:
     """When "2026-03-01T17:30" is in *zone*; None for an empty text; raises ValueError."""
     return datetime.fromisoformat(text).replace(tzinfo=zone) if text.strip() else None

@@ -13,4 +13,5 @@ class LtiConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of every mark; what hears it needs the models."""
-        import_module("labsite.lti.scores")
+        signals, scores = import_module("labsite.grades.signals"), import_module("labsite.lti.scores")
+        signals.marked.connect(scores.hear, dispatch_uid="lti")

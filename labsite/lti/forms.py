@@ -80,7 +80,7 @@ class PlatformForm(ModelForm):
             "more_origins",
         )
         labels: ClassVar = {
-            "name": gettext_lazy("Name"),
+            "name": gettext_lazy("Name of the platform"),
             "issuer": gettext_lazy("Platform id (issuer)"),
             "client": gettext_lazy("Client id"),
             "authorization": gettext_lazy("Authentication request URL"),

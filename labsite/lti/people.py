@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from labsite.accounts.models import User
-from labsite.classes import desks
+from labsite.classes import assignments, desks
 from labsite.classes.membership import MOST_SEATS
-from labsite.classes.models import Assignment, Classroom, Seat
+from labsite.classes.models import Classroom, Seat
 from labsite.lti.claims import LONGEST_NAME, Message, Person
 from labsite.lti.models import Context, Identity, Link, Place, Platform
 from labsite.lti.services import allowed
-from lessons import catalogue, versions
+from lessons import catalogue
 
 NAMELESS = "LTI"
 
@@ -70,11 +70,16 @@ def seat(where: Context, person: Person, user: User) -> Seat:
     own.user, own.role, own.joined = user, person.role, own.joined or timezone.now()
     written(own, person)
     Place.objects.filter(context=where, subject=person.subject).delete()
+    transaction.on_commit(lambda: told(own, was))
+    return own
+
+
+def told(own: Seat, was: str) -> None:
+    """Tell the room who has come, or has another role."""
     if own.role == "learner":
         desks.arrived(own)
     elif was == "learner":
-        desks.left(where.classroom_id, own.pk, user.pk)
-    return own
+        desks.left(own.classroom_id, own.pk, own.user_id)
 
 
 def kept_free(room: Classroom, person: Person) -> Seat | None:
@@ -113,6 +118,5 @@ def link(where: Context, said: Message) -> Link | None:
         facts["line"] = known.line  # one that was made from here
     found = Link.objects.update_or_create(context=where, name=said.link, defaults=facts)[0]
     if found_lesson := catalogue.get(lesson):
-        digest = {"digest": versions.digest(found_lesson.folder)}
-        Assignment.objects.get_or_create(classroom=where.classroom, lesson=lesson, defaults=digest)
+        assignments.add(where.classroom, found_lesson)
     return found

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from labsite.accounts.models import User
-from labsite.classes.models import Classroom
+from labsite.classes.models import Assignment, Classroom
+from labsite.grades.signals import Mark
 from labsite.lti import deep, services
 from labsite.lti.claims import LINE_SCOPE, SCORE_SCOPE
 from labsite.lti.models import Identity, Link, Score
@@ -39,9 +40,24 @@ def owe(
     for link in links.select_related("context"):
         if Identity.objects.filter(platform=link.context.platform_id, user=user).exists():
             score = Score.objects.filter(link=link, user=user).first() or Score(link=link, user=user)
-            score.points, score.of, score.finished, score.when = points, of, finished, when
-            score.comment = comment[:300]
-            score.post()
+            if is_news(score, points, of, finished):
+                score.points, score.of, score.finished, score.when = points, of, finished, when
+                score.comment = comment[:300]
+                score.post()
+
+
+def is_news(score: Score, points: float, of: float, finished: bool) -> bool:
+    """Whether the platform is to hear of a mark; not of nothing for who has done nothing, which a gradebook would show as a bad mark."""
+    if score.pk is None:
+        return points > 0 or finished
+    return (score.points, score.of, score.finished) != (points, of, finished) or score.state == "dead"
+
+
+def hear(
+    user: User, classroom: Classroom, assignment: Assignment, mark: Mark, when: datetime, finished: bool, **more: Any
+) -> None:
+    """A learner has another mark than before (labsite/grades/signals.py)."""
+    owe(classroom, assignment.lesson, user, float(mark.points), mark.of, finished=finished, when=when)
 
 
 @sends(Score)

@@ -262,9 +262,9 @@ class Requests(BaseHTTPRequestHandler):
         self.page(f'<h1>Containers</h1>{listed}<p><a id=pick href="{escape(self.initiation(""))}">Pick lessons</a>')
 
     def on_frame(self) -> None:
-        """The tool in a frame: the link, or the lessons to pick."""
-        link = self.query.get("link", "")
-        self.page(f'<h1>Containers</h1><iframe width=900 height=600 src="{escape(self.initiation(link))}"></iframe>')
+        """The tool in a frame: the link, or the lessons to pick, or any other page."""
+        inner = self.query.get("of") or self.initiation(self.query.get("link", ""))
+        self.page(f'<h1>Containers</h1><iframe width=900 height=600 src="{escape(inner)}"></iframe>')
 
     def on_auth(self) -> None:
         """Who is there answers what the tool asks: here, whoever login_hint names."""

@@ -1,6 +1,7 @@
 """Marks go to the platform's gradebook, and names come from it."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from labsite.accounts.models import User
-from labsite.classes.models import Classroom, Seat
+from labsite.classes.models import Assignment, Classroom, Seat
+from labsite.grades.signals import Mark, marked
 from labsite.lti import keys, models, roster, scores
 from labsite.lti.models import Link, Score
 from labsite.outside import carrier, parcels
@@ -73,7 +75,7 @@ def test_the_newest_mark_takes_the_place_of_what_has_not_arrived(school: Platfor
 
 
 def test_one_token_serves_many_scores(school: Platform, alice: User) -> None:
-    for points in (1, 2, 3):
+    for points in (1, 2, 3, 3):
         owe(alice, points)
         carry()
     assert (len(school.scores), school.asked.count("POST /token")) == (3, 1)
@@ -167,6 +169,22 @@ def test_a_launch_with_a_line_elsewhere_keeps_none(
     assert Link.objects.get().line == ""
 
 
+def test_who_has_done_nothing_has_no_mark_at_the_platform(school: Platform, alice: User) -> None:
+    owe(alice, 0)
+    assert not Score.objects.exists()
+    owe(alice, 0, finished=True)
+    assert carry().state == "sent"
+
+
+def test_every_mark_that_the_class_hears_of_is_owed(school: Platform, alice: User) -> None:
+    about = {"user": alice, "assignment": Assignment.objects.get(), "when": WHEN, "finished": False}
+    mark = Mark(Decimal("2.5"), 10)
+    heard = marked.send_robust(None, classroom=Classroom.objects.get(), mark=mark, **about)
+    assert [error for _, error in heard if error] == []
+    carry()
+    assert [(each["scoreGiven"], each["scoreMaximum"]) for each in school.scores] == [(2.5, 10)]
+
+
 def test_the_key_is_sealed_and_another_one_takes_its_place(school: Platform, alice: User) -> None:
     owe(alice)
     carry()
@@ -176,7 +194,7 @@ def test_the_key_is_sealed_and_another_one_takes_its_place(school: Platform, ali
     assert len(keys.shown()["keys"]) == 2
     know_keys(school)
     cache.clear()
-    owe(alice)
+    owe(alice, 4)
     assert carry().state == "sent"
     keys.rotate()
     assert first.name not in [each["kid"] for each in keys.shown()["keys"]]
