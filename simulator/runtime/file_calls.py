@@ -20,8 +20,15 @@ class FileCalls(Calls):
 
     # --- by path
     def read_file(self, path: str) -> bytes:
-        """The whole content; a device or pipe is read as far as it goes."""
-        return self.machinery.files.read(self.who(), path)
+        """The whole content; of what is open already (/dev/fd/63) as much as can be read now."""
+        place = self.machinery.walker.find(self.who(), path)
+        if "fd" not in place.node:
+            return self.machinery.files.read(self.who(), path)
+        fd, parts = self.open(path, "r"), []
+        while data := self.read(fd):
+            parts.append(data)
+        self.close(fd)
+        return b"".join(parts)
 
     def write_file(self, path: str, data: bytes, *, append: bool = False, mode: int = 0o666) -> None:
         """Replace the content, or add to it."""

@@ -4,7 +4,8 @@ DEVIATIONS = {
     "one-shell": "bash, dash and busybox ash are one POSIX shell that speaks three dialects; of bash's own features the ones "
     "listed as refused are missing.",
     "arrays": "bash's arrays (`a=(1 2)`, `declare -a`, `declare -A`, `read -a`, `mapfile`) are refused.",
-    "process-substitution": "`<(command)` and `>(command)` are refused.",
+    "process-substitution": "`<(command)` as an argument is run to its end before the program that reads it begins; with "
+    "`< <(command)` both run at the same time, as bash has it everywhere.",
     "coproc": "`coproc` and `select` are refused.",
     "times": "`times` and the `user` and `sys` of `time` know nothing of what children computed.",
     "regular-expressions": "Patterns of `[[ =~ ]]`, grep, sed, awk, find and expr run on RE2: back-references are refused.",

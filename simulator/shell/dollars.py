@@ -1,4 +1,4 @@
-"""What a dollar begins: parameters, command substitution, arithmetic, ANSI-C quoting; and backquotes."""
+"""What a dollar begins: parameters, command substitution, arithmetic, ANSI-C quoting; backquotes, and process substitution."""
 
 import re
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from simulator.shell.syntax import (
     Double,
     Param,
     Part,
+    Process,
     Quoted,
     Sequence,
     Subst,
@@ -221,6 +222,11 @@ class Dollars(Scanner):
         self.line += self.text.count("\n", self.pos, pos)
         self.pos = pos + 1
         return self.subst(lambda: self.parse_inner("".join(out), line))
+
+    def scan_process(self) -> Process:
+        writes = self.text[self.pos] == ">"
+        self.pos += 2
+        return Process(self.subst(self.parse_substitution).block, writes)
 
     def subst(self, parse: Callable[[], Sequence]) -> Subst:
         """Reserve a block, and let *parse* fill it."""

@@ -11,17 +11,18 @@ from simulator.shell.arithmetic import Calculator, MathError
 from simulator.shell.globbing import glob
 from simulator.shell.memory import BASH_SPECIAL, VALUE_LIMIT, Memory, ShellError, decode
 from simulator.shell.splitting import BREAK, LITERAL, QUOTED, SPLIT, Piece, split
-from simulator.shell.syntax import Arith, Double, Lit, Param, Part, Quoted, Subst, Tilde, Word
+from simulator.shell.syntax import Arith, Double, Lit, Param, Part, Process, Quoted, Subst, Tilde, Word
 
 FIELD_LIMIT = 65_536
 
 
 class NeedOutput(Exception):
-    """The output of the block with this number is needed to go on."""
+    """What comes of the block with this number is needed to go on: its output, or as *kind* says (`substitution.py`)."""
 
-    def __init__(self, block: int) -> None:
+    def __init__(self, block: int, kind: str = "text") -> None:
         super().__init__(block)
         self.block = block
+        self.kind = kind
 
 
 class Expander:
@@ -72,6 +73,8 @@ class Expander:
         """Where a redirection goes: one word, of which bash looks up the path name."""
         if self.memory.dialect.name != "bash":
             return self.text(word)
+        if len(word) == 1 and isinstance(word[0], Process) and not word[0].writes:
+            return self.output(word[0].block, "pipe")
         found = self.fields(word)
         return found[0] if len(found) == 1 else "\n"
 
@@ -95,6 +98,8 @@ class Expander:
             self.parameter(found, part, quoted, single)
         elif isinstance(part, Subst):
             self.add(found, self.output(part.block).rstrip("\n"), quoted)
+        elif isinstance(part, Process):
+            found.append((self.output(part.block, "sink" if part.writes else "file"), QUOTED))
         elif isinstance(part, Arith):
             self.add(found, str(self.calculate(self.text(part.word))), quoted)
         else:
@@ -116,10 +121,10 @@ class Expander:
         home = self.lookup("HOME") if not part.user else home_of(self.memory, part.user)
         return (home, QUOTED) if home is not None else ("~" + part.user, LITERAL)
 
-    def output(self, block: int) -> str:
-        """The output of a command substitution, from the journal."""
+    def output(self, block: int, kind: str = "text") -> str:
+        """The output of a command substitution, or the path that stands for a process, from the journal."""
         if self.replayed == len(self.journal):
-            raise NeedOutput(block)
+            raise NeedOutput(block, kind)
         self.replayed += 1
         return self.journal[self.replayed - 1]
 

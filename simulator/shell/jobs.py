@@ -92,6 +92,8 @@ def child_state(shell: Core, frame: Frame) -> dict[str, Any]:
         pending=[],
         out=[],
         waiting=None,
+        lent=[],
+        strays=[],
         expansion=None,
         front=None,
         child=True,
@@ -199,7 +201,19 @@ def wait_front(shell: Core) -> Wait | None:
     for other in shell.state["jobs"]:
         if other["state"] != "done":
             collect(shell, other)
+    reap_strays(shell)
     return Wait(child=True)
+
+
+def reap_strays(shell: Core) -> None:
+    """Take leave of the children that have ended and are no jobs: those of process substitutions."""
+    for pid in list(shell.state["strays"]):
+        try:
+            if shell.sys.wait(pid) is None:
+                continue
+        except UnixError:
+            pass
+        shell.state["strays"].remove(pid)
 
 
 def take_back(shell: Core) -> None:

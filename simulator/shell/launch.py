@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.runtime.syscalls import Exec, Step, UnixError
-from simulator.shell import jobs, redirects
+from simulator.shell import jobs, redirects, substitution
 from simulator.shell.builtins import info
 from simulator.shell.builtins.table import BUILTINS, DIALECT_BUILTINS, SPECIAL_BUILTINS, Builtin
 from simulator.shell.core import Core
@@ -100,6 +100,7 @@ def done(shell: Core, status: int, tested: bool) -> None:
     shell.state["status"] = status
     if "undo" in shell.state:
         shell.undo(shell.state.pop("undo"))
+    substitution.give_up(shell)
     if status and shell.options.get("e") and not tested and shell.stack and not shell.frame["tested"]:
         shell.exit(status)
 

@@ -50,7 +50,6 @@ OPERATOR_FEATURES = {
     ";&": "fallthrough",
     "|&": "pipeboth",
 }
-PROCESS_SUBSTITUTIONS = ("<(", ">(")
 REDIRECTS = frozenset(["&>>", "<<-", "<<<", "&>", "<<", ">>", ">|", "<&", ">&", "<>", "<", ">"])
 
 
@@ -101,8 +100,9 @@ class Lexer(Dollars):
             self.line += 1
             return "\n"
         self.fd = -1
-        if "procsub" in self.features and self.text.startswith(PROCESS_SUBSTITUTIONS, self.pos):
-            self.fail("refused", "process substitution")
+        if self.at_process():
+            self.word = self.scan_word()
+            return "WORD"
         if number := IO_NUMBER.match(self.text, self.pos):
             self.fd = int(number.group()[:9])
             self.pos = number.end()

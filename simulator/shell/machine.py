@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
-from simulator.shell import conditions, jobs, launch, redirects, repl, traps, waiting
+from simulator.shell import conditions, jobs, launch, redirects, repl, substitution, traps, waiting
 from simulator.shell.core import Core
 from simulator.shell.expansion import Expander, NeedOutput
 from simulator.shell.memory import ShellError
@@ -118,10 +118,13 @@ class Shell(Core):
             try:
                 done.append(getattr(expander, mode)(word))
             except NeedOutput as need:
-                self.state["expansion"] = state | {"overlay": self.overlay}
-                self.overlay = self.overlay | expander.writes
-                waiting.substitute(self, need.block + 1)
-                self.overlay = {}
+                overlay = self.overlay
+                self.state["expansion"] = state | {"overlay": overlay}
+                self.overlay = overlay | expander.writes
+                waits = substitution.begin(self, need.block + 1, need.kind)
+                self.overlay = {} if waits else overlay
+                if not waits:
+                    continue
                 self.pc -= 1
                 return None
             expander.commit()
@@ -213,6 +216,7 @@ class Shell(Core):
 
     def do_leave(self, instruction: Instruction) -> None:
         self.state["status"] = self.frame["nest"].pop()[5]
+        substitution.give_up(self)
 
     def do_for(self, instruction: Instruction) -> None:
         _, tasks, leave, top, line = instruction
@@ -272,6 +276,7 @@ class Shell(Core):
 
     def do_restore(self, instruction: Instruction) -> None:
         redirects.restore(self, self.frame["nest"].pop()[1])
+        substitution.give_up(self)
 
     def do_define(self, instruction: Instruction) -> None:
         frame = self.frame

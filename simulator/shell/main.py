@@ -113,6 +113,8 @@ def blank(sys: Sys, name: str, dialect: str) -> dict[str, Any]:
         "traps": {},
         "inherited": {},
         "pending": [],
+        "lent": [],
+        "strays": [],
         "pid": sys.pid,
         "group": 0,
         "tty": 0,

@@ -8,6 +8,7 @@ from simulator.shell.syntax import (
     Double,
     Lit,
     Part,
+    Process,
     Quoted,
     Sequence,
     ShellSyntaxError,
@@ -20,6 +21,7 @@ DEPTH_LIMIT = 50  # of nesting: each level costs about ten frames of Python's st
 
 # Only blanks and newlines part words: a space that does not break is a letter like any other.
 PLAIN = re.compile(r"[^ \t\r\n;&|<>()$`\"'\\]+")
+PROCESS_SUBSTITUTIONS = ("<(", ">(")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 DOUBLE_RUN = re.compile(r'[^"$`\\\n]+')
 ANSI = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -64,9 +66,15 @@ class Scanner:
                 self.pos = plain.end()
             elif self.text[self.pos] in "\\'\"$`":
                 self.scan_special(parts)
+            elif self.at_process():
+                parts.append(self.scan_process())
             else:
                 break
         return with_tilde(tuple(parts))
+
+    def at_process(self) -> bool:
+        """Whether a process substitution begins at *pos*."""
+        return "procsub" in self.features and self.text.startswith(PROCESS_SUBSTITUTIONS, self.pos)
 
     def scan_special(self, parts: list[Part]) -> None:
         """Take what a quote, a backslash, a dollar or a backquote begins."""
@@ -138,6 +146,10 @@ class Scanner:
             self.scan_dollar(parts, quoted=True)
         else:
             parts.append(self.scan_backquote(quoted=True))
+
+    def scan_process(self) -> Process:
+        """`<(...)` or `>(...)`."""
+        raise NotImplementedError
 
     def scan_dollar(self, parts: list[Part], *, quoted: bool) -> None:
         """What a dollar begins."""

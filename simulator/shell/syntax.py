@@ -36,6 +36,13 @@ class Subst(NamedTuple):
     block: int
 
 
+class Process(NamedTuple):
+    """`<(...)`, and with *writes* `>(...)`: the number of its block in the unit."""
+
+    block: int
+    writes: bool
+
+
 class Arith(NamedTuple):
     """`$((...))`: the expression, as a word that is expanded first."""
 
@@ -48,7 +55,7 @@ class Tilde(NamedTuple):
     user: str
 
 
-Part: TypeAlias = Lit | Quoted | Double | Param | Subst | Arith | Tilde
+Part: TypeAlias = Lit | Quoted | Double | Param | Subst | Process | Arith | Tilde
 Word: TypeAlias = tuple[Part, ...]
 
 

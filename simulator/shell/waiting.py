@@ -4,12 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
-from simulator.shell import jobs, launch, redirects, repl
+from simulator.shell import jobs, launch, redirects, repl, substitution
 from simulator.shell.builtins import read, waits
 from simulator.shell.core import Core
-from simulator.shell.memory import decode
-
-OUTPUT_LIMIT = 1 << 20  # bytes that a command substitution may yield
 
 
 def go_on(shell: Core) -> Step | None:
@@ -68,45 +65,6 @@ def background(shell: Core, block: int, text: str) -> None:
         shell.write(f"[{job['id']}] {pid}\n", 2)
 
 
-# --- command substitution -------------------------------------------------------------------------------------------
-
-
-def substitute(shell: Core, block: int) -> None:
-    """Start a child whose output becomes the next entry of the journal."""
-    reader, writer = shell.sys.pipe()
-    fds = redirects.mapping(shell) | {1: writer}
-    frame = shell.block_frame(block, "subst", tested=shell.state["tested"] or shell.frame["tested"])
-    pid = jobs.fork(shell, frame, fds=fds)
-    shell.sys.close(writer)
-    shell.state["waiting"] = ["output", pid, reader, [], 0]
-
-
-def output(shell: Core) -> Step | None:
-    _, pid, reader, chunks, size = shell.state["waiting"]
-    while reader >= 0:
-        data = shell.sys.read(reader)
-        if data is None:
-            return Wait(readable=(reader,))
-        if not data or size > OUTPUT_LIMIT:
-            shell.sys.close(reader)
-            shell.state["waiting"][2] = reader = -1
-            break
-        chunks.append(data)
-        shell.state["waiting"][4] = size = size + len(data)
-    try:
-        ended = shell.sys.wait(pid)
-        if ended is None:
-            return Wait(child=True)
-        shell.state["subst_status"] = ended.code
-    except UnixError:
-        shell.state["subst_status"] = 127
-    shell.state["waiting"] = None
-    if size > OUTPUT_LIMIT:
-        raise shell.error("memory")
-    shell.state["expansion"]["journal"].append(decode(b"".join(chunks)))
-    return None
-
-
 # --- input ----------------------------------------------------------------------------------------------------------
 
 
@@ -130,7 +88,7 @@ def finish(shell: Core, result: int | Wait) -> Step | None:
 
 WAITS: dict[str, Callable[[Any], Step | None]] = {
     "job": front,
-    "output": output,
+    "output": substitution.go_on,
     "line": repl.go_on,
     "read": read_input,
     "wait": wait_for,

@@ -12,8 +12,6 @@ REFUSED = {
     "declare -a x=(1)": "arrays",
     "echo ${a[@]}": "arrays",
     'echo "${a[0]}"': "arrays",
-    "cat <(echo hi)": "process substitution",
-    "tee >(cat)": "process substitution",
     "select x in a b; do echo $x; done": "select",
     "coproc cat": "coproc",
 }
@@ -42,6 +40,27 @@ def test_other_shells_know_nothing_of_it(script, dialect):
     with pytest.raises(ShellSyntaxError) as error:
         parse(script, 0, 1, dialect)
     assert error.value.kind == "unexpected"
+
+
+@pytest.mark.parametrize(
+    ("line", "out"),
+    [
+        ("cat <(echo a) <(echo b)", "a\nb\n"),
+        ("echo <(true) x>(true)", "/dev/fd/63 x/dev/fd/62\n"),
+        ("diff <(echo a) <(echo b)", "1c1\n< a\n---\n> b\n"),
+        ("while read x; do echo got $x; done < <(printf '1\\n2\\n')", "got 1\ngot 2\n"),
+        ("while read x; do echo $x; break; done < <(while :; do echo y; sleep 1; done)", "y\n"),
+        ("f() { echo first; cat $1; }; f <(echo inner)", "first\ninner\n"),
+        ("for f in <(echo x) <(echo y); do cat $f; done; echo <(true)", "x\ny\n/dev/fd/63\n"),
+        (". <(echo v=1); echo $v", "1\n"),
+        ("echo up | tee >(tr a-z A-Z > /tmp/up) > /dev/null; sleep 1; cat /tmp/up", "UP\n"),
+        ("cat <(exit 3); echo $?", "0\n"),
+        ("wc -c <(head -c 2000000 /dev/zero)", "-bash: xrealloc: cannot allocate memory\n"),
+        ("echo '<(a)' \"<(b)\"", "<(a) <(b)\n"),
+    ],
+)
+def test_a_process_stands_for_a_file(rig, line, out):
+    assert said(rig, line) == out
 
 
 @pytest.mark.parametrize(
