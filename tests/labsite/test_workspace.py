@@ -24,11 +24,12 @@ def alice(client: Client) -> User:
 
 
 def zipped(entries: Iterable[tuple[str | zipfile.ZipInfo, str | bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip as it is written without a thought for who reads it."""
+    """A zip as it is written without a thought for who reads it; without a time, so that each process makes the same."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", method) as archive:
         for name, content in entries:
-            archive.writestr(name, content)
+            entry = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name)
+            archive.writestr(entry, content, compress_type=method)
     return target.getvalue()
 
 
