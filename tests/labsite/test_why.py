@@ -80,7 +80,7 @@ def test_what_cannot_be_asked_is_refused_before_it_reaches_the_cluster() -> None
 @pytest.mark.django_db
 def test_an_exam_gives_no_answers_until_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     exam = replace(next(iter(catalogue.lessons().values())), kind="exam")
-    monkeypatch.setattr(catalogue, "of", lambda slug, seed: exam)
+    monkeypatch.setattr(catalogue, "of", lambda slug, seed, edition: exam)
     owner = User.objects.create(username="alice")
     row = Sandbox.objects.create(id=uuid.uuid4(), owner=owner, lesson=exam.slug, seed=1)
     run = Run.objects.create(sandbox=row.pk, learner=owner, lesson=exam.slug, progress={})
