@@ -5,7 +5,7 @@ because most programs read a file in one go; `pipe`, for `< <(...)`, and `sink`,
 runs at the same time. Bash has pipes everywhere (deviations.py).
 """
 
-from typing import Any
+from collections.abc import Callable
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
 from simulator.shell import jobs, redirects
@@ -19,32 +19,17 @@ HIGHEST_FD, LOWEST_FD = 63, 10
 
 def begin(shell: Core, block: int, kind: str) -> bool:
     """Start a child whose output, or path, becomes the next entry of the journal; whether it must be waited for."""
-    if kind == "sink":
-        reader, writer = shell.sys.pipe()
-        start(shell, block, {0: reader}, reader, writer)
-        return False
     reader, writer = shell.sys.pipe()
-    if kind == "pipe":
-        start(shell, block, {1: writer}, writer, reader)
-        return False
-    pid = child(shell, block, {1: writer})
-    shell.sys.close(writer)
-    shell.state["waiting"] = ["output", pid, reader, [], 0, kind]
-    return True
-
-
-def child(shell: Core, block: int, fds: dict[int, int]) -> int:
-    """The pid of a copy of the shell that runs *block*, with some descriptors of its own."""
+    fd, theirs, mine = (0, reader, writer) if kind == "sink" else (1, writer, reader)
     frame = shell.block_frame(block, "subst", tested=shell.state["tested"] or shell.frame["tested"])
-    return jobs.fork(shell, frame, fds=redirects.mapping(shell) | fds)
-
-
-def start(shell: Core, block: int, fds: dict[int, int], theirs: int, mine: int) -> None:
-    """Start a child that has one end of a pipe, and keep the other."""
-    pid = child(shell, block, fds)
+    pid = jobs.fork(shell, frame, fds=redirects.mapping(shell) | {fd: theirs})
     shell.sys.close(theirs)
+    if kind in RESULTS:
+        shell.state["waiting"] = ["output", pid, mine, [], 0, kind]
+        return True
     shell.state["strays"].append(pid)
     journal(shell).append(held(shell, mine))
+    return False
 
 
 def journal(shell: Core) -> list[str]:
@@ -89,7 +74,8 @@ def file_of(shell: Core, data: bytes) -> str:
         raise ShellError(f"cannot make file for process substitution: {error.message}", status=1) from None
 
 
-RESULTS: dict[str, Any] = {"text": lambda shell, data: decode(data), "file": file_of}
+# What is waited for, and what it becomes.
+RESULTS: dict[str, Callable[[Core, bytes], str]] = {"text": lambda shell, data: decode(data), "file": file_of}
 
 
 # --- descriptors that hold for one command --------------------------------------------------------------------------
