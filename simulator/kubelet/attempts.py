@@ -62,6 +62,17 @@ def dial_error(attempt: Attempt, error: str) -> str:
     return f"dial tcp {attempt['address']}: connect: {texts.get(error, error)}"
 
 
+def converse(deps: Deps, attempt: Attempt) -> bool | None:
+    """Send the request once the connection stands, and take what has come; whether the other side has closed, None while there is no
+    connection. Raises CriError."""
+    if not deps.cri.stream_connected(attempt["stream"]):
+        return None
+    if attempt["request"]:
+        deps.cri.stream_write(attempt["stream"], attempt["request"])
+        attempt["request"] = b""
+    return receive(deps, attempt)
+
+
 def receive(deps: Deps, attempt: Attempt) -> bool:
     """Take what has come of the answer; whether the other side has closed."""
     while len(attempt["answer"]) < MOST_OUTPUT:

@@ -9,7 +9,7 @@ from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
 from simulator.kubelet import grpc_client, http_attempts
-from simulator.kubelet.attempts import MOST_OUTPUT, Attempt, Outcome, Target, connect, dial_error, receive
+from simulator.kubelet.attempts import MOST_OUTPUT, Attempt, Outcome, Target, connect, converse, dial_error
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import quoted
 from simulator.runtime.cri_api import CriError
@@ -106,13 +106,10 @@ def begin_grpc(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attem
 def poll_grpc(deps: Deps, attempt: Attempt) -> Outcome | None:
     """Ask when the connection stands, and read the answer; who does not speak gRPC is asked until the time is over."""
     try:
-        if not deps.cri.stream_connected(attempt["stream"]):
-            return None
-        if attempt["request"]:
-            deps.cri.stream_write(attempt["stream"], attempt["request"])
-            attempt["request"] = b""
-        closed = receive(deps, attempt)
+        closed = converse(deps, attempt)
     except CriError:
+        return None
+    if closed is None:
         return None
     found = grpc_client.read(attempt["answer"], closed=closed)
     if found is None:

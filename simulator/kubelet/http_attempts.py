@@ -2,7 +2,7 @@
 
 from simulator.api.requests import Obj
 from simulator.kubelet import http_client, urls
-from simulator.kubelet.attempts import Attempt, Outcome, Target, connect, dial_error, receive
+from simulator.kubelet.attempts import Attempt, Outcome, Target, connect, converse, dial_error
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import quoted
 from simulator.runtime.cri_api import CriError
@@ -27,14 +27,11 @@ def poll(deps: Deps, attempt: Attempt) -> Outcome | None:
     """Send the request when the connection stands, and read until the answer is complete; then go on where it sends to."""
     while True:
         try:
-            if not deps.cri.stream_connected(attempt["stream"]):
-                return None
-            if attempt["request"]:
-                deps.cri.stream_write(attempt["stream"], attempt["request"])
-                attempt["request"] = b""
-            closed = receive(deps, attempt)
+            closed = converse(deps, attempt)
         except CriError as error:
             return failure(attempt["url"], dial_error(attempt, str(error)))
+        if closed is None:
+            return None
         code = http_client.status_code(attempt["answer"], closed=closed)
         if code is None:
             return None
