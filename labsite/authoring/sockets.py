@@ -9,11 +9,11 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import translation
 
-from labsite.access import gate, table
+from labsite.access import opening
 from labsite.authoring import picture
 from labsite.authoring.models import Draft
 from labsite.bridge import bridge
-from labsite.console.consumer import NOT_FOUND, NOT_LOGGED_IN, language_of
+from labsite.console.consumer import language_of
 
 
 class Desk(AsyncWebsocketConsumer):
@@ -37,15 +37,10 @@ class Desk(AsyncWebsocketConsumer):
 
     async def admitted(self) -> bool:
         """Whether whoever is here may be; else the connection is closed."""
-        user, parts = self.scope["user"], {"draft": self.draft}
-        if not user.is_authenticated:
-            await self.close(code=NOT_LOGGED_IN)
-            return False
-        role = await database_sync_to_async(gate.role_for)(table.SOCKETS, "draft-socket", user, parts)
-        if not gate.may(table.SOCKETS, "draft-socket", role):
-            await self.close(code=NOT_FOUND)
-            return False
-        return True
+        _role, refusal = await opening.asked(self.scope, "draft-socket")
+        if refusal:
+            await self.close(code=refusal)
+        return not refusal
 
     async def disconnect(self, code: int) -> None:
         await self.channel_layer.group_discard(self.group, self.channel_name)

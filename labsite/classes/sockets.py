@@ -9,12 +9,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from labsite import limits
-from labsite.access import gate, table
+from labsite.access import gate, opening, table
 from labsite.access.roles import Role
 from labsite.bridge import bridge
 from labsite.classes import desks, messages
 from labsite.classes.models import Seat
-from labsite.console.consumer import NOT_FOUND, NOT_LOGGED_IN, language_of
+from labsite.console.consumer import language_of
 from labsite.console.intake import name
 from labsite.console.languages import localised
 from labsite.sandboxes import clock
@@ -46,15 +46,10 @@ class Room(AsyncWebsocketConsumer):
 
     async def admitted(self) -> bool:
         """Whether whoever is here may be; else the connection is closed."""
-        user, parts = self.scope["user"], {"classroom": self.classroom}
-        if not user.is_authenticated:
-            await self.close(code=NOT_LOGGED_IN)
-            return False
-        self.role = await database_sync_to_async(gate.role_for)(table.SOCKETS, "room-socket", user, parts)
-        if not gate.may(table.SOCKETS, "room-socket", self.role):
-            await self.close(code=NOT_FOUND)
-            return False
-        return True
+        self.role, refusal = await opening.asked(self.scope, "room-socket")
+        if refusal:
+            await self.close(code=refusal)
+        return not refusal
 
     async def disconnect(self, code: int) -> None:
         if self.flushing:

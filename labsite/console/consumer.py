@@ -14,7 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from labsite import limits, metrics
-from labsite.access import gate, table
+from labsite.access import gate, opening, table
 from labsite.access.roles import Role
 from labsite.bridge import bridge
 from labsite.classes import beside, desks
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 
-NOT_LOGGED_IN, NOT_FOUND = 4401, 4404
 BATCH = 32  # inputs that go into one task
 WAITING = 500  # inputs that may wait for their task
 # An answer that takes longer was lost with its worker. The same inputs are handed out again, and still happen once.
@@ -84,13 +83,12 @@ class Console(AsyncWebsocketConsumer):
 
     async def find(self) -> int:
         """Find the sandbox; the code to close with if it is nobody's business here."""
-        user, parts = self.scope["user"], self.scope["url_route"]["kwargs"]
-        if not user.is_authenticated:
-            return NOT_LOGGED_IN
-        self.role = await database_sync_to_async(gate.role_for)(table.SOCKETS, "console", user, parts)
-        found = await Sandbox.objects.filter(pk=parts["sandbox"]).only("id").afirst()
-        if found is None or not gate.may(table.SOCKETS, "console", self.role):
-            return NOT_FOUND
+        self.role, refusal = await opening.asked(self.scope, "console")
+        if refusal:
+            return refusal
+        found = await Sandbox.objects.filter(pk=self.scope["url_route"]["kwargs"]["sandbox"]).only("id").afirst()
+        if found is None:
+            return opening.NOT_FOUND
         self.sandbox = found
         return 0
 
