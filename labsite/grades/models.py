@@ -63,7 +63,6 @@ class Attempt(models.Model):
     facts = models.JSONField(default=dict)  # lessons/grades.py
     hints = models.JSONField(default=dict)  # by step, how many were given
     worked = models.BigIntegerField(default=0)  # microseconds on the wall without long pauses
-    virtual = models.BigIntegerField(default=0)  # microseconds of the cluster's time
     heard = models.BigIntegerField(default=0)  # when something was done last, on the wall
 
     class Meta:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from labsite.classes.models import Assignment, Seat
 from labsite.grades import telling
 from labsite.grades.models import Attempt, Grade, Policy
+from labsite.sandboxes import clock
 from lessons import catalogue, grades
 from lessons.catalogue import Lesson
 
@@ -82,7 +83,7 @@ def marked(work: Work) -> list[Grade]:
         if lesson is None:  # this release does not have it: marks stay as they are
             continue
         rules = work.rules.get(lesson.slug) or work.rules.get("") or NOTHING
-        due = telling.microseconds(assignment.due) if assignment.due else None
+        due = clock.unix(assignment.due) if assignment.due else None
         for seat in work.seats:
             attempts, known = (
                 work.attempts.get((seat.user_id or 0, lesson.slug), []),

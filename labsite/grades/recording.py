@@ -2,7 +2,6 @@
 process died is made good by the learner's next turn."""
 
 import logging
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +18,6 @@ from lessons.models import Run
 log = logging.getLogger(__name__)
 
 PAUSE = 5 * 60 * clock.SECOND  # who does nothing for longer is not at work meanwhile
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COUNTS = ("facts", "hints", "finished")
 
 
@@ -65,7 +63,6 @@ def bring_up(attempt: Attempt, turn: Turn, stands: progress.Progress, lesson: Le
     """Change *attempt* to what is known after *turn*. An exam that is over stays as it ended."""
     attempt.worked += min(max(turn.wall - (attempt.heard or turn.wall), 0), PAUSE)
     attempt.heard, attempt.version = turn.wall, turn.row.version
-    attempt.virtual = max(attempt.virtual, turn.row.now)
     if lesson.is_exam and attempt.finished:
         return
     when = {mark.subject: mark for mark in turn.chronicle.marks if mark.kind == "step"}
@@ -77,4 +74,4 @@ def bring_up(attempt: Attempt, turn: Turn, stands: progress.Progress, lesson: Le
     attempt.facts = grades.observed(lesson, stands, attempt.facts, attempt.worked, moment_of)
     attempt.hints = {step: len(hints.given(stands, step)) for step in stands["hints"]}
     if attempt.finished is None and progress.over(lesson, stands):
-        attempt.finished = EPOCH + timedelta(microseconds=turn.wall)
+        attempt.finished = clock.date(turn.wall)

@@ -1,7 +1,6 @@
 """Telling of marks: to the gradebooks that are open, and to whoever hands marks on (signals.py)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from labsite.bridge import publish
@@ -9,14 +8,8 @@ from labsite.classes.models import Assignment
 from labsite.grades.models import Grade
 from labsite.grades.signals import Mark, marked
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 500  # cells in one message
 Cell = list[Any]
-
-
-def microseconds(when: datetime) -> int:
-    """Unix microseconds."""
-    return (when - EPOCH) // timedelta(microseconds=1)
 
 
 def group(classroom: int) -> str:

@@ -1,7 +1,9 @@
 """The clock on the wall: the only place that reads it. Everything else is handed a time."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = 1_000
 SECOND = 1_000_000
 
@@ -23,6 +25,16 @@ REST_IN_JUMP = 1
 def wall() -> int:
     """Unix time in microseconds."""
     return time.time_ns() // 1000
+
+
+def unix(when: datetime) -> int:
+    """The same as Unix time in microseconds."""
+    return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def date(unix: int) -> datetime:
+    """The same the other way round."""
+    return EPOCH + timedelta(microseconds=unix)
 
 
 def cpu() -> int:

@@ -28,7 +28,6 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('hints', models.JSONField(default=dict)),
                 ('worked', models.BigIntegerField(default=0)),
-                ('virtual', models.BigIntegerField(default=0)),
                 ('heard', models.BigIntegerField(default=0)),
                 ('sandbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='attempt', to='sandboxes.sandbox')),
             ],

@@ -2,14 +2,12 @@
 is how far it has come and when something was done last."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import migrations
 
+from labsite.sandboxes import clock
 from lessons import catalogue, grades
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def take_over(apps: Any, schema: Any) -> None:
@@ -20,10 +18,10 @@ def take_over(apps: Any, schema: Any) -> None:
         row = sandboxes.objects.filter(pk=run.sandbox).only("now", "branch", "number", "updated").first()
         if lesson is None or row is None or "done" not in run.progress:
             continue
-        wall = ((run.finished or row.updated) - EPOCH) // timedelta(microseconds=1)
+        wall = clock.unix(run.finished or row.updated)
         facts = grades.observed(lesson, run.progress, {}, 0, always([wall, row.now, row.branch, row.number]))
         attempts.objects.create(
-            sandbox=row, started=run.started, finished=run.finished, facts=facts, virtual=row.now, heard=wall
+            sandbox=row, started=run.started, finished=run.finished, facts=facts, heard=wall
         )
 
 
