@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -22,8 +22,15 @@ def refusal(files: Mapping[str, str]) -> str:
         return f"too many files: {len(files)} of at most {MOST_FILES}"
     if (size := sum(len(text.encode()) for text in files.values())) > MOST_BYTES:
         return f"too large: {size} bytes of at most {MOST_BYTES}"
-    bad = next((name for name in files if not NAME.fullmatch(name)), None)
-    return "" if bad is None else f"{bad!r} is no name for a file of a lesson"
+    folders = {str(folder) for name in files for folder in PurePosixPath(name).parents}
+    for name, text in files.items():
+        if not NAME.fullmatch(name):
+            return f"{name!r} is no name for a file of a lesson"
+        if name in folders:
+            return f"{name!r} cannot be a file and a folder"
+        if "\0" in text:
+            return f"{name!r} is no text: it has a NUL in it"
+    return ""
 
 
 @contextmanager

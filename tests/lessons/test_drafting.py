@@ -100,6 +100,12 @@ def test_too_much_is_refused() -> None:
     assert "too many" in desk.refusal({f"{number}.md": "" for number in range(61)})
 
 
+def test_files_that_no_folder_or_database_could_hold_are_refused():
+    assert "cannot be a file and a folder" in desk.refusal({"files/a": "", "files/a/b": ""})
+    assert "has a NUL in it" in desk.refusal({"en.md": "a\0b"})
+    assert desk.refusal({"files/a": "", "files/b/a": ""}) == ""
+
+
 # --- proposals and what was written -----------------------------------------------------------------------------------------
 
 
