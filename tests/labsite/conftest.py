@@ -1,5 +1,6 @@
 """What the tests of the site share."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 from pytest_django import Settings
 
 from labsite.sandboxes import engine
-from tests.labsite.site import Distributed, Site, missing
+from tests.labsite.browser import Browser
+from tests.labsite.site import ROOT, Distributed, Site, missing
+
+PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture
@@ -23,6 +27,17 @@ def real_simulator(settings: Settings) -> Iterator[None]:
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The running site, once in each profile."""
     yield from running(request.param, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def head(site: Site) -> Browser:
+    """The administrator of a site."""
+    env = site.env | {"ADMINISTRATOR_PASSWORD": PASSWORD}
+    subprocess.run(site.command("manage.py", "first_administrator", "head"), cwd=ROOT, env=env, check=True)
+    browser = Browser(site.base)
+    browser.get("/accounts/log-in/")
+    browser.get("/accounts/log-in/", username="head", password=PASSWORD)
+    return browser
 
 
 def running(profile: str, var: Path) -> Iterator[Site]:

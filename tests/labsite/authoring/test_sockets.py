@@ -1,25 +1,11 @@
 """The windows of a draft, in each profile: its author's are told how it stands, nobody else's are let in."""
 
 import re
-import subprocess
 
 import pytest
 
 from tests.labsite.browser import Browser, Socket
-from tests.labsite.site import ROOT, Site
-
-PASSWORD = "correct-horse-battery"
-
-
-@pytest.fixture(scope="module")
-def head(site: Site) -> Browser:
-    """The administrator of a site."""
-    env = site.env | {"ADMINISTRATOR_PASSWORD": PASSWORD}
-    subprocess.run(site.command("manage.py", "first_administrator", "head"), cwd=ROOT, env=env, check=True)
-    browser = Browser(site.base)
-    browser.get("/accounts/log-in/")
-    browser.get("/accounts/log-in/", username="head", password=PASSWORD)
-    return browser
+from tests.labsite.site import Site
 
 
 @pytest.fixture(scope="module")

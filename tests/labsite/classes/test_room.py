@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 
 import pytest
 from django.test import Client
@@ -13,20 +12,7 @@ from labsite.classes import desks
 from labsite.classes.models import Classroom, Desk, Seat
 from tests.labsite.browser import Browser, Message, Socket
 from tests.labsite.classes import cast
-from tests.labsite.site import ROOT, Site
-
-PASSWORD = "correct-horse-battery"
-
-
-@pytest.fixture(scope="module")
-def head(site: Site) -> Browser:
-    """The administrator of a site."""
-    env = site.env | {"ADMINISTRATOR_PASSWORD": PASSWORD}
-    subprocess.run(site.command("manage.py", "first_administrator", "head"), cwd=ROOT, env=env, check=True)
-    browser = Browser(site.base)
-    browser.get("/accounts/log-in/")
-    browser.get("/accounts/log-in/", username="head", password=PASSWORD)
-    return browser
+from tests.labsite.site import Site
 
 
 @pytest.fixture(scope="module")
