@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("en", "zh-hans")
 HOME = "/root"
-START = "start.md"
+START, SOLUTION = "start.md", "solution.md"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def load_with(folder: Path, picked: values.Values) -> Lesson:
         steps=steps,
         mistakes=mistakes,
         texts={name: prose(folder, f"{name}.md", anchors(steps, mistakes), picked) for name in LANGUAGES},
-        solution=values.filled(content(folder, "solution.md"), picked),
+        solution=values.filled(content(folder, SOLUTION), picked),
         others={path.name: values.filled(path.read_text(), picked) for path in sorted(folder.glob("solution-*.md"))},
         kind=file.kind,
         difficulty=file.difficulty,

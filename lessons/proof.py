@@ -92,7 +92,7 @@ def all_problems(lesson: Lesson, seeds: tuple[int, ...] = SEEDS) -> list[str]:
 def solution_problems(lesson: Lesson, seed: int) -> Iterator[str]:
     """Where a solution does not do what it says, or does not reach the steps one by one, in order."""
     yield from starting.problems(lesson, seed=seed, epoch=EPOCH)
-    yield from one_solution_problems(lesson, seed, "solution.md", lesson.solution)
+    yield from one_solution_problems(lesson, seed, catalogue.SOLUTION, lesson.solution)
     for name, text in lesson.others.items():
         yield from one_solution_problems(lesson, seed, name, text)
     if lesson.kind == "mission" and len(lesson.others) + 1 < MISSION_SOLUTIONS:

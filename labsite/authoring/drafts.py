@@ -12,9 +12,10 @@ from labsite.authoring.models import Draft
 from labsite.bridge import publish
 from labsite.sandboxes import clock, engine
 from labsite.sandboxes.models import Sandbox, new_seed
-from lessons import starting
-from lessons.catalogue import START, LessonError
+from lessons import starting, transcripts
+from lessons.catalogue import SOLUTION, START, LessonError
 from lessons.drafting import desk, document, reading, writing
+from lessons.transcripts import Command, FileBlock
 from simulator.lab import Lab
 
 MOST = 100  # drafts of one author
@@ -118,6 +119,15 @@ def save_files(draft: Draft, version: int, files: Mapping[str, str]) -> tuple[Dr
         found, complaint = {}, str(error)
     kept = {**found, "slug": draft.slug} if found else {"slug": draft.slug, "scenario": draft.document.get("scenario")}
     return store(draft, version, document=kept, files=dict(files)), complaint
+
+
+def solution(draft: Draft) -> list[Command | FileBlock]:
+    """What the solution does, without its answers to questions; nothing where it cannot be read."""
+    try:
+        steps = transcripts.parse(draft.files.get(SOLUTION, "")).steps
+    except transcripts.TranscriptError:
+        return []
+    return [step for step in steps if isinstance(step, Command | FileBlock)]
 
 
 def is_form(draft: Draft) -> bool:

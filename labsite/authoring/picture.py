@@ -8,9 +8,8 @@ from django.utils.translation import gettext_noop as _
 
 from labsite.authoring import complaints, drafts
 from labsite.authoring.models import Draft
-from lessons import transcripts
 from lessons.apart.works import plain
-from lessons.transcripts import Command, FileBlock, Piece
+from lessons.transcripts import Command, Piece
 
 Message = dict[str, Any]
 
@@ -69,20 +68,11 @@ def whole(row: Draft) -> Message:
         "files": row.files,
         "proposals": row.proposals,
         "borders": row.borders,
-        "pieces": pieces(row),
+        "pieces": [piece(each) for each in drafts.solution(row)],
     }
 
 
-def pieces(row: Draft) -> list[Message]:
-    """What the solution does, with the beginning of what was printed."""
-    try:
-        found = transcripts.parse(row.files.get("solution.md", "")).steps
-    except transcripts.TranscriptError:
-        return []
-    return [piece(each) for each in found if isinstance(each, Command | FileBlock)]
-
-
 def piece(each: Piece) -> Message:
-    """One piece."""
+    """A piece of the solution, with the beginning of what was printed."""
     shown = "\n".join(each.expected)[:MOST_SHOWN] if isinstance(each, Command) else ""
     return {**plain(each), "printed": shown}

@@ -12,13 +12,13 @@ from django.utils.translation import gettext
 from labsite.authoring.models import Draft
 from labsite.pages.prose import as_html, prose
 from lessons import catalogue, course
-from lessons.catalogue import Lesson, LessonError
+from lessons.catalogue import SOLUTION, Lesson, LessonError
 from lessons.drafting import desk
 from lessons.texts import LessonText
 from lessons.words import FOUND
 
 NO_STEPS = "There are no steps yet: play the solution."  # as the form says it (labsite/authoring/words.py)
-NEEDED = {"solution.md": ""}  # without which there would be no lesson
+NEEDED = {SOLUTION: ""}  # without which there would be no lesson
 
 
 def page(request: HttpRequest, row: Draft, language: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from labsite.sandboxes import history
 from labsite.sandboxes.history import Moment
 from labsite.sandboxes.models import Entry, Sandbox
 from lessons.apart.works import take_data
+from lessons.catalogue import START
 from lessons.drafting import desk
 from lessons.proposing.recording import Input, Loss, recorded
 
@@ -15,12 +16,6 @@ from lessons.proposing.recording import Input, Loss, recorded
 def now(row: Sandbox) -> Moment:
     """The moment at which the cluster stands."""
     return history.end(row, row.branch)
-
-
-def beginning(row: Sandbox) -> Moment:
-    """The moment at which the cluster was made, or the first that is still known; raises NoMoment."""
-    first = history.beginning(row.pk, history.line(row.pk, row.branch))
-    return Moment(row.branch, first.at, first.number)
 
 
 def playing(draft: Draft, row: Sandbox, since: Moment, until: Moment) -> tuple[dict[str, Any], list[Loss]]:
@@ -42,4 +37,4 @@ def inputs(row: Sandbox, since: Moment, until: Moment) -> list[Input]:
 
 def cluster(draft: Draft) -> dict[str, Any]:
     """The cluster with which the draft's lesson begins, in as far as it has been said."""
-    return {"scenario": desk.scenario_of(draft.scenario, draft.files), "start": draft.files.get("start.md", "")}
+    return {"scenario": desk.scenario_of(draft.scenario, draft.files), "start": draft.files.get(START, "")}

@@ -9,17 +9,15 @@ from uuid import UUID
 from labsite.authoring import drafts, recording
 from labsite.authoring.models import Draft
 from labsite.celery import app
-from labsite.sandboxes import travels
+from labsite.sandboxes import schoolwork, travels
 from labsite.sandboxes.history import Moment, NoMoment
 from labsite.sandboxes.tasks import set_alarm
 from labsite.sandboxes.turn import Turn, take
-from lessons import transcripts
 from lessons.apart import asking
 from lessons.apart.works import plain
-from lessons.catalogue import START
+from lessons.catalogue import SOLUTION, START
 from lessons.drafting import document, joining
 from lessons.proposing.recording import Loss
-from lessons.transcripts import Command, FileBlock
 from simulator.lab import UnknownVersion
 
 log = logging.getLogger(__name__)
@@ -28,7 +26,6 @@ ATTEMPTS = 5
 TOO_LONG = "It took too long. Do less, or wait less."
 GONE = "The cluster's history does not reach back that far."
 FAILED = "It failed."
-SOLUTION = "solution.md"
 
 
 @app.task
@@ -38,7 +35,7 @@ def begin(draft: str) -> None:
         sandbox = row.sandbox
         assert sandbox is not None
         here = recording.now(sandbox)
-        question, lost = recording.playing(row, sandbox, recording.beginning(sandbox), here)
+        question, lost = recording.playing(row, sandbox, schoolwork.beginning(sandbox), here)
         answer = asking.ask("start", {**question, "start": row.before})
         keep(
             row,
@@ -179,9 +176,5 @@ def with_file(files: dict[str, str], name: str, text: str) -> dict[str, str]:
 
 
 def pieces_of(row: Draft) -> list[dict[str, Any]]:
-    """What the solution does, without its answers to questions."""
-    try:
-        steps = transcripts.parse(row.files.get(SOLUTION, "")).steps
-    except transcripts.TranscriptError:
-        return []
-    return [plain(step) for step in steps if isinstance(step, Command | FileBlock)]
+    """What the solution does, as plain data."""
+    return [plain(step) for step in drafts.solution(row)]
