@@ -1,28 +1,6 @@
 """The door of the simulator: a cluster as a value, what can be done to it, and what is seen of it.
 
-Inputs of `submit` (plain dicts, so that they can be kept in a log and replayed):
-
-    {"type": "terminal.open", "terminal": "t1", "host": "master", "columns": 120, "rows": 30}
-    {"type": "terminal.resize", "terminal": "t1", "columns": 100, "rows": 24}
-    {"type": "terminal.close", "terminal": "t1"}
-    {"type": "line", "terminal": "t1", "text": "kubectl get pods"}     a whole line, edited and echoed where it was typed
-    {"type": "keys", "terminal": "t1", "data": "\\x03"}                 bytes as typed; the terminal echoes, ^C, ^D, ^Z, ^\\ act
-    {"type": "file.save", "host": "master", "path": "/root/myapp.yaml", "content": "..."}
-    {"type": "editor.close", "host": "master", "path": "/root/myapp.yaml"}
-    {"type": "fault.set", "id": "f1", "fault": {"type": "node-down", "node": "node01", "from": 0, "until": 600}}
-                                                  as in a scenario's `faults` (simulator/cluster/fault_kinds.py), its times in seconds
-                                                  from now; one with the same id is replaced; without an id it gets one
-    {"type": "fault.clear", "id": "f1"}           end it; without an id: all
-
-and those of the learner's own tools outside the cluster (simulator/cluster/remote.py), of which `submit` returns more:
-
-    {"type": "api", "request": {...}}                     a Request as plain data: {"response": {code, body, warnings}}
-    {"type": "stream.open", "stream": "s1", "request": {...}}      logs, exec, attach, portforward: {"response": ...}
-    {"type": "stream.connect", "stream": "s1", "channel": "1", "port": 80}                          port-forward only
-    {"type": "stream.data", "stream": "s1", "channel": "stdin", "data": base64}
-    {"type": "stream.end", "stream": "s1", "channel": "stdin"}
-    {"type": "stream.resize", "stream": "s1", "columns": 100, "rows": 24}
-    {"type": "stream.close", "stream": "s1"}
+What `submit` takes stands in simulator/cluster/inputs.py.
 
 Kinds of `Change` that `drain` hands out, in the order in which they happened:
 
@@ -49,17 +27,20 @@ from typing import Any
 
 from simulator.api.addresses import request_of
 from simulator.api.errors import ApiError
+from simulator.api.json_text import why_no_json, why_no_object
 from simulator.api.protobuf import decode as from_protobuf
 from simulator.api.requests import Request, Response, is_true
+from simulator.api.wire import arranged
+from simulator.apiserver.authorization import VIEWER
 from simulator.apiserver.tables.table import printer_of
-from simulator.cluster import onlooker
+from simulator.cluster import inputs, onlooker
 from simulator.cluster.cluster import Cluster
-from simulator.cluster.fault_kinds import FAULTS, fault
+from simulator.cluster.fault_kinds import FAULTS
 from simulator.cluster.hosts import tree
 from simulator.cluster.installed import keeping
 from simulator.cluster.mishaps import Mishaps
-from simulator.cluster.remote import Remote
 from simulator.cluster.scenario import ScenarioError, parse
+from simulator.cluster.scenario_schema import schema as scenario_schema
 from simulator.cluster.screens import Screens
 from simulator.inventory import Section, inventory
 from simulator.kernel.units import MILLISECOND
@@ -79,6 +60,7 @@ from simulator.why.kinds import KINDS as WHY_KINDS
 
 __all__ = [
     "FAULTS",
+    "VIEWER",
     "WHY_KINDS",
     "ApiError",
     "Change",
@@ -86,25 +68,23 @@ __all__ = [
     "ScenarioError",
     "Section",
     "UnknownVersion",
+    "arranged",
     "from_protobuf",
     "inventory",
     "is_true",
     "kinds",
     "request_of",
+    "scenario_schema",
     "shape",
+    "why_no_json",
+    "why_no_object",
 ]
 
 TABLE = {**PROGRAMS, **SHELLS, **KUBECTL}
 COMPLETERS: dict[str, Hook] = {"kubectl": complete_kubectl, "k": complete_kubectl}
 INSTALLED = keeping(lambda world, scenario: Cluster.install(world, TABLE, ANSWERS, scenario).world)
 MOMENT = 20 * MILLISECOND  # what is due within a moment belongs to what has just happened
-LARGEST_FILE = 3 << 20
-LARGEST_LINE = 64 << 10
-MOST_TERMINALS = 8
-
-
-class Refused(Exception):
-    """An input that cannot be taken; the text says why."""
+LARGEST_SCRIPT = 64 << 10
 
 
 class Lab:
@@ -116,6 +96,7 @@ class Lab:
         self.machines = cluster.machines
         self.screens = Screens(self.world)
         self.mishaps = Mishaps(self.world)
+        self.trials: tuple[bytes, dict[tuple[str, ...], dict[str, Any] | None]] = (b"", {})
 
     @classmethod
     def boot(cls, scenario: Mapping[str, Any] | None = None, *, seed: int, epoch: int) -> "Lab":
@@ -157,20 +138,8 @@ class Lab:
     # --- moving it -------------------------------------------------------------------------------------------------------
 
     def submit(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """Let an input happen now; {} or {"error": text}. A malformed input is an error and changes nothing."""
-        kind = str(entry.get("type"))
-        action = ACTIONS.get(kind)
-        if action is None and kind not in FROM_OUTSIDE:
-            return {"error": f"unknown input {entry.get('type')!r}"}
-        try:
-            if action is None:
-                return FROM_OUTSIDE[kind](self.cluster.remote, entry)
-            action(self, entry)
-        except (Refused, ScenarioError, UnixError) as error:
-            return {"error": str(error)}
-        except (KeyError, TypeError, ValueError) as error:
-            return {"error": f"malformed input: {error!r}"}
-        return {}
+        """Let an input happen now (simulator/cluster/inputs.py); {} or {"error": text}. A malformed input is an error and changes nothing."""
+        return inputs.take(inputs.Place(self.cluster, self.screens), entry)
 
     def advance(self, until: int, *, steps: int | None = None) -> bool:
         """Let virtual time pass to *until*; False if *steps* wake-ups were not enough (call again to go on)."""
@@ -315,8 +284,25 @@ class Lab:
     ) -> dict[str, Any] | None:
         """What a GET of *url* is answered now on *host*, or in a container (namespace, Pod, container): {status, headers, body},
         the names of headers in small letters; None if nobody answers. It is tried on a copy, and leaves no trace."""
-        copy = Lab.restore(self.snapshot()).cluster
-        return onlooker.fetch_in(copy, *container, url) if container else onlooker.fetch_on(copy, host, url)
+        if container:
+            return self.tried((url, *container), lambda copy: onlooker.fetch_in(copy, *container, url))
+        return self.tried((url, host), lambda copy: onlooker.fetch_on(copy, host, url))
+
+    def run_script(self, script: str, *, host: str) -> dict[str, Any] | None:
+        """How a script would end now on *host*: {code, output}; the code is None where it does not end within a bounded time and
+        number of steps, all is None where there is no such host. It is run on a copy, and leaves no trace."""
+        if len(script) > LARGEST_SCRIPT:
+            return {"code": None, "output": f"the script is longer than {LARGEST_SCRIPT} characters"}
+        return self.tried(("run", host, script), lambda copy: onlooker.run_on(copy, host, script))
+
+    def tried(self, what: tuple[str, ...], act: Callable[[Cluster], dict[str, Any] | None]) -> dict[str, Any] | None:
+        """What comes of *act* on a copy; as long as the cluster does not change, the same is tried once."""
+        data = self.snapshot()
+        if self.trials[0] != data:
+            self.trials = (data, {})
+        if what not in self.trials[1]:
+            self.trials[1][what] = act(Lab.restore(data).cluster)
+        return self.trials[1][what]
 
     def stat_file(self, host: str, path: str) -> dict[str, Any] | None:
         """kind, mode, uid, gid, size of a file on a host; None if there is none."""
@@ -339,99 +325,6 @@ class Lab:
     def ask(self, request: Request) -> Response:
         """A request to the API server, as the administrator."""
         return self.cluster.api.handle(request)
-
-
-def text_of(entry: Mapping[str, Any], key: str, limit: int) -> str:
-    """A piece of text in an input; raises Refused if it is none or too long."""
-    text = entry[key]
-    if not isinstance(text, str):
-        raise Refused(f"{key} must be text")
-    if len(text) > limit:
-        raise Refused(f"{key} is too long: {len(text)} characters of at most {limit}")
-    return text
-
-
-def size_of(entry: Mapping[str, Any]) -> tuple[int, int]:
-    """Columns and rows in an input."""
-    return min(max(int(entry["columns"]), 20), 500), min(max(int(entry["rows"]), 5), 200)
-
-
-def known_terminal(lab: Lab, entry: Mapping[str, Any]) -> str:
-    """The terminal that an input is for; raises Refused where there is none."""
-    name = text_of(entry, "terminal", 64)
-    if name not in lab.machines.terminals():
-        raise Refused(f"there is no terminal {name!r}")
-    return name
-
-
-def type_line(lab: Lab, entry: Mapping[str, Any]) -> None:
-    """A line; at a prompt it begins a command."""
-    terminal, text = known_terminal(lab, entry), text_of(entry, "text", LARGEST_LINE)
-    if lab.machines.terminals()[terminal]["mode"] == "edit":
-        lab.screens.typed(terminal)
-    lab.machines.type_line(terminal, text)
-
-
-def open_terminal(lab: Lab, entry: Mapping[str, Any]) -> None:
-    """A terminal with a login shell; one that is there already only takes the new size."""
-    name, host = text_of(entry, "terminal", 64), text_of(entry, "host", 253)
-    if host not in lab.cluster.state["nodes"]:
-        raise Refused(f"there is no host {host!r}")
-    if name in lab.machines.terminals():
-        lab.machines.resize(name, *size_of(entry))
-        return
-    if lab.machines.cri(host).is_off():
-        raise Refused(f"ssh: connect to host {host} port 22: No route to host")
-    if len(lab.machines.terminals()) >= MOST_TERMINALS:
-        raise Refused(f"at most {MOST_TERMINALS} terminals can be open")
-    lab.machines.open_terminal(name, host, *size_of(entry))
-
-
-def save_file(lab: Lab, entry: Mapping[str, Any]) -> None:
-    """A file on a host, written as root; folders on its way are made."""
-    host, path = text_of(entry, "host", 253), text_of(entry, "path", 4096)
-    if host not in lab.cluster.state["nodes"]:
-        raise Refused(f"there is no host {host!r}")
-    if not path.startswith("/") or "\0" in path:
-        raise Refused("the path must begin with /")
-    lab.machines.write_file(host, path, text_of(entry, "content", LARGEST_FILE).encode())
-    lab.world.tell("file", host=host, path=path)
-
-
-def set_fault(lab: Lab, entry: Mapping[str, Any]) -> None:
-    """Something breaks."""
-    id = text_of(entry, "id", 64) if "id" in entry else ""
-    lab.cluster.faults.throw(fault(entry["fault"], lab.cluster.state["nodes"], lab.home), id)
-
-
-def clear_fault(lab: Lab, entry: Mapping[str, Any]) -> None:
-    """Something is whole again."""
-    lab.cluster.faults.clear(text_of(entry, "id", 64) if "id" in entry else "")
-
-
-ACTIONS: Mapping[str, Callable[[Lab, Mapping[str, Any]], None]] = {
-    "terminal.open": open_terminal,
-    "terminal.resize": lambda lab, entry: lab.machines.resize(known_terminal(lab, entry), *size_of(entry)),
-    "terminal.close": lambda lab, entry: lab.machines.close_terminal(known_terminal(lab, entry)),
-    "line": type_line,
-    "keys": lambda lab, entry: lab.machines.type_keys(known_terminal(lab, entry), text_of(entry, "data", LARGEST_LINE)),
-    "file.save": save_file,
-    "fault.set": set_fault,
-    "fault.clear": clear_fault,
-    "editor.close": lambda lab, entry: lab.machines.editor_closed(
-        text_of(entry, "host", 253), text_of(entry, "path", 4096)
-    ),
-}
-
-FROM_OUTSIDE: Mapping[str, Callable[[Remote, Mapping[str, Any]], dict[str, Any]]] = {
-    "api": Remote.ask,
-    "stream.open": Remote.open,
-    "stream.connect": Remote.connect,
-    "stream.data": Remote.take,
-    "stream.end": Remote.end,
-    "stream.resize": Remote.resize,
-    "stream.close": Remote.close,
-}
 
 
 def use_client_from_outside() -> None:

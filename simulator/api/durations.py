@@ -45,23 +45,6 @@ HUMAN_STEPS = (
     (2 * YEAR, DAY, "d", 0, ""),
     (8 * YEAR, YEAR, "y", DAY, "d"),
 )
-SHORT_STEPS = (
-    (MINUTE, 1, "s"),
-    (HOUR, MINUTE, "m"),
-    (DAY, HOUR, "h"),
-    (YEAR, DAY, "d"),
-)
-
-
-def short_human(microseconds: int) -> str:
-    """A length in one unit (ShortHumanDuration): `59s`, `59m`, `23h`, `364d`, `2y`."""
-    if microseconds < -SECOND:
-        return "<invalid>"
-    seconds = max(microseconds, 0) // SECOND
-    for below, unit, name in SHORT_STEPS:
-        if seconds < below:
-            return f"{seconds // unit}{name}"
-    return f"{seconds // YEAR}y"
 
 
 def go(microseconds: int) -> str:

@@ -101,8 +101,8 @@ def too_many(path: str, actual: int, limit: int) -> FieldError:
     )
 
 
-def message(errors: Sequence[FieldError]) -> str:
-    """All errors in one line, each once, as the API server's messages have them."""
+def message(errors: Sequence[object]) -> str:
+    """All errors in one line, each once (utilerrors.Aggregate)."""
     texts = list(dict.fromkeys(map(str, errors)))
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from simulator.api.decoding import word
+
 AT_END = "unexpected end of JSON input"
 TOO_DEEP = "exceeded max depth"
 # What Python complains of, by how its message begins, and how Go says where the character stands that it did not expect.
@@ -69,3 +71,48 @@ def _opener(text: str) -> str:
         elif letter in "}]" and opened:
             opened.pop()
     return opened[-1] if opened else "{"
+
+
+# Into what the API server reads an object first, to know what it is (apimachinery/pkg/runtime/serializer/json/meta.go).
+NEEDED = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+LONGEST_SUMMARY = 30
+
+
+def why_no_json(data: bytes) -> str:
+    """What Go says of a text that is no JSON; empty if it is."""
+    try:
+        loads(_text(data))
+    except BadJson as error:
+        return str(error)
+    return ""
+
+
+def why_no_object(data: bytes) -> str:
+    """What the API server says of a body that does not tell what it is."""
+    why = why_no_json(data) or _untold(loads(_text(data)))
+    said = f"; json parse error: {why} ({_summary(data)})" if why else ""
+    return f"couldn't get version/kind{said}"
+
+
+def _untold(value: Any) -> str:
+    """Why *value* does not tell its version and kind."""
+    if not isinstance(value, dict):
+        return f"json: cannot unmarshal {word(value)} into Go value of type {NEEDED}" if value is not None else ""
+    field = next((key for key in value if key in ("apiVersion", "kind") and not isinstance(value[key], str | None)), "")
+    return f"json: cannot unmarshal {word(value[field])} into Go struct field .{field} of type string" if field else ""
+
+
+def _text(data: bytes) -> str:
+    """The characters; where they are none, each byte is one, as it is for Go's scanner."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _summary(data: bytes) -> str:
+    """The beginning of a body: as it is if it may be an object, else in hexadecimal numbers."""
+    if not data:
+        return "<empty>"
+    head, more = data[:LONGEST_SUMMARY], " ..." if len(data) > LONGEST_SUMMARY else ""
+    return (head.decode(errors="replace") if data.startswith(b"{") else head.hex()) + more

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 
 from simulator.api import yaml_scalars
+from simulator.api.go_text import go_text
 from simulator.api.jsonpath_parser import (
     BadPath,
     Field,
     Filter,
+    Identifier,
     Literal,
     Node,
     Path,
@@ -25,6 +27,8 @@ from simulator.api.jsonpath_parser import (
 )
 
 MAX_RESULTS = 100_000
+ENDLESS = "not in range, nothing to end"
+TYPES = {dict: "map[string]interface {}", str: "string", bool: "bool", int: "int64", float: "float64"}
 
 
 class PathError(ValueError):
@@ -102,11 +106,13 @@ class _Evaluation:
         return children(value)
 
     def recursive(self, node: Recursive, value: Any) -> list[Any]:
-        found, at = [value], 0
-        while at < len(found):
-            found += [each for each in children(found[at]) if isinstance(each, dict | list)]
-            at += 1
-            if len(found) > self.left:
+        found: list[Any] = []
+        waiting = [value]
+        while waiting:
+            if inside := children(each := waiting.pop()):
+                found.append(each)
+                waiting += reversed(inside)
+            if len(found) + len(waiting) > self.left:
                 raise PathError("too many results")
         return found
 
@@ -114,7 +120,9 @@ class _Evaluation:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise PathError(f"{text_of(value)} is not array or slice")
+            raise PathError(f"{type_of(value)} is not array or slice")
+        if node.step is not None and node.step <= 0:
+            raise PathError("step must be > 0")
         start, end = _bounds(node, len(value))
         return value[start : end : node.step or 1]
 
@@ -124,9 +132,12 @@ class _Evaluation:
     def literal(self, node: Literal, value: Any) -> list[Any]:
         return [node.value]
 
+    def identifier(self, node: Identifier, value: Any) -> list[Any]:
+        raise PathError(ENDLESS if node.name == "end" else f"unrecognized identifier {node.name}")
+
     def filter(self, node: Filter, value: Any) -> list[Any]:
-        if not isinstance(value, dict | list):
-            raise PathError(f"{text_of(value)} is not array or slice and cannot be filtered")
+        if not isinstance(value, list):
+            raise PathError(f"{go_text(value)} is not array or slice and cannot be filtered")
         return [each for each in children(value) if self.passes(node, each)]
 
     def passes(self, node: Filter, value: Any) -> bool:
@@ -140,6 +151,11 @@ class _Evaluation:
         if len(left) > 1 or len(right) > 1:
             raise PathError("can only compare one element at a time")
         return bool(left and right) and compare(node.operator, left[0], right[0])
+
+
+def type_of(value: Any) -> str:
+    """What Go calls the type of a value."""
+    return TYPES.get(type(value), "interface {}")
 
 
 def children(value: Any) -> list[Any]:
@@ -185,6 +201,8 @@ def compare(operator: str, left: Any, right: Any) -> bool:
     kinds = {_class_of(left), _class_of(right)}
     if len(kinds) > 1 or "other" in kinds:
         raise PathError("incompatible types for comparison")
+    if operator not in COMPARE:
+        raise PathError(f"unrecognized filter operator {operator}")
     return COMPARE[operator](left, right)
 
 
@@ -195,6 +213,7 @@ STEPS: dict[type, Callable[[_Evaluation, Any, Any], list[Any]]] = {
     Slice: _Evaluation.slice,
     Union: _Evaluation.union,
     Literal: _Evaluation.literal,
+    Identifier: _Evaluation.identifier,
     Filter: _Evaluation.filter,
 }
 __all__ = ["BadPath", "PathError", "find", "parse", "render", "values"]

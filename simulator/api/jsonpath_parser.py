@@ -9,7 +9,8 @@ MAX_LENGTH = 65_536
 MAX_DEPTH = 20
 SLICE = re2.compile(r"(-?[0-9]*)(:-?[0-9]*)?(:-?[0-9]*)?")
 NUMBER = re2.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
-QUOTED_KEY = re2.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+KEY = re2.compile(r"'([^']*)'")
+FILTER = re2.compile(r"([^!<>=]+)([!<>=]+)(.+)")
 TERMINATORS = " \t\r\n.,[]$@{}"
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -53,6 +54,13 @@ class Literal:
 
 
 @dataclass(frozen=True)
+class Identifier:
+    """A bare word. There are none, but this is found out only when the template is used: `{end}` without `{range}`, too."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Union:
     """`['a','b']`, `[.a,.b]`"""
 
@@ -68,7 +76,7 @@ class Filter:
     right: tuple["Node", ...]
 
 
-Node = Field | Wildcard | Recursive | Slice | Literal | Union | Filter
+Node = Field | Wildcard | Recursive | Slice | Literal | Identifier | Union | Filter
 
 
 @dataclass(frozen=True)
@@ -103,9 +111,16 @@ def read(template: str) -> Template:
         if start < 0:
             break
         at = _action(template, start, stack)
-    if len(stack) > 1:
-        raise BadPath("unclosed range")
+    while len(stack) > 1:
+        _unclosed(stack)
     return tuple(stack[0][1])
+
+
+def _unclosed(stack: list[tuple[Path | None, list[Part]]]) -> None:
+    """What follows a range that does not end is done for each, and then once more for all."""
+    path, body = stack.pop()
+    assert path is not None
+    stack[-1][1].extend([Range(path, tuple(body)), *body])
 
 
 def _action(template: str, start: int, stack: list[tuple[Path | None, list[Part]]]) -> int:
@@ -115,10 +130,7 @@ def _action(template: str, start: int, stack: list[tuple[Path | None, list[Part]
         raise BadPath("unclosed action")
     inner = template[start + 1 : end].strip()
     if inner == "end":
-        path, body = stack.pop()
-        if path is None:
-            raise BadPath("not in range, nothing to end")
-        stack[-1][1].append(Range(path, tuple(body)))
+        _ended(stack)
     elif inner.startswith("range") and not inner[5:6].isalnum():
         if len(stack) > MAX_DEPTH:
             raise BadPath("ranges are nested too deeply")
@@ -126,6 +138,15 @@ def _action(template: str, start: int, stack: list[tuple[Path | None, list[Part]
     else:
         stack[-1][1].append(Path(_nodes(inner, 0)))
     return end + 1
+
+
+def _ended(stack: list[tuple[Path | None, list[Part]]]) -> None:
+    path, body = stack[-1]
+    if path is None:
+        body.append(Path((Identifier("end"),)))
+        return
+    stack.pop()
+    stack[-1][1].append(Range(path, tuple(body)))
 
 
 def _closing(text: str, at: int, closer: str) -> int:
@@ -190,9 +211,7 @@ def _word(text: str, at: int, nodes: list[Node]) -> int:
     while end < len(text) and text[end] not in TERMINATORS:
         end += 1
     word = text[at:end]
-    if word not in ("true", "false"):
-        raise BadPath(f"unrecognized identifier {word}")
-    nodes.append(Literal(word == "true"))
+    nodes.append(Literal(word == "true") if word in ("true", "false") else Identifier(word))
     return end
 
 
@@ -227,82 +246,33 @@ def _bracket(text: str, at: int, nodes: list[Node], depth: int) -> int:
         nodes.append(_filter(inner, depth))
     elif inner == "*":
         nodes.append(Wildcard())
-    elif len(parts := _split(inner)) > 1:
-        nodes.append(Union(tuple(_nodes(_member(part.strip()), depth + 1) for part in parts)))
-    elif QUOTED_KEY.fullmatch(inner):
-        nodes.append(Field(inner[1:-1].replace("\\", "")))
+    elif "," in inner:
+        nodes.append(Union(tuple(_nodes(f"[{part.strip()}]", depth + 1) for part in inner.split(","))))
+    elif key := KEY.fullmatch(inner):
+        nodes.extend(_nodes(f".{key.group(1)}", depth + 1))
     else:
         nodes.append(_slice(inner))
     return end + 1
 
 
-def _member(text: str) -> str:
-    """A member of a union as a path of its own."""
-    return text if text[:1] in (".", "@", "$") else f"[{text}]"
-
-
-def _split(text: str) -> list[str]:
-    """The members of a union: commas in quotes or brackets do not separate."""
-    parts, current, quote, depth = [], "", "", 0
-    for char in text:
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        else:
-            depth += (char in "[(") - (char in "])")
-        if char == "," and not quote and not depth:
-            parts.append(current)
-            current = ""
-        else:
-            current += char
-    return [*parts, current]
-
-
 def _slice(text: str) -> Slice:
-    match = SLICE.fullmatch(text) if text else None
+    match = SLICE.fullmatch(text)
     if match is None:
         raise BadPath(f"invalid array index {text}")
     groups = [match.group(1), (match.group(2) or "")[1:], (match.group(3) or "")[1:]]
     if any(len(group) > 10 or group == "-" for group in groups):
         raise BadPath(f"array index {text} is not a number")
     start, end, step = (int(group) if group else None for group in groups)
-    if step is not None and step <= 0:
-        raise BadPath("step must be > 0")
     return Slice(start, end, step, single=match.group(2) is None)
 
 
 def _filter(text: str, depth: int) -> Filter:
     if not text.endswith(")"):
         raise BadPath("unclosed array expect ]")
-    inner = text[2:-1]
-    operator, at = _operator(inner)
-    if not operator:
-        return Filter(_nodes(inner, depth + 1), "exists", ())
-    right = inner[at + len(operator) :].strip()
-    return Filter(_nodes(inner[:at].strip(), depth + 1), operator, _nodes(right, depth + 1))
-
-
-def _operator(text: str) -> tuple[str, int]:
-    """The first comparison outside of quotes and brackets, and where it stands."""
-    quote, depth = "", 0
-    for at, char in enumerate(text):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        elif char in "[(":
-            depth += 1
-        elif char in "])":
-            depth -= 1
-        elif not depth and char in "=!<>":
-            two = text[at : at + 2]
-            if two in ("==", "!=", "<=", ">="):
-                return two, at
-            if char in "<>":
-                return char, at
-            raise BadPath(f"unrecognized character in action: U+{ord(char):04X} '{char}'")
-    return "", -1
+    parts = FILTER.fullmatch(text[2:-1])
+    if parts is None:
+        return Filter(_nodes(text[2:-1], depth + 1), "exists", ())
+    return Filter(_nodes(parts.group(1).strip(), depth + 1), parts.group(2), _nodes(parts.group(3).strip(), depth + 1))
 
 
 def unquoted(text: str) -> str:

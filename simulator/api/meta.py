@@ -1,6 +1,6 @@
 """Short ways to what every object carries: names, owners, conditions (apimachinery/pkg/apis/meta/v1)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Obj = dict[str, Any]
@@ -44,8 +44,10 @@ def deleting(obj: Obj) -> bool:
 
 def condition(obj: Obj, kind: str) -> Obj | None:
     """The condition of type *kind* in the status, if there is one."""
-    conditions: Iterable[Obj] = (obj.get("status") or {}).get("conditions") or ()
-    return next((each for each in conditions if each.get("type") == kind), None)
+    for each in (obj.get("status") or {}).get("conditions") or ():
+        if each.get("type") == kind:
+            return each  # type: ignore[no-any-return]
+    return None
 
 
 def is_true(obj: Obj, kind: str) -> bool:

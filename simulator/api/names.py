@@ -11,13 +11,12 @@ LONGEST_KEY = 253 + 1 + 63  # of a label; what is longer is wrong, and not worth
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
-_LABEL1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _SEARCH_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _SEARCH = rf"{_SEARCH_LABEL}(\.{_SEARCH_LABEL})*"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
+_ENV_VAR = "[-._a-zA-Z][-._a-zA-Z0-9]*"
 _PERCENT = "[0-9]+%"
-_C_IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 _WILDCARD = rf"\*\.{_SUBDOMAIN}"
 _SYSCTL = r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 
@@ -46,13 +45,6 @@ LABEL_ERROR = _pattern_error(
     "my-name",
     "123-abc",
 )
-LABEL1035_ERROR = _pattern_error(
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-    "and end with an alphanumeric character",
-    _LABEL1035,
-    "my-name",
-    "abc-123",
-)
 QUALIFIED_ERROR = _pattern_error(
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
     "character",
@@ -75,6 +67,10 @@ CONFIG_KEY_ERROR = _pattern_error(
     "key.name",
     "KEY_NAME",
     "key-name",
+)
+ENV_VAR_ERROR = (
+    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start "
+    f"with a digit (e.g. 'my.env-name', or 'MY_ENV.NAME', or 'MyEnvName1', regex used for validation is '{_ENV_VAR}')"
 )
 PERCENT_ERROR = _pattern_error(
     "a valid percent string must be a numeric string followed by an ending '%'",
@@ -132,11 +128,6 @@ def label(text: str) -> Problems:
     return tuple("must not contain dots" if dotted and each == LABEL_ERROR else each for each in problems)
 
 
-def label1035(text: str) -> Problems:
-    """RFC 1035 label."""
-    return _check(text, _LABEL1035, LABEL1035_ERROR, 63)
-
-
 def wildcard_subdomain(text: str) -> Problems:
     """A host of an Ingress that begins with `*.`."""
     return _check(text, _WILDCARD, WILDCARD_ERROR, 253)
@@ -179,11 +170,14 @@ def config_key(text: str) -> Problems:
     problems = [too_long(253)] if len(text) > 253 else []
     if not _full(_CONFIG_KEY)(text):
         problems.append(CONFIG_KEY_ERROR)
+    return (*problems, *_upward(text))
+
+
+def _upward(text: str) -> Problems:
+    """What is said of a name that would lead out of a directory (hasChDirPrefix)."""
     if text in (".", ".."):
-        problems.append(f"must not be '{text}'")
-    elif text.startswith(".."):
-        problems.append("must not start with '..'")
-    return tuple(problems)
+        return (f"must not be '{text}'",)
+    return ("must not start with '..'",) if text.startswith("..") else ()
 
 
 def port_name(text: str) -> Problems:
@@ -201,10 +195,15 @@ def port_name(text: str) -> Problems:
 
 
 def env_var(text: str) -> Problems:
-    """The name of an environment variable, as relaxed since v1.34."""
+    """The name of an environment variable for the API server, which is relaxed since v1.34."""
     if text and all(" " <= char <= "~" and char != "=" for char in text):
         return ()
     return ("a valid environment variable name must consist only of printable ASCII characters other than '='",)
+
+
+def plain_env_var(text: str) -> Problems:
+    """The name of an environment variable for kubectl, which is not (IsEnvVarName)."""
+    return (*(() if _full(_ENV_VAR)(text) else (ENV_VAR_ERROR,)), *_upward(text))
 
 
 def percent(text: str) -> Problems:
@@ -215,11 +214,6 @@ def percent(text: str) -> Problems:
 def sysctl(text: str) -> bool:
     """Whether the name of a sysctl is well-formed."""
     return len(text) <= 253 and _full(_SYSCTL)(text) is not None
-
-
-def c_identifier(text: str) -> bool:
-    """Whether a shell would take the text as a variable's name."""
-    return _full(_C_IDENTIFIER)(text) is not None
 
 
 def ip_address(text: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.api import json_patch, meta, schema
 from simulator.api.errors import BadRequest
+from simulator.api.go_text import go_text
 from simulator.api.schema import Field
 
 Obj = dict[str, Any]
@@ -117,23 +118,10 @@ def _merge_list(original: list[Any], patch: list[Any], field: Field) -> list[Any
 
 def _key_of(item: Any, key: str) -> Any:
     if not isinstance(item, dict) or item.get(key) is None:
-        raise BadRequest(f"map: {_go_map(item)} does not contain declared merge key: {key}")
+        raise BadRequest(f"map: {go_text(item)} does not contain declared merge key: {key}")
     if isinstance(item[key], dict | list):
         raise BadRequest(f"invalid merge key: {key}")
     return item[key]
-
-
-def _go_map(value: Any) -> str:
-    """A value as Go's %v prints it."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{_go_map(value[key])}' for key in sorted(value))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(map(_go_map, value))}]"
-    return (
-        {True: "true", False: "false", None: "<nil>"}.get(value, str(value))
-        if not isinstance(value, int)
-        else str(value)
-    )
 
 
 def _ordered(merged: list[Any], order: list[Any], before: list[Any], key: str) -> list[Any]:

@@ -98,7 +98,7 @@ def message(data: memoryview, definition: str, depth: int) -> Obj:
     for number, raw in parts(data):
         name, pointer = numbers.get(number, ("", False))
         if name.startswith("."):
-            found |= message(_bytes(raw), _inline(name), depth - 1)
+            found |= message(_bytes(raw), inline(name), depth - 1)
         elif name in fields:
             _enter(found, name, raw, fields[name], depth)
             if not pointer and found[name] in ("", 0, {}, None):
@@ -106,7 +106,8 @@ def message(data: memoryview, definition: str, depth: int) -> Obj:
     return found
 
 
-def _inline(name: str) -> str:
+def inline(name: str) -> str:
+    """The definition whose fields stand in the place of `.NAME`."""
     return name[1:].replace("metav1.", "meta.v1.")
 
 

@@ -398,10 +398,10 @@ def parse_name(text: str) -> Resource | None:
 def named_by(text: str, resources: Iterable[Resource]) -> Resource | None:
     """The one of *resources* that is called *text*, or None."""
     word, _, rest = text.lower().partition(".")
-    candidates = [r for r in resources if word in (r.plural, r.singular, *r.short_names)]
+    candidates = [r for r in resources if word and word in (r.plural, r.singular, *r.short_names)]
     for resource in candidates:
-        version, _, group = rest.partition(".")
-        if rest in ("", resource.group) or (version in resource.versions and group == resource.group):
+        version, dot, group = rest.partition(".")
+        if rest in ("", resource.group) or (dot and version in resource.versions and group == resource.group):
             return resource
     return next((r for r in candidates if rest and r.group.startswith(rest)), None)
 

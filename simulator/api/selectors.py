@@ -192,6 +192,7 @@ _EXPRESSIONS = {
     "Gt": "gt",
     "Lt": "lt",
 }
+_OPERATORS = {sign: word for word, sign in _EXPRESSIONS.items()}
 
 
 def from_label_selector(selector: Mapping[str, Any] | None) -> Selector | None:
@@ -205,6 +206,27 @@ def from_label_selector(selector: Mapping[str, Any] | None) -> Selector | None:
             raise BadSelector(f'"{each.get("operator", "")}" is not a valid label selector operator')
         found.append(Requirement(each["key"], operator, tuple(each.get("values") or ())))
     return tuple(sorted(found, key=lambda each: each.key))
+
+
+def to_label_selector(text: str) -> dict[str, Any]:
+    """The LabelSelector object that *text* says (metav1.ParseToLabelSelector); raises BadSelector."""
+    try:
+        found = parse(text)
+    except BadSelector as error:
+        raise BadSelector(f'couldn\'t parse the selector string "{text}": {error}') from None
+    labels: dict[str, str] = {}
+    expressions: list[dict[str, Any]] = []
+    for each in found:
+        if each.operator in ("gt", "lt"):
+            raise BadSelector(f'"{each.operator}" isn\'t supported in label selectors')
+        if each.operator == "!=":
+            raise BadSelector('"!=" is not a valid label selector operator')
+        if each.operator == "=":
+            labels[each.key] = each.values[0]
+        else:
+            values = {"values": list(each.values)} if each.values else {}
+            expressions.append({"key": each.key, "operator": _OPERATORS[each.operator], **values})
+    return ({"matchLabels": labels} if labels else {}) | ({"matchExpressions": expressions} if expressions else {})
 
 
 def selects(selector: Mapping[str, Any] | None, labels: Labels | None) -> bool:

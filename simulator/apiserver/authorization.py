@@ -41,6 +41,13 @@ DISCOVERY: Obj = {
         *("/openapi", "/readyz", "/version/", "/version"),
     ],
 }
+# Whoever only looks at a cluster from outside may read all of it, but not talk to what runs in it.
+VIEWER = User("viewer", ("podlab:viewers", "system:authenticated"))
+LOOKING: tuple[Obj, ...] = (
+    {"verbs": ["get", "list", "watch"], "apiGroups": ["*"], "resources": ["*"]},
+    {"verbs": ["get"], "nonResourceURLs": ["*"]},
+)
+TALKING = frozenset(("attach", "exec", "portforward", "proxy"))
 RBAC = "rbac.authorization.k8s.io"
 EVERYTHING: Obj = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
 
@@ -61,10 +68,20 @@ def check(backend: Backend, request: Request) -> None:
         if not may_see(backend, request.user, "get", request.path.partition("?")[0]):
             raise Forbidden(f'forbidden: User "{request.user.name}" cannot get path "{request.path}"')
         return
-    wanted = Wanted(request.verb, request.resource, request.subresource, request.namespace, request.name)
+    wanted = _wanted(request)
     if not decide(backend, request.user, wanted)[0]:
         resource = backend.resource(wanted.resource)
         raise Forbidden(_refusal(request.user, wanted, resource), details=_details(wanted, resource))
+
+
+def _wanted(request: Request) -> Wanted:
+    """What a request asks for, as rules speak of it: logs are got, other streams created; what is created has no name yet."""
+    verb, name = request.verb, request.name
+    if verb == "connect":
+        verb = "get" if request.subresource == "log" else "create"
+    elif verb == "create" and not request.subresource:
+        name = ""
+    return Wanted(verb, request.resource, request.subresource, request.namespace, name)
 
 
 def _details(wanted: Wanted, resource: Resource) -> Obj:
@@ -86,10 +103,16 @@ def _trusted(user: User) -> bool:
     return not ADMINISTRATORS.isdisjoint(user.groups) or user.name.startswith(COMPONENTS)
 
 
+def _looks(user: User) -> bool:
+    return VIEWER.groups[0] in user.groups
+
+
 def decide(backend: Backend, user: User, wanted: Wanted) -> tuple[bool, str]:
     """Whether the user may do it, and why."""
     if _trusted(user):
         return True, ""
+    if _looks(user) and wanted.subresource in TALKING:
+        return False, ""
     allowed = any(covers(rule, wanted) for rule in rules_of(backend, user, wanted.namespace))
     return allowed, ""
 
@@ -113,6 +136,8 @@ def rules_of(backend: Backend, user: User, namespace: str | None) -> list[Obj]:
     found = [PUBLIC] if "system:unauthenticated" in user.groups else [*ABOUT_ONESELF, DISCOVERY]
     if "system:serviceaccounts" in user.groups:
         found.append(ISSUER)
+    if _looks(user):
+        found += LOOKING
     for binding in backend.store.scan(f"clusterrolebindings.{RBAC}"):
         found += _rules(backend, binding, user, None)
     if namespace:

@@ -1,6 +1,5 @@
 """Bodies of requests: from what a client sent to the object that is meant (apiserver/pkg/endpoints/handlers/create.go)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from simulator.api import decoding, schema, structural
@@ -8,6 +7,7 @@ from simulator.api.custom import Custom
 from simulator.api.errors import BadRequest, UnsupportedMediaType
 from simulator.api.requests import Request
 from simulator.api.resources import Resource
+from simulator.apiserver.warning import Warn
 
 Obj = dict[str, Any]
 SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
@@ -16,17 +16,19 @@ SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
 def read(
     resource: Resource,
     request: Request,
-    warn: Callable[[str], None],
+    warn: Warn,
     *,
     kind: str = "",
     api_version: str = "",
     custom: Custom | None = None,
 ) -> Obj:
-    """The body of a request as an object of the resource (or of another *kind*, for subresources); raises BadRequest."""
+    """The body of a request as an object of the resource (or of another *kind*, for subresources); raises BadRequest. A body of text
+    says why there is none."""
     body, kind = request.body, kind or resource.kind
     version = api_version or written_in(resource, request)
     if not isinstance(body, dict):
-        raise BadRequest(f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind")
+        why = body if isinstance(body, str) else "couldn't get version/kind"
+        raise BadRequest(f"the object provided is unrecognized (must be of type {kind}): {why}")
     body = _identified(body, kind, version, resource)
     return decode(body, kind, request.option("fieldValidation", "Warn"), warn, custom)
 
@@ -54,7 +56,7 @@ def _identified(body: Obj, kind: str, version: str, resource: Resource) -> Obj:
     return {**body, "kind": kind, "apiVersion": said_version}
 
 
-def decode(body: Obj, kind: str, strictness: str, warn: Callable[[str], None], custom: Custom | None = None) -> Obj:
+def decode(body: Obj, kind: str, strictness: str, warn: Warn, custom: Custom | None = None) -> Obj:
     """The body as its schema understands it; *strictness* is `Strict`, `Warn` or `Ignore`. Raises BadRequest."""
     version = body["apiVersion"].rpartition("/")[2]
     definition = schema.definition_of(body["apiVersion"], kind)

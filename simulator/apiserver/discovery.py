@@ -6,7 +6,7 @@ from typing import Any
 from simulator.api.errors import NotFound
 from simulator.api.requests import Request
 from simulator.api.resources import Resource, Subresource
-from simulator.apiserver import openapi, openapi_custom
+from simulator.apiserver import health, openapi, openapi_custom
 from simulator.apiserver.catalogue import Catalogue
 
 Obj = dict[str, Any]
@@ -38,16 +38,13 @@ def answer(catalogue: Catalogue, request: Request) -> Any:
     if path in PATHS:
         return PATHS[path](catalogue)
     parts = path.strip("/").split("/")
-    if parts[0] in HEALTH:
-        return "ok"
+    if parts[0] in health.CHECKS:
+        return health.answer(request, path)
     if parts[0] == "apis" and len(parts) == 2 and parts[1] in catalogue.groups():
         return _group(catalogue, parts[1])
     if parts[0] == "apis" and len(parts) == 3:
         return _resource_list(catalogue, parts[1], parts[2])
     raise NotFound("the server could not find the requested resource")
-
-
-HEALTH = ("healthz", "livez", "readyz")
 
 
 def _group(catalogue: Catalogue, group: str) -> Obj:

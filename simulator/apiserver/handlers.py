@@ -22,6 +22,8 @@ from simulator.apiserver import (
 )
 from simulator.apiserver.registry import applying
 from simulator.apiserver.tables import table
+from simulator.apiserver.tables.columns import Printer
+from simulator.apiserver.warning import Warn, silent
 
 if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
@@ -52,7 +54,8 @@ def handle(api: "APIServer", request: Request) -> Response:
     if request.subresource in connect.CONNECTORS and resource.name == "pods":
         return connect.CONNECTORS[request.subresource](api, request)
     if request.subresource and (request.subresource != "status" or request.verb == "get"):
-        return subresources.find(resource, request.subresource, request.verb)(api, resource, request)
+        answer = subresources.find(resource, request.subresource, request.verb)(api, resource, request)
+        return _part_shown(api, resource, request, answer)
     if request.verb not in HANDLERS or request.verb not in (ALL_VERBS if resource.custom else resource.verbs):
         raise MethodNotAllowed("the server does not allow this method on the requested resource")
     return _warned(resource, HANDLERS[request.verb](api, resource, request))
@@ -79,10 +82,26 @@ def _answer(
     obj = _seen(api, resource, request)(obj)
     if request.accept != "table":
         return Response(code, obj, warnings)
-    metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
-    include = request.option("includeObject", "Metadata")
     printer = table.printer_of(api.catalogue, resource.name, request.version)
-    return Response(code, table.table(printer, [obj], api.world.unix, metadata, include), warnings)
+    return Response(code, _row(api, request, printer, obj), warnings)
+
+
+def _part_shown(api: "APIServer", resource: Resource, request: Request, answer: Response) -> Response:
+    """The answer of a subresource, as a Table if one was asked for: that of the whole object, but for a Scale's own."""
+    if request.accept != "table" or request.verb != "get":
+        return answer
+    if request.subresource != "scale":
+        return _answer(api, resource, request, answer.body)
+    return replace(answer, body=_row(api, request, table.SCALE, answer.body))
+
+
+def _row(api: "APIServer", request: Request, printer: Printer, obj: Obj) -> Obj:
+    """The Table of one object."""
+    return _table(api, request, printer, [obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
+
+
+def _table(api: "APIServer", request: Request, printer: Printer, objects: list[Obj], metadata: Obj) -> Obj:
+    return table.table(printer, objects, api.world.unix, metadata, request.option("includeObject", "Metadata"))
 
 
 def _seen(api: "APIServer", resource: Resource, request: Request) -> Callable[[Obj], Obj]:
@@ -90,7 +109,7 @@ def _seen(api: "APIServer", resource: Resource, request: Request) -> Callable[[O
     return partial(conversion.seen, api.catalogue, resource, request.version)
 
 
-def _body(api: "APIServer", resource: Resource, request: Request, warn: Callable[[str], None]) -> Obj:
+def _body(api: "APIServer", resource: Resource, request: Request, warn: Warn) -> Obj:
     """The body of a request, in the version in which its object is stored."""
     read = bodies.read(resource, request, warn, custom=api.catalogue.customs.get(resource.name))
     return conversion.stored(api.catalogue, resource, bodies.placed(resource, request, read))
@@ -105,9 +124,8 @@ def _list(api: "APIServer", resource: Resource, request: Request) -> Response:
     seen = _seen(api, resource, request)
     found = [seen(obj) for obj in objects]
     if request.accept == "table":
-        include = request.option("includeObject", "Metadata")
         printer = table.printer_of(api.catalogue, resource.name, request.version)
-        return Response(200, table.table(printer, found, api.world.unix, metadata, include))
+        return Response(200, _table(api, request, printer, found, metadata))
     kind = {"kind": api.catalogue.list_kind(resource), "apiVersion": bodies.written_in(resource, request)}
     return Response(200, {**kind, "metadata": metadata, "items": found})
 
@@ -228,14 +246,10 @@ def manager_of(request: Request) -> str:
     return request.option("fieldManager") or "unknown"
 
 
-def warnings_off(text: str) -> None:
-    """Nobody is warned."""
-
-
 def delete_options(request: Request) -> dict[str, Any]:
     """What a request to delete says about how, from its body (DeleteOptions) and its address."""
     body = request.body if isinstance(request.body, dict) else {}
-    body = bodies.decode({**body, "apiVersion": "v1", "kind": "DeleteOptions"}, "DeleteOptions", "Ignore", warnings_off)
+    body = bodies.decode({**body, "apiVersion": "v1", "kind": "DeleteOptions"}, "DeleteOptions", "Ignore", silent)
     grace = body.get("gracePeriodSeconds", request.option("gracePeriodSeconds") or None)
     propagation = body.get("propagationPolicy") or request.option("propagationPolicy")
     if body.get("orphanDependents") or request.flag("orphanDependents"):

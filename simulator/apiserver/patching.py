@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.api import field
 from simulator.api.errors import BadRequest, Invalid
+from simulator.api.go_text import go_text
 
 # What a JSON decoder says, and what the converter from a map, that a strategic merge patch goes through, says instead.
 CANNOT = re.compile(r"json: cannot unmarshal (string|number|bool|object|array) into Go .* of type (\S+)$")
@@ -41,14 +42,3 @@ def converted(text: str) -> str:
         if (given, wanted) == ("int64", "string")
         else f"unrecognized type: {wanted}"
     )
-
-
-def go_text(value: Any) -> str:
-    """A value as Go's `%+v` prints it."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{go_text(each)}' for key, each in sorted(value.items()))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(go_text(each) for each in value)}]"
-    if value is None or isinstance(value, bool):
-        return "<nil>" if value is None else str(value).lower()
-    return str(value)

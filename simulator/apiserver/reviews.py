@@ -8,6 +8,7 @@ from simulator.api.requests import Request, Response, User
 from simulator.api.resources import Resource
 from simulator.apiserver import authentication, authorization, bodies
 from simulator.apiserver.backend import Backend
+from simulator.apiserver.warning import silent
 
 Obj = dict[str, Any]
 
@@ -74,7 +75,7 @@ def answer(backend: Backend, resource: Resource, request: Request) -> Response:
     """The answer to a review; raises BadRequest."""
     if resource.name not in REVIEWS:
         raise BadRequest(f"not simulated here: {resource.name}")
-    body = REVIEWS[resource.name](backend, request.user, bodies.read(resource, request, lambda text: None))
+    body = REVIEWS[resource.name](backend, request.user, bodies.read(resource, request, silent))
     return Response(201, {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": {}, **body})
 
 

@@ -12,6 +12,7 @@ from simulator.api.selectors import from_label_selector, from_map, render
 from simulator.apiserver import bodies
 from simulator.apiserver.registry import applying
 from simulator.apiserver.registry.operations import patched
+from simulator.apiserver.warning import silent
 from simulator.kernel.units import SECOND
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ TOKEN_SECONDS = (600, 1 << 32)
 def success() -> Obj:
     """The Status of something that went well and has nothing to show."""
     return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
-
-
-def _ignore(text: str) -> None:
-    """Unknown fields of options are not worth a warning."""
 
 
 # --- scale
@@ -115,21 +112,21 @@ def _set_scale(api: "APIServer", resource: Resource, request: Request, scale: Ob
 
 
 def _update_scale(api: "APIServer", resource: Resource, request: Request) -> Response:
-    body = bodies.read(resource, request, _ignore, kind="Scale", api_version="autoscaling/v1")
+    body = bodies.read(resource, request, silent, kind="Scale", api_version="autoscaling/v1")
     return _set_scale(api, resource, request, body)
 
 
 def _patch_scale(api: "APIServer", resource: Resource, request: Request) -> Response:
     current = scale_of(*_scaled(api, resource, request))
     new = patches.apply(bodies.patch_kind(resource, request), current, request.body)
-    return _set_scale(api, resource, request, bodies.decode({**current, **new}, "Scale", "Ignore", _ignore))
+    return _set_scale(api, resource, request, bodies.decode({**current, **new}, "Scale", "Ignore", silent))
 
 
 # --- pods
 
 
 def _bind(api: "APIServer", resource: Resource, request: Request) -> Response:
-    body = bodies.read(resource, request, _ignore, kind="Binding", api_version="v1")
+    body = bodies.read(resource, request, silent, kind="Binding", api_version="v1")
     target = body.get("target") or {}
     if target.get("kind") not in (None, "", "Node") or not target.get("name"):
         raise Invalid(f'Binding "{request.name}" is invalid: target.name: Required value')
@@ -139,7 +136,7 @@ def _bind(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 
 def _evict(api: "APIServer", resource: Resource, request: Request) -> Response:
-    body = bodies.read(resource, request, _ignore, kind="Eviction", api_version="policy/v1")
+    body = bodies.read(resource, request, silent, kind="Eviction", api_version="policy/v1")
     options = body.get("deleteOptions") or {}
     dry = request.option("dryRun") == "All" or "All" in (options.get("dryRun") or ())
     api.evict(
@@ -158,9 +155,9 @@ def _resize(api: "APIServer", resource: Resource, request: Request) -> Response:
     elif request.verb == "patch":
         old = api.get(resource.name, request.namespace, request.name)
         new = patched(resource, old, request.body, bodies.patch_kind(resource, request))
-        new = bodies.decode(new, resource.kind, request.option("fieldValidation", "Warn"), _ignore)
+        new = bodies.decode(new, resource.kind, request.option("fieldValidation", "Warn"), silent)
     else:
-        new = bodies.read(resource, request, _ignore)
+        new = bodies.read(resource, request, silent)
     dry = request.option("dryRun") == "All"
     return Response(200, api.resize(request.namespace or "", request.name, new, user=request.user, dry_run=dry))
 
@@ -168,7 +165,7 @@ def _resize(api: "APIServer", resource: Resource, request: Request) -> Response:
 def _applied(api: "APIServer", resource: Resource, request: Request) -> Obj:
     """The object after somebody has applied what stands in the body to a subresource of it."""
     live = api.get(resource.name, request.namespace, request.name)
-    body = bodies.read(resource, request, _ignore)
+    body = bodies.read(resource, request, silent)
     body["metadata"] = {**(body.get("metadata") or {}), "name": request.name}
     manager, field = request.option("fieldManager"), applying.field_of(api, resource)
     force, part = request.flag("force"), request.subresource
@@ -180,8 +177,12 @@ def _add_ephemeral(api: "APIServer", resource: Resource, request: Request) -> Re
         old = api.get(resource.name, request.namespace, request.name)
         new = patched(resource, old, request.body, bodies.patch_kind(resource, request))
     else:
-        new = bodies.read(resource, request, _ignore)
-    return Response(200, api.set_ephemeral_containers(request.namespace or "", request.name, new, user=request.user))
+        new = bodies.read(resource, request, silent)
+    warnings: list[str] = []
+    changed = api.set_ephemeral_containers(
+        request.namespace or "", request.name, new, user=request.user, warn=warnings.append
+    )
+    return Response(200, changed, tuple(warnings))
 
 
 # --- service accounts
@@ -197,7 +198,7 @@ def _claims(api: "APIServer", account: Obj, audiences: list[str], seconds: int) 
 def _token(api: "APIServer", resource: Resource, request: Request) -> Response:
     account = api.get("serviceaccounts", request.namespace, request.name)
     version = "authentication.k8s.io/v1"
-    body = bodies.read(resource, request, _ignore, kind="TokenRequest", api_version=version)
+    body = bodies.read(resource, request, silent, kind="TokenRequest", api_version=version)
     spec: Obj = body.get("spec") or {}
     seconds = spec.get("expirationSeconds", 3600)
     if not TOKEN_SECONDS[0] <= seconds <= TOKEN_SECONDS[1]:
@@ -223,7 +224,7 @@ def _token(api: "APIServer", resource: Resource, request: Request) -> Response:
 
 
 def _finalize(api: "APIServer", resource: Resource, request: Request) -> Response:
-    return Response(200, api.finalize_namespace(bodies.read(resource, request, _ignore)))
+    return Response(200, api.finalize_namespace(bodies.read(resource, request, silent)))
 
 
 PARTS: dict[tuple[str, str], Handler] = {

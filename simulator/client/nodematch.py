@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from simulator.api.affinity import REQUIRED
 from simulator.client.api import Obj
-
-REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
 def number(text: str) -> int | None:

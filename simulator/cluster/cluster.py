@@ -12,6 +12,7 @@ from simulator.cluster.gateway import PORT, Gateway
 from simulator.cluster.hosts import address, host_files
 from simulator.cluster.kubeadm import AGE, KINDS, Installation, manifest_files
 from simulator.cluster.metrics import Metrics
+from simulator.cluster.refusals import standing
 from simulator.cluster.remote import Remote
 from simulator.cluster.resting import Resting
 from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
@@ -82,9 +83,11 @@ class Cluster:
         cluster.state |= {"home": home, "nodes": names, "admission": list(scenario.admission_plugins)}
         for number, node in enumerate(scenario.nodes):
             cluster.add_host(number, node)
-        cluster.machines.set_registries(scenario.registries)
-        for node in scenario.nodes:
-            cluster.bring_images(node)
+        with standing("registries"):
+            cluster.machines.set_registries(scenario.registries)
+        for number, node in enumerate(scenario.nodes):
+            with standing("nodes", number, "images"):
+                cluster.bring_images(node)
         cluster.connect()
         installation = Installation(world, cluster.api, cluster.kubelets)
         installation.namespaces(home, address(0))
@@ -105,8 +108,9 @@ class Cluster:
         """Put in what the scenario brings."""
         for path, text in scenario.files.items():
             self.machines.write_file(self.state["home"], path, text.encode())
-        for manifest in scenario.objects:
-            self.create(manifest)
+        for number, manifest in enumerate(scenario.objects):
+            with standing("objects", number):
+                self.create(manifest)
         self.faults.plan(scenario.faults)
         self.world.drain()
 
@@ -147,7 +151,7 @@ class Cluster:
         try:
             self.api.enable_admission(self.state["admission"])
         except ValueError as error:
-            raise ScenarioError(str(error)) from error
+            raise ScenarioError(str(error), ("admission_plugins",)) from error
         rulebook = Rulebook()
         for node in self.state["nodes"]:
             kubelet = Kubelet(self.world, self.api, self.machines.cri(node), node)

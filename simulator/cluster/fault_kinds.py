@@ -84,7 +84,7 @@ def fault(entry: Mapping[str, Any], nodes: Collection[str], home: str = "") -> F
 def check_node(name: str, kind: FaultKind, node: str, nodes: Collection[str], home: str) -> None:
     """The node is one of the cluster's, and not the one without which nothing would answer."""
     if node and node not in nodes:
-        raise ScenarioError(f"fault {name}: there is no node {node!r}")
+        raise ScenarioError(f"fault {name}: there is no node {node!r}", ("node",))
     if kind.workers_only and node == home:
         raise ScenarioError(f"not simulated here: fault {name} on the node of the control plane")
 
@@ -98,14 +98,14 @@ def read(name: str, key: str, value: Any) -> str | int:
 def number(name: str, key: str, value: Any) -> int:
     """A whole number within bounds."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST[key]:
-        raise ScenarioError(f"fault {name}: {key} must be a whole number from 0 to {MOST[key]}")
+        raise ScenarioError(f"fault {name}: {key} must be a whole number from 0 to {MOST[key]}", (key,))
     return value
 
 
 def text(name: str, key: str, value: Any) -> str:
     """A short text."""
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise ScenarioError(f"fault {name}: {key} must be text of at most {LONGEST_TEXT} characters")
+        raise ScenarioError(f"fault {name}: {key} must be text of at most {LONGEST_TEXT} characters", (key,))
     return value
 
 
@@ -115,5 +115,5 @@ def time(name: str, entry: Mapping[str, Any], key: str) -> int | None:
     if seconds is None:
         return None
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds <= LONGEST:
-        raise ScenarioError(f"fault {name}: {key} must be a number of seconds")
+        raise ScenarioError(f"fault {name}: {key} must be a number of seconds", (key,))
     return int(seconds * SECOND)

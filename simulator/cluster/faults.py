@@ -24,6 +24,7 @@ class Faulty(Protocol):
     """What can be broken: the machines."""
 
     def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None: ...
+    def restart_service(self, host: str, unit: str) -> None: ...
     def kill_container(self, container: str) -> None: ...
 
 
@@ -131,8 +132,10 @@ class Faults:
         ]
         whole = len(kept) == len(self.planned())
         self.state["planned"] = kept
-        if action == "restart" and whole and unit == "kubelet" and host in self.kubelets:
-            self.kubelets[host].stop()
+        if action == "restart" and whole:
+            self.machines.restart_service(host, unit)
+            if unit == "kubelet" and host in self.kubelets:
+                self.kubelets[host].stop()
 
     def reconcile(self, key: str) -> None:
         """Do what is to be done once, and hand over what is broken at this moment."""

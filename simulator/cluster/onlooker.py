@@ -14,6 +14,8 @@ from simulator.runtime.syscalls import Seen, Stat, UnixError
 PATIENCE_S = 5
 ASKING = ("curl", "-s", "-i", "-m", str(PATIENCE_S))
 ANSWER = "/root/.podlab-answer"
+SCRIPT, ENDING = "/root/.podlab-check", "/root/.podlab-ending"
+SCRIPT_S, SCRIPT_STEPS, MOST_STEPS = 30, 1_500, 20_000
 TERMINAL = "onlooker"
 LARGEST_ANSWER = 16 << 10
 MOST_FILES, MOST_PROCESSES = 300, 200
@@ -114,15 +116,45 @@ def fetch_on(cluster: Cluster, host: str, url: str) -> dict[str, Any] | None:
     wait(cluster, lambda: b"" if machines.terminals()[TERMINAL]["mode"] == "edit" else None)
     machines.type_line(TERMINAL, shlex.join((*ASKING, "-o", ANSWER, url)))
     wait(cluster, lambda: b"" if machines.terminals()[TERMINAL]["mode"] == "edit" else None)
-    return answer(machines.read_file(host, ANSWER)[:LARGEST_ANSWER]) if machines.stat(host, ANSWER) else None
+    return answer(text_on(cluster, host, ANSWER)[:LARGEST_ANSWER])
 
 
-def wait(cluster: Cluster, look: Callable[[], bytes | None]) -> bytes:
-    """Let time pass until *look* sees something; what it sees, or nothing if it takes too long."""
-    end = cluster.world.now + 2 * PATIENCE_S * SECOND
+def text_on(cluster: Cluster, host: str, path: str) -> bytes:
+    """What is in a file on a host; nothing if there is none, or it is no file that can be read."""
+    try:
+        return cluster.machines.read_file(host, path)
+    except UnixError:
+        return b""
+
+
+def run_on(cluster: Cluster, host: str, script: str) -> dict[str, Any] | None:
+    """How a script ends on a host, and the last of what it prints: {code, output}, the code None where it does not end in time; None
+    where there is no such host."""
+    if host not in cluster.state["nodes"]:
+        return None
+    machines = cluster.machines
+    try:
+        machines.write_file(host, SCRIPT, script.encode(), mode=0o700)
+    except UnixError as error:
+        return {"code": None, "output": str(error)}
+    machines.open_terminal(TERMINAL, host, 80, 24)
+    at_prompt = lambda: b"." if machines.terminals()[TERMINAL]["mode"] == "edit" else None  # noqa: E731
+    wait(cluster, at_prompt)
+    machines.type_line(TERMINAL, f"cd /root; {SCRIPT} > {ANSWER} 2>&1 < /dev/null; echo $? > {ENDING}")
+    wait(cluster, at_prompt, SCRIPT_S, SCRIPT_STEPS)
+    ending, output = text_on(cluster, host, ENDING), text_on(cluster, host, ANSWER)
+    code = int(ending) if ending.strip().isdigit() else None
+    return {"code": code, "output": output[-LARGEST_ANSWER:].decode(errors="replace")}
+
+
+def wait(
+    cluster: Cluster, look: Callable[[], bytes | None], seconds: int = 2 * PATIENCE_S, steps: int = MOST_STEPS
+) -> bytes:
+    """Let time pass until *look* sees something; what it sees, or nothing if it takes too long or too many steps."""
+    end = cluster.world.now + seconds * SECOND
     while (seen := look()) is None:
-        due = cluster.world.agenda.next_at()
-        if due is None or due > end:
+        due, steps = cluster.world.agenda.next_at(), steps - 1
+        if due is None or due > end or steps < 0:
             return b""
         cluster.advance(due, 1)
     return bytes(seen)

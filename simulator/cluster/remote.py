@@ -27,6 +27,9 @@ Data = dict[str, Any]
 MOST_STREAMS = 64
 MOST_CHANNELS = 128
 LARGEST_BACKLOG = 4 << 20
+WINDOW = (
+    4 << 20
+)  # bytes told of a stream that its client has not heard yet; then nothing more is read, and the program has to wait
 HALF_CLOSED = SECOND  # how long a connection lives on whose client has nothing more to say
 SERVER = f"https://{address(0)}:{PORT}"
 SUCCESS = {"metadata": {}, "status": "Success"}
@@ -54,7 +57,7 @@ def told(response: Response) -> Data:
 
 class Remote:
     """The table `streams`: id -> {"kind", "node", "namespace", "pod", "ends": channel -> end, "backlog": channel -> bytes,
-    "closing": channel -> when}."""
+    "closing": channel -> when, "window": how many bytes may yet be told}."""
 
     name = CLIENTS
 
@@ -93,7 +96,7 @@ class Remote:
 
     def enter(self, stream: str, kind: str, ends: Data, **more: Any) -> None:
         """A new stream."""
-        self.streams[stream] = {"kind": kind, "ends": ends, "backlog": {}, "closing": {}, **more}
+        self.streams[stream] = {"kind": kind, "ends": ends, "backlog": {}, "closing": {}, "window": WINDOW, **more}
         self.world.agenda.wake(CLIENTS, stream)
 
     def begin_forward(self, stream: str, request: Request) -> Response:
@@ -150,6 +153,13 @@ class Remote:
             self.machines.resize_client(end, int(entry["columns"]), int(entry["rows"]))
         return {}
 
+    def heard(self, entry: Mapping[str, Any]) -> Data:
+        """The client has heard *size* bytes more: so much there is room for."""
+        if record := self.streams.get(str(entry["stream"])):
+            record["window"] = min(room(record) + max(int(entry["size"]), 0), WINDOW)
+            self.world.agenda.wake(CLIENTS, str(entry["stream"]))
+        return {}
+
     def close(self, entry: Mapping[str, Any]) -> Data:
         """The client has gone, or is finished."""
         record = self.streams.pop(str(entry["stream"]), {"ends": {}})
@@ -183,12 +193,13 @@ class Remote:
             record["backlog"][channel] = rest
 
     def listen(self, stream: str, record: Data, channel: str) -> None:
-        """Tell all that a channel has to say."""
+        """Tell all that a channel has to say, as far as there is room."""
         if channel == "stdin":
             return
-        end = record["ends"][channel]
+        end, data = record["ends"][channel], None
         try:
-            while data := self.clients.hear(end):
+            while room(record) > 0 and (data := self.clients.hear(end)):
+                record["window"] = room(record) - len(data)
                 self.world.tell("stream", stream=stream, channel=channel, data=data)
         except UnixError as error:
             self.world.tell("stream", stream=stream, channel=f"error:{channel}", data=str(error).encode())
@@ -218,3 +229,8 @@ class Remote:
             self.world.tell("stream", stream=stream, channel="status", data=msgspec.json.encode(SUCCESS))
         self.close({"stream": stream})
         self.world.tell("stream", stream=stream, channel="", data=b"")
+
+
+def room(record: Data) -> int:
+    """How many bytes may yet be told of a stream. One of an older release has all the room that there is."""
+    return int(record.get("window", WINDOW))

@@ -1,13 +1,13 @@
 """A scenario: what a cluster is made of and what goes wrong in it, as a lesson or a transcript writes it in YAML."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator.api.durations import BadDuration, parse_go
 from simulator.api.quantities import BadQuantity
 from simulator.cluster.fault_kinds import Fault, fault
-from simulator.cluster.refusals import ScenarioError, refuse_unknown
+from simulator.cluster.refusals import ScenarioError, refuse_unknown, standing
 from simulator.kubelet.thresholds import SIGNALS, limit_of
 
 __all__ = ["NodeSpec", "Scenario", "ScenarioError", "parse"]
@@ -22,6 +22,7 @@ KUBELET_KEYS = {
 }
 KEYS = {"nodes", "registries", "faults", "storage_classes", "admission_plugins", "files", "objects"}
 MOST_NODES = 20
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,34 @@ def parse(data: Mapping[str, Any] | None) -> Scenario:
     """The scenario that *data* describes, the default cluster for whatever it leaves out; raises ScenarioError."""
     data = data or {}
     refuse_unknown("scenario", data, KEYS)
-    nodes = tuple(node(entry) for entry in data["nodes"]) if data.get("nodes") else DEFAULT_NODES
-    check_nodes(nodes)
+    nodes = tuple(each("nodes", shaped(data, "nodes", tuple), node)) or DEFAULT_NODES
+    with standing("nodes"):
+        check_nodes(nodes)
     names = [spec.name for spec in nodes]
     home = next(spec.name for spec in nodes if spec.control_plane)
     return Scenario(
         nodes=nodes,
-        registries=dict(data.get("registries") or {}),
-        faults=tuple(fault(entry, names, home) for entry in data.get("faults") or ()),
-        storage_classes=tuple(data.get("storage_classes") or ()),
-        admission_plugins=tuple(data.get("admission_plugins") or ()),
-        files=dict(data.get("files") or {}),
-        objects=tuple(data.get("objects") or ()),
+        registries=shaped(data, "registries", dict),
+        faults=tuple(each("faults", shaped(data, "faults", tuple), lambda entry: fault(entry, names, home))),
+        storage_classes=shaped(data, "storage_classes", tuple),
+        admission_plugins=shaped(data, "admission_plugins", tuple),
+        files=shaped(data, "files", dict),
+        objects=shaped(data, "objects", tuple),
     )
+
+
+def shaped(data: Mapping[str, Any], key: str, shape: Callable[[Any], Made]) -> Made:
+    """What *data* says under *key*, in this shape."""
+    with standing(key):
+        return shape(data.get(key) or ())
+
+
+def each(key: str, entries: Iterable[Any], read: Callable[[Any], Made]) -> Iterator[Made]:
+    """Each of the entries of *key*, as *read* reads it."""
+    for number, entry in enumerate(entries):
+        with standing(key, number):
+            made = read(entry)
+        yield made
 
 
 def node(entry: Mapping[str, Any]) -> NodeSpec:
@@ -97,6 +113,12 @@ def node(entry: Mapping[str, Any]) -> NodeSpec:
 
 def kubelet(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What a node's entry `kubelet` says: the part of a kubelet's configuration file that is simulated."""
+    with standing("kubelet"):
+        return kubelet_of(name, entry)
+
+
+def kubelet_of(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, where everything stands in that entry."""
     refuse_unknown("kubelet", entry, KUBELET_KEYS)
     hard, soft = (thresholds(name, key, entry.get(key) or {}) for key in ("eviction_hard", "eviction_soft"))
     found: dict[str, Any] = {"allowed_unsafe_sysctls": tuple(entry.get("allowed_unsafe_sysctls") or ())}
@@ -110,12 +132,13 @@ def kubelet(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def thresholds(name: str, key: str, entry: Mapping[str, Any]) -> dict[str, str]:
     """The limits below which a kubelet evicts: quantities, or shares of what it watches."""
-    refuse_unknown(key, entry, SIGNALS)
+    with standing(key):
+        refuse_unknown(key, entry, SIGNALS)
     for signal, value in entry.items():
         try:
             limit_of(str(value), 100)
         except BadQuantity as error:
-            raise ScenarioError(f"node {name}: {key}: {signal}: {error}") from None
+            raise ScenarioError(f"node {name}: {key}: {signal}: {error}", (key, signal)) from None
     return {signal: str(value) for signal, value in entry.items()}
 
 
@@ -126,11 +149,12 @@ def patience(name: str, soft: Mapping[str, str], entry: Mapping[str, Any]) -> di
     for signal in soft:
         if signal not in entry:
             text = f"grace period must be specified for the soft eviction threshold {signal}"
-            raise ScenarioError(f"node {name}: {text}")
+            raise ScenarioError(f"node {name}: {text}", ("eviction_soft", signal))
         try:
             found[signal] = parse_go(str(entry[signal]))
         except BadDuration as error:
-            raise ScenarioError(f"node {name}: eviction_soft_grace_period: {signal}: {error}") from None
+            place = ("eviction_soft_grace_period", signal)
+            raise ScenarioError(f"node {name}: {place[0]}: {signal}: {error}", place) from None
     return found
 
 

@@ -1,23 +1,28 @@
 """DaemonSets (pkg/controller/daemon): one Pod on each node that will have it."""
 
 from simulator.api import meta
+from simulator.api.affinity import REQUIRED
 from simulator.api.errors import ApiError
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
+from simulator.client.backoff import Backoff
 from simulator.client.informer import Informers, key_of
 from simulator.client.nodematch import selected
-from simulator.client.pods import is_active, is_finished, is_ready, phase
+from simulator.client.pods import is_finished, is_ready, phase
 from simulator.client.tolerations import tolerated
 from simulator.controllers.controller import Controller, Keys, its_controller, itself
+from simulator.controllers.daemonupdate import allowed, is_new, replacing, surging, too_many
 from simulator.controllers.history import REVISION_LABEL, History
 from simulator.controllers.podcontrol import PodControl, claimed, pod_from
 from simulator.controllers.replicaset import is_available
-from simulator.controllers.rolling import age_order, share
+from simulator.controllers.rolling import age_order
 from simulator.controllers.selecting import selecting
-from simulator.kernel.units import SECOND
+from simulator.kernel.units import MINUTE, SECOND
 from simulator.kernel.world import World
 
 DAEMON_SETS = "daemonsets.apps"
+# How long a node has to wait for the next Pod after one has failed there (NewBackOff in cmd/kube-controller-manager/app/apps.go).
+BACKOFF = Backoff(SECOND, 15 * MINUTE)
 GENERATION = "pod-template-generation"
 GENERATION_NOTE = "deprecated.daemonset.template.generation"
 # What every Pod of a DaemonSet tolerates (AddOrUpdateDaemonPodTolerations).
@@ -83,67 +88,67 @@ class DaemonSetController(Controller):
         return self.informers.of("pods").by("owner", meta.uid(owner))
 
     def by_node(self, owner: Obj) -> dict[str, list[Obj]]:
-        """The Pods by the node that they are on or meant for, the oldest first."""
+        """The Pods by the node that they are on or meant for, the oldest first; not those that have ended and only wait to be removed."""
         found: dict[str, list[Obj]] = {}
         for pod in sorted(self.owned(owner), key=age_order):
-            found.setdefault(target_node(pod), []).append(pod)
+            if not (is_finished(pod) and meta.deleting(pod)):
+                found.setdefault(target_node(pod), []).append(pod)
         return found
 
     def manage(self, owner: Obj, stamp: str) -> None:
         """Make Pods that are missing and delete those that are too many; raises ApiError."""
         there = self.by_node(owner)
-        nodes = {meta.name(node): node for node in self.informers.of("nodes").all()}
-        for name, node in nodes.items():
-            pods = [pod for pod in there.pop(name, []) if not meta.deleting(pod)]
+        for node in self.informers.of("nodes").all():
+            name = meta.name(node)
+            pods = there.pop(name, [])
             should_run, may_stay = verdict(owner, node)
-            for pod in [pod for pod in pods if is_finished(pod)]:
-                self.replace_failed(owner, pod)
-            running = [pod for pod in pods if not is_finished(pod)]
-            if should_run and not pods and not self.leaving(owner, name):
+            if should_run and not pods:
                 self.pods.create(owner, pod_on(owner, name, stamp))
-            for pod in running[1:] if may_stay else running:
+            staying = [pod for pod in pods if not meta.deleting(pod)]
+            for pod in self.unwanted(owner, name, staying, stamp) if may_stay else staying:
                 self.pods.delete(owner, pod)
-        for pod in [pod for pods in there.values() for pod in pods if is_active(pod)]:
+        for pod in [pod for pods in there.values() for pod in pods if not pod["spec"].get("nodeName")]:
             self.pods.delete(owner, pod)
 
-    def leaving(self, owner: Obj, node: str) -> bool:
-        """Whether the former Pod of a node is still on its way out."""
-        return any(meta.deleting(pod) for pod in self.by_node(owner).get(node, []))
+    def unwanted(self, owner: Obj, node: str, pods: list[Obj], stamp: str) -> list[Obj]:
+        """Of the Pods of a node those that have ended, and those that are too many."""
+        ended = [pod for pod in pods if is_finished(pod) and self.gives_up(owner, node, pod)]
+        running = [pod for pod in pods if not is_finished(pod)]
+        return ended + too_many(running, owner, stamp, lambda pod: self.serves(owner, pod))
 
-    def replace_failed(self, owner: Obj, pod: Obj) -> None:
-        """Delete a Pod that has ended, so that a new one can come."""
-        name, node = f"{meta.namespace(pod)}/{meta.name(pod)}", target_node(pod)
-        if phase(pod) == "Failed":
-            message = f"Found failed daemon pod {name} on node {node}, will try to kill it"
-            self.recorder.event(owner, "Warning", "FailedDaemonPod", message)
-        else:
-            message = f"Found succeeded daemon pod {name} on node {node}, will try to delete it"
+    def gives_up(self, owner: Obj, node: str, pod: Obj) -> bool:
+        """Whether a Pod that has ended is deleted now, so that a new one can come; one that failed again and again has to wait."""
+        about = f"{meta.namespace(pod)}/{meta.name(pod)} on node {node}"
+        if phase(pod) != "Failed":
+            message = f"Found succeeded daemon pod {about}, will try to delete it"
             self.recorder.event(owner, "Normal", "SucceededDaemonPod", message)
-        self.pods.delete(owner, pod)
+            return True
+        observed, now = (owner.get("status") or {}).get("observedGeneration", 0), self.world.now
+        key, tries = f"{meta.uid(owner)}/{observed}/{node}", self.world.section("daemon-backoff")
+        BACKOFF.clear(tries, now)
+        if BACKOFF.waits_since_update(tries, key, now):
+            self.queue.add(key_of(owner), after=BACKOFF.delay(tries, key))
+            return False
+        BACKOFF.longer(tries, key, now, now)
+        message = f"Found failed daemon pod {about}, will try to kill it"
+        self.recorder.event(owner, "Warning", "FailedDaemonPod", message)
+        return True
 
     def update(self, owner: Obj, stamp: str) -> None:
-        """Replace Pods of an old template, as many at a time as may be missing; raises ApiError."""
-        strategy = owner["spec"].get("updateStrategy") or {}
-        if strategy.get("type") == "OnDelete":
+        """Replace Pods of an old template, as the strategy says; raises ApiError."""
+        if (owner["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
             return
-        nodes = [meta.name(node) for node in self.informers.of("nodes").all() if verdict(owner, node)[0]]
-        allowed = max(share((strategy.get("rollingUpdate") or {}).get("maxUnavailable", 1), len(nodes), up=True), 0)
-        there = self.by_node(owner)
-        missing = sum(not any(self.serves(owner, pod) for pod in there.get(name, [])) for name in nodes)
-        old = [
-            pod
-            for name in nodes
-            for pod in there.get(name, [])
-            if is_active(pod) and meta.labels(pod).get(REVISION_LABEL) != stamp
-        ]
-        for pod in [pod for pod in old if not self.serves(owner, pod)]:
-            self.pods.delete(owner, pod)
-        for pod in [pod for pod in old if self.serves(owner, pod)][: max(allowed - missing, 0)]:
+        surge, missing = allowed(owner, sum(verdict(owner, node)[0] for node in self.informers.of("nodes").all()))
+        there, act = self.by_node(owner), surging if surge else replacing
+        step = act(there, stamp, lambda pod: self.serves(owner, pod), surge or missing)
+        for node in step.nodes:
+            self.pods.create(owner, pod_on(owner, node, stamp))
+        for pod in step.pods:
             self.pods.delete(owner, pod)
 
     def serves(self, owner: Obj, pod: Obj) -> bool:
-        """Whether a Pod is available and stays."""
-        return not meta.deleting(pod) and is_available(pod, owner["spec"].get("minReadySeconds") or 0, self.world.unix)
+        """Whether a Pod is available."""
+        return is_available(pod, owner["spec"].get("minReadySeconds") or 0, self.world.unix)
 
     def report(self, owner: Obj, stamp: str) -> None:
         """Write the status that nodes and Pods amount to."""
@@ -163,7 +168,7 @@ class DaemonSetController(Controller):
         there = self.by_node(owner)
         counts = dict.fromkeys(("current", "desired", "misscheduled", "ready", "updated", "available"), 0)
         for node in self.informers.of("nodes").all():
-            pods = [pod for pod in there.get(meta.name(node), []) if not meta.deleting(pod)]
+            pods = there.get(meta.name(node), [])
             if not verdict(owner, node)[0]:
                 counts["misscheduled"] += bool(pods)
                 continue
@@ -172,7 +177,7 @@ class DaemonSetController(Controller):
                 counts["current"] += 1
                 counts["ready"] += is_ready(pods[0])
                 counts["available"] += self.serves(owner, pods[0])
-                counts["updated"] += meta.labels(pods[0]).get(REVISION_LABEL) == stamp
+                counts["updated"] += is_new(pods[0], stamp)
         return daemon_status(owner, counts)
 
 
@@ -238,16 +243,14 @@ def on_this_node(spec: Obj, node: str) -> Obj:
     """The node affinity that leaves only one node."""
     this = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
     own = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    return {**own, "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [this]}}
+    return {**own, REQUIRED: {"nodeSelectorTerms": [this]}}
 
 
 def target_node(pod: Obj) -> str:
     """The node that a Pod is on or meant for."""
     if pod["spec"].get("nodeName"):
         return str(pod["spec"]["nodeName"])
-    required = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(
-        "requiredDuringSchedulingIgnoredDuringExecution"
-    ) or {}
+    required = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(REQUIRED) or {}
     for term in required.get("nodeSelectorTerms") or ():
         for entry in term.get("matchFields") or ():
             if entry["key"] == "metadata.name" and entry.get("values"):

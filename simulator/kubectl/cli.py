@@ -21,6 +21,8 @@ FILES = "-f --filename=[] -k --kustomize= -R --recursive=false"
 PRINT = "-o --output= --template= --allow-missing-template-keys=true --show-managed-fields=false"
 DRY_RUN = "--dry-run=none?unchanged"
 VALIDATE = "--validate=strict?strict"
+RECORD = "--record=false"
+DEPRECATED = frozenset(["cpu-percent", "record"])  # neither help nor completion speaks of them any more
 ONE_SELECTOR = "-l --selector="
 
 

@@ -4,11 +4,15 @@ import re
 from typing import Any
 
 from simulator.api import jsonpath
+from simulator.api.go_text import go_text
 from simulator.kubectl.failures import Failure
-from simulator.kubectl.gotemplate import go_text
 from simulator.kubectl.tabwriter import Table
 
 PATH = re.compile(r"^\{\.?([^{}]+)\}$|^\.?([^{}]+)$")
+NO_LINES = (
+    "invalid template, missing header line. Expected format is one line of space separated headers, "
+    "one line of space separated column specs."
+)
 Columns = list[tuple[str, Any]]
 
 
@@ -39,24 +43,28 @@ def _parts(spec: str) -> list[str]:
 
 
 def _path(text: str) -> Any:
-    return jsonpath.parse(relaxed(text))
+    try:
+        return jsonpath.parse(relaxed(text))
+    except jsonpath.BadPath as error:
+        raise Failure(str(error)) from None
 
 
 def relaxed(text: str) -> str:
     """A path with braces and a leading dot, which the learner may leave out."""
+    if not text:
+        return ""
     match = PATH.match(text)
     if match is None:
         raise Failure(
             "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
         )
-    inner = (match[1] or match[2] or "").removeprefix(".")
-    return f"{{.{inner}}}" if not inner.startswith("[") else f"{{{inner}}}"
+    return f"{{.{match[1] or match[2]}}}"
 
 
 def from_file(lines: list[str]) -> str:
     """The two lines of a file, headers and paths, as one spec."""
     if len(lines) < 2:
-        raise Failure("invalid custom columns file: two lines are expected")
+        raise Failure(NO_LINES)
     headers, paths = lines[0].split(), lines[1].split()
     if len(headers) != len(paths):
         raise Failure(f"number of headers ({len(headers)}) and field specifications ({len(paths)}) don't match")

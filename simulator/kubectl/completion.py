@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from simulator.api.requests import Request
 from simulator.api.resources import RESOURCES, Resource, named_by, parse_name
 from simulator.kubectl import kubeconfig
-from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
+from simulator.kubectl.cli import DEPRECATED, GLOBAL_FLAGS, Command, find
 from simulator.kubectl.commands import COMMANDS
 from simulator.kubectl.discovery import custom_groups, resources_of
 from simulator.kubectl.failures import Failure
@@ -99,7 +99,7 @@ class _Completion:
             return self.fitting(
                 name + ("=" if flag.bare is None else "")
                 for name, flag in self.flags().items()
-                if name.startswith("--")
+                if name.startswith("--") and flag.name not in DEPRECATED
             )
         if self.commands and not self.args:
             found = self.fitting(command.name for command in self.commands if command.group)

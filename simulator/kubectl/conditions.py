@@ -3,11 +3,12 @@
 from typing import Any
 
 from simulator.api import jsonpath
+from simulator.api.go_text import go_text
 from simulator.kubectl.columns import relaxed
 from simulator.kubectl.failures import Failure
-from simulator.kubectl.gotemplate import go_text
 from simulator.kubectl.session import Obj
 
+NO_VALUE = "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3"
 Want = tuple[str, str, str]
 
 
@@ -16,10 +17,12 @@ def parse(text: str) -> Want:
     lower = text.lower()
     if lower in ("delete", "create"):
         return lower, "", ""
-    if lower.startswith("condition="):
+    if text.startswith("condition="):
         name, _, value = text[len("condition=") :].partition("=")
         return "condition", name, value or "true"
-    if lower.startswith("jsonpath="):
+    if text == "jsonpath=":
+        raise Failure("jsonpath expression cannot be empty")
+    if text.startswith("jsonpath="):
         path, value = _split(text[len("jsonpath=") :])
         return "jsonpath", path, value
     raise Failure(f'unrecognized condition: "{text}"')
@@ -35,7 +38,7 @@ def _split(text: str) -> tuple[str, str]:
     if tail and not tail.startswith("="):
         raise Failure(f"jsonpath wait format must be --for=jsonpath='{{}}'[=value], got {text}")
     if tail == "=":
-        raise Failure("jsonpath wait has to have a value after equal sign")
+        raise Failure(NO_VALUE)
     return relaxed(head), tail[1:]
 
 
@@ -49,6 +52,8 @@ def met(want: Want, obj: Obj) -> bool:
         return bool(found)
     if len(found) > 1:
         raise Failure("given jsonpath expression matches more than one value")
+    if found and isinstance(found[0], dict | list):
+        raise Failure("jsonpath leads to a nested object or list which is not supported")
     return bool(found) and go_text(found[0]) == value
 
 

@@ -1,13 +1,18 @@
 """What `kubectl debug` makes: ephemeral containers, changed copies of Pods, Pods on nodes; and its profiles (models kubectl/pkg/cmd/debug)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from simulator.api import meta
+from simulator.api import meta, patches
 
 Obj = dict[str, Any]
+LEGACY = "legacy"
 EPHEMERAL, COPY, NODE = "ephemeral", "copy", "node"
-PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+# What a copy loses unless a flag `--keep-NAME` keeps it: parts of its metadata, and of each of its containers.
+KEPT_METADATA = ("labels", "annotations")
+PROBES = {"liveness": "livenessProbe", "readiness": "readinessProbe", "startup": "startupProbe"}
+KEEP = (*KEPT_METADATA, *PROBES, "init-containers")
+UNCHANGEABLE = ("name", "command", "image", "lifecycle", "volumeDevices")
 
 
 def container_named(spec: Obj, name: str) -> Obj:
@@ -18,7 +23,8 @@ def container_named(spec: Obj, name: str) -> Obj:
 
 def copy_of(pod: Obj, name: str, *, same_node: bool) -> Obj:
     """A Pod like *pod* that can be created, under another name."""
-    metadata: Obj = {"name": name, "namespace": pod["metadata"]["namespace"]}
+    kept = {key: meta.copy(pod["metadata"][key]) for key in KEPT_METADATA if pod["metadata"].get(key)}
+    metadata: Obj = {"name": name, "namespace": pod["metadata"]["namespace"], **kept}
     spec = {key: meta.copy(value) for key, value in pod["spec"].items() if key != "ephemeralContainers"}
     if not same_node:
         spec.pop("nodeName", None)
@@ -38,21 +44,43 @@ def node_pod(name: str, node: str, container: Obj) -> Obj:
 
 
 # --- profiles ------------------------------------------------------------------------------------------------------------
-def apply(profile: str, style: str, pod: Obj, name: str, *, share: bool | None, keep_init: bool = False) -> None:
-    """Change *pod*, whose debugging container is *name*, as the profile says."""
+def apply(profile: str, style: str, pod: Obj, name: str, *, share: bool | None, keep: Collection[str] = ()) -> None:
+    """Change *pod*, whose debugging container is *name*, as the profile says. *keep*: which of `KEEP` a copy does not lose."""
     PROFILES[profile](style, pod["spec"], container_named(pod["spec"], name))
-    if style == COPY:
-        _tidied(pod["spec"], keep_init=keep_init)
+    if style != COPY:
+        return
+    _tidied(pod, ("annotations", *PROBES, "init-containers") if profile == LEGACY else keep)
+    if profile == LEGACY:
+        pod["spec"] |= {} if share is None else {"shareProcessNamespace": share}
+    else:
         pod["spec"]["shareProcessNamespace"] = True if share is None else share
 
 
-def _tidied(spec: Obj, *, keep_init: bool) -> None:
-    """A copy is not probed."""
-    for container in spec["containers"]:
-        for probe in PROBES:
-            container.pop(probe, None)
-    if not keep_init:
-        spec.pop("initContainers", None)
+def _tidied(pod: Obj, keep: Collection[str]) -> None:
+    """A copy is not found by Services and controllers, and not probed."""
+    for part in KEPT_METADATA:
+        if part not in keep:
+            pod["metadata"].pop(part, None)
+    for container in pod["spec"]["containers"]:
+        for name, probe in PROBES.items():
+            if name not in keep:
+                container.pop(probe, None)
+    if "init-containers" not in keep:
+        pod["spec"].pop("initContainers", None)
+
+
+def customize(pod: Obj, name: str, changes: Obj) -> None:
+    """Merge *changes* into the debugging container."""
+    container = container_named(pod["spec"], name)
+    merged = patches.apply("strategic", container, changes, "core.v1.Container")
+    container.clear()
+    container.update(merged)
+
+
+def _legacy(style: str, spec: Obj, container: Obj) -> None:
+    if style == NODE:
+        _root_mounted(spec, container)
+        _host_namespaces(spec)
 
 
 def _general(style: str, spec: Obj, container: Obj) -> None:
@@ -108,6 +136,7 @@ def _root_mounted(spec: Obj, container: Obj) -> None:
 
 
 PROFILES: dict[str, Callable[[str, Obj, Obj], None]] = {
+    LEGACY: _legacy,
     "general": _general,
     "baseline": _baseline,
     "restricted": _restricted,

@@ -7,7 +7,9 @@ DEVIATIONS = {
     "urls": "Manifests are read from files and from standard input, not from the Internet.",
     "documents": "Of a file the first 1000 documents are read.",
     "completion": "`kubectl completion` prints a script that does nothing: the console completes by itself.",
-    "debug": "Copies that `kubectl debug` makes keep no labels and probes.",
-    "verbosity": "`-v` prints nothing more.",
+    "verbosity": "`-v` tells of requests and their bodies as JSON, never of discovery, of informers' own doings, or of headers of priority and "
+    "fairness; `describe`, `wait` and `rollout status` ask for less than the real client, and so tell of less.",
+    "proxy": "`kubectl proxy` passes on requests that are answered at once; watches, `--www` and `--unix-socket` are refused.",
+    "flags": "`wait --local` and `explain --output=plaintext-openapiv2` are refused; the real client fails with both.",
     "plugins": "Programs called `kubectl-...` are not taken for plug-ins.",
 }

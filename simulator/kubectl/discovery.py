@@ -3,7 +3,6 @@
 Custom resources are asked for only where a name is none of the API server's own, or where all resources are wanted.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,16 +11,12 @@ from simulator.api.resources import RESOURCES, Resource, Subresource, by_kind, i
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.session import Session
 
-# `deployments.v1.apps`: a version and a group are told from a group by the form of the version.
-VERSIONED = re.compile(r"([^.]+)[.]v[0-9]+(?:(?:alpha|beta)[0-9]+)?[.].*")
-
 
 def resource_for(session: Session, text: str, *, prefix: str = "error: ") -> Resource:
     """The resource called *text*; fails in kubectl's words, after *prefix*, if the server has none."""
     resource = find(session, text)
     if resource is None or ("." in text and text.startswith(".")):
-        version = VERSIONED.fullmatch(text)
-        word = version[1] if version else text
+        word = text.partition(".")[0]
         raise Failure(f'the server doesn\'t have a resource type "{word}"', prefix=prefix, about=("resource", word))
     _warn_of_others(session, text, resource)
     return resource
@@ -53,8 +48,6 @@ def resources_for(session: Session, words: str) -> list[Resource]:
     """The resources of a list such as `po,svc`; a category such as `all` stands for its members."""
     resources: list[Resource] = []
     for word in words.split(","):
-        if not word:
-            raise Failure("arguments in resource/name form must have a single resource and name")
         members = members_of(session, word.lower()) if parse_name(word) is None else []
         resources += members or [resource_for(session, word)]
     return resources

@@ -91,6 +91,13 @@ class Aggregate(Failure):
         return "".join(lines)
 
 
+def bare(failure: Failure) -> Failure:
+    """A failure of the command's own without `error: ` before it, as where several are gathered (MultipleErrors)."""
+    if type(failure) is not Failure or failure.prefix != "error: " or failure.about:
+        return failure
+    return Failure(failure.message, code=failure.code, prefix="", about=failure.about)
+
+
 def raise_all(failures: Sequence[Failure]) -> None:
     """Raise what has failed, if anything has."""
     if len(failures) == 1:
@@ -152,6 +159,7 @@ def _cause(cause: dict[str, Any]) -> str:
 
 
 def _short(failure: Failure) -> str:
+    failure = bare(failure)
     if isinstance(failure, ServerFailure) and failure.reason:
         return f"Error from server ({failure.reason}): {failure.inline}\n"
     return failure.text

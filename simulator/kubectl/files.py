@@ -1,10 +1,12 @@
 """Manifests: from `-f` to objects, with the complaints of the real decoder (models cli-runtime/pkg/resource/visitor.go)."""
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from simulator.api import yamls
+from simulator.api.field import message
 from simulator.kubectl.discovery import resource_of
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.infos import Info
@@ -46,11 +48,21 @@ def load(session: Session, filenames: Sequence[str]) -> tuple[list[Info], list[F
     return infos, failures
 
 
+def infos_of(session: Session, source: str, value: Any) -> list[Info]:
+    """The objects of one document that is decoded already; raises Failure for what is none."""
+    _validate(session, source, value)
+    return [_info(session, source, obj) for obj in _flattened(session, source, value)]
+
+
 def _load_one(session: Session, source: str, data: bytes, infos: list[Info], failures: list[Failure]) -> None:
+    """Read a file up to what is no object at all; what only cannot be told what it is, is passed over (StreamVisitor)."""
     try:
         for document in documents(source, data):
-            for obj in _flattened(session, source, document):
-                infos.append(_info(session, source, obj))
+            _validate(session, source, document)
+            try:
+                infos += [_info(session, source, obj) for obj in _flattened(session, source, document)]
+            except Failure as failure:
+                failures.append(failure)
     except Failure as failure:
         failures.append(failure)
 
@@ -128,29 +140,52 @@ def _decoded(data: bytes) -> tuple[list[Any], str]:
 
 
 def _flattened(session: Session, source: str, value: Any) -> Iterator[Obj]:
-    _check_schema(session, source, value)
-    if str(value.get("kind", "")).endswith("List") and isinstance(value.get("items"), list):
-        for each in value["items"]:
+    _check_schema(source, value)
+    if (listed := _listed(value)) is not None:
+        for each in listed:
             yield from _flattened(session, source, each)
         return
     _check_metadata(source, value)
     yield value
 
 
-def _check_schema(session: Session, source: str, value: Any) -> None:
-    validating = session.flag("validate") not in NO_VALIDATION
+def validating(session: Session) -> bool:
+    """Whether objects are looked at before they are sent."""
+    return session.flag("validate") not in (None, *NO_VALIDATION)
+
+
+def schema_problem(value: Any) -> str:
+    """Why a value is no object of any kind, in the words of the validation on this side; empty if it may be one."""
     if not isinstance(value, dict):
-        if validating:
-            raise Failure(f'error validating "{source}": error validating data: invalid object to validate{OFF}')
+        return "invalid object to validate"
+    missing = [f"{key} not set" for key in ("apiVersion", "kind") if not value.get(key)]
+    return message(missing) if missing else ""
+
+
+def _validate(session: Session, source: str, value: Any) -> None:
+    problem = schema_problem(value)
+    if problem and validating(session):
+        raise Failure(f'error validating "{source}": error validating data: {problem}{OFF}')
+    for each in _listed(value) or ():
+        _validate(session, source, each)
+
+
+def _listed(value: Any) -> list[Any] | None:
+    """What a list of objects holds; None for what is no list."""
+    is_list = isinstance(value, dict) and str(value.get("kind", "")).endswith("List")
+    return value["items"] if is_list and isinstance(value.get("items"), list) else None
+
+
+def _check_schema(source: str, value: Any) -> None:
+    if not isinstance(value, dict):
         raise Failure(
             f'unable to decode "{source}": json: cannot unmarshal {_go_kind(value)} into Go value of type unstructured.detector'
         )
-    missing = [f"{key} not set" for key in ("apiVersion", "kind") if not value.get(key)]
-    if missing and validating:
-        problems = missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"
-        raise Failure(f'error validating "{source}": error validating data: {problems}{OFF}')
+    missing = [key for key in ("apiVersion", "kind") if not value.get(key)]
     if missing:
-        raise Failure(f"unable to decode \"{source}\": Object '{{}}' is missing '{missing[0].split()[0]}'")
+        what = "Kind" if "kind" in missing else missing[0]
+        text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        raise Failure(f"unable to decode \"{source}\": Object '{what}' is missing in '{text}'")
 
 
 def _check_metadata(source: str, value: Obj) -> None:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from simulator.kubectl.failures import UsageFailure
-from simulator.kubectl.go_values import BadValue, parse_bool, parse_duration, parse_int
+from simulator.kubectl.go_values import BadValue, parse_bool, parse_duration, parse_int, parse_timeout
 
 MAX_WORDS = 4096
+TIMEOUT = "request-timeout"  # a number alone means seconds, as nowhere else
 BAD_TIMEOUT = (
     "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit "
     "(e.g. 1s | 2m | 3h)"
@@ -20,7 +21,7 @@ BAD_TIMEOUT = (
 class Flag:
     """One flag.
 
-    kind: `bool`, `string`, `int`, `duration` (microseconds), `strings` (commas separate) or `array` (given once for each).
+    kind: `bool`, `string`, `int`, `duration` (microseconds), `timeout` (the same), `strings` (commas separate) or `array` (given once for each).
     bare: the value it has when it is given without one; None if it needs one.
     """
 
@@ -42,6 +43,7 @@ class Parsed:
 
     flags: dict[str, Any] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
+    order: list[tuple[str, str]] = field(default_factory=list)  # the flags as they were given, with their texts
     args: list[str] = field(default_factory=list)
     dash: int = -1
     help: bool = False
@@ -74,7 +76,7 @@ def _declared(name: str, short: str, default: str) -> Flag:
     if default.lstrip("-").isdigit():
         return Flag(name, short, "int", default)
     if default[:1].isdigit() and default[-1] in "sm":
-        return Flag(name, short, "duration", default)
+        return Flag(name, short, "timeout" if name == TIMEOUT else "duration", default)
     return Flag(name, short, "string", default, bare if optional else None)
 
 
@@ -160,13 +162,14 @@ class _Parser:
         try:
             value = value_of(flag, text)
         except BadValue as error:
-            if flag.name == "request-timeout":
+            if flag.name == TIMEOUT:
                 raise UsageFailure(BAD_TIMEOUT) from None
             raise self.fail(f'invalid argument "{text}" for "{flag.title}" flag: {error}') from None
         if flag.kind in ("strings", "array") and flag.name in self.parsed.given:
             value = self.parsed.flags[flag.name] + value
         self.parsed.flags[flag.name] = value
         self.parsed.given.add(flag.name)
+        self.parsed.order.append((flag.name, text))
 
 
 def _rune(letter: str) -> str:
@@ -199,6 +202,7 @@ READERS: Mapping[str, Any] = {
     "string": str,
     "int": parse_int,
     "duration": parse_duration,
+    "timeout": parse_timeout,
     "strings": _strings,
     "array": lambda text: [text],
 }

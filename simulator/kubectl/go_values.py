@@ -31,6 +31,11 @@ def parse_int(text: str, function: str = "ParseInt") -> int:
     return int(text)
 
 
+def parse_timeout(text: str) -> int:
+    """Microseconds of a duration, or of a number of seconds (client-go/tools/clientcmd, ParseTimeout)."""
+    return int(text) * 1_000_000 if re.fullmatch(r"[0-9]{1,9}", text) else parse_duration(text)
+
+
 def parse_duration(text: str) -> int:
     """Microseconds of a duration such as `1m30s`."""
     try:

@@ -18,17 +18,23 @@ def wait_until_gone(session: Session, waiting: Waiting, deadline: int = 0) -> St
     """
     while waiting:
         target = waiting[0]
-        if "fd" not in target and not _look(session, target):
-            waiting.pop(0)
-            continue
-        if _ended(session, target):
-            session.sys.close(target["fd"])
+        if is_gone(session, target):
             waiting.pop(0)
             continue
         if deadline and session.sys.now >= deadline:
             raise Failure(f"timed out waiting for the condition on {target['resource']}/{target['name']}")
         return Wait(readable=(target["fd"],), until=deadline or None)
     return 0
+
+
+def is_gone(session: Session, target: dict[str, Any]) -> bool:
+    """Whether an object is gone; from the first look on it is watched, by the descriptor `fd` of *target*."""
+    if "fd" not in target and not _look(session, target):
+        return True
+    if not _ended(session, target):
+        return False
+    session.sys.close(target["fd"])
+    return True
 
 
 def _look(session: Session, target: dict[str, Any]) -> bool:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from simulator.api.go_text import go_text
+
 MAX_STEPS = 200_000
 MAX_OUTPUT = 4_000_000
 MAX_DEPTH = 50
@@ -362,28 +364,3 @@ def _exists(value: Any, keys: tuple[Any, ...]) -> bool:
             return False
         value = value[key]
     return True
-
-
-def go_syntax(value: Any) -> str:
-    """A value as Go's `%#v` prints it: `map[string]interface {}{"a":1}`."""
-    if value is None:
-        return "interface {}(nil)"
-    if isinstance(value, dict):
-        pairs = ", ".join(f"{go_syntax(key)}:{go_syntax(each)}" for key, each in sorted(value.items()))
-        return f"map[string]interface {{}}{{{pairs}}}"
-    if isinstance(value, list):
-        return f"[]interface {{}}{{{', '.join(go_syntax(each) for each in value)}}}"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def go_text(value: Any, missing: str = "<nil>") -> str:
-    """A value as Go's `%v` prints it: `map[a:1 b:[x y]]`."""
-    if value is None:
-        return missing
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{go_text(each)}" for key, each in sorted(value.items())) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(go_text(each) for each in value) + "]"
-    return str(value)

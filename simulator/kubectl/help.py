@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simulator.kubectl.cli import Command
+from simulator.kubectl.cli import DEPRECATED, Command
 from simulator.kubectl.flags import Flag
 
 GROUPS = (
@@ -60,7 +60,9 @@ def command_help(path: str, command: Command) -> str:
 
 def flag_list(flags: Sequence[Flag]) -> str:
     """The flags with their defaults, one in a line."""
-    return "".join(_flag_line(flag) for flag in sorted(flags, key=lambda flag: flag.name))
+    return "".join(
+        _flag_line(flag) for flag in sorted(flags, key=lambda flag: flag.name) if flag.name not in DEPRECATED
+    )
 
 
 def _flag_line(flag: Flag) -> str:

@@ -24,6 +24,9 @@ class Kubeconfig:
     data: dict[str, Any] = field(default_factory=dict)
     context_name: str = ""
 
+    cluster_name: str = ""  # what --cluster and --user say
+    user_name: str = ""
+
     def named(self, kind: str, name: str) -> dict[str, Any] | None:
         """The entry *name* of `clusters`, `contexts` or `users`: what stands under its singular."""
         for entry in self.data.get(kind) or []:
@@ -44,13 +47,13 @@ class Kubeconfig:
     @property
     def server(self) -> str:
         """The address of the API server."""
-        cluster = self.named("clusters", str(self.context.get("cluster", "")))
+        cluster = self.named("clusters", self.cluster_name or str(self.context.get("cluster", "")))
         return str((cluster or {}).get("server") or NOWHERE)
 
     @property
     def token(self) -> str:
         """The token of the user in use; empty for one who is known by a certificate."""
-        return str((self.named("users", str(self.context.get("user", ""))) or {}).get("token") or "")
+        return str((self.named("users", self.user_name or str(self.context.get("user", ""))) or {}).get("token") or "")
 
     @property
     def namespace(self) -> str:
@@ -58,16 +61,21 @@ class Kubeconfig:
         return str(self.context.get("namespace") or "default")
 
 
-def load(sys: Sys, path: str = "", context: str = "") -> Kubeconfig:
-    """The kubeconfig of this process: *path*, else $KUBECONFIG (its first file that exists), else ~/.kube/config."""
+def load(sys: Sys, path: str = "", context: str = "", cluster: str = "", user: str = "") -> Kubeconfig:
+    """The kubeconfig of this process: *path*, else $KUBECONFIG (its first file that exists), else ~/.kube/config; with the *context*,
+    *cluster* and *user* of the command line."""
     if path and not sys.exists(path):
         raise Failure(f"stat {path}: no such file or directory")
     paths = [path] if path else [each for each in sys.env.get("KUBECONFIG", "").split(":") if each]
     paths = paths or [f"{sys.env.get('HOME', '/root')}/.kube/config"]
     found = next((each for each in paths if sys.exists(each)), paths[0])
-    config = Kubeconfig(found, _read(sys, found) or in_cluster(sys), context)
+    config = Kubeconfig(found, _read(sys, found) or in_cluster(sys), context, cluster, user)
     if context and config.named("contexts", context) is None:
         raise Failure(f"context was not found for specified context: {context}", prefix="Error in configuration: ")
+    if user and config.named("users", user) is None:
+        raise Failure(f'auth info "{user}" does not exist')
+    if cluster and config.named("clusters", cluster) is None:
+        raise Failure(f'no server found for cluster "{cluster}"')
     return config
 
 

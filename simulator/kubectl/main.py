@@ -6,6 +6,7 @@ from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
 from simulator.kubectl.commands import COMMANDS
 from simulator.kubectl.failures import Failure, UsageFailure, packed, parts
 from simulator.kubectl.flags import Parsed, parse
+from simulator.kubectl.recording import WARNING
 from simulator.kubectl.session import Pause, Session
 from simulator.kubectl.suggestions import suggest
 from simulator.runtime.syscalls import Step, Sys, UnixError
@@ -13,7 +14,8 @@ from simulator.runtime.syscalls import Step, Sys, UnixError
 # The start costs a little, in virtual microseconds, so that no loop stands still; the real one's 40 ms would move ages.
 START_UP = 10_000
 TELLING = ("kubectl rollout", "kubectl certificate")
-VALUE_FLAGS = frozenset(f"--{flag.name}" for flag in GLOBAL_FLAGS if flag.bare is None) | {"-n", "-s", "-v"}
+BARE_FLAGS = frozenset(f"--{flag.name}" for flag in GLOBAL_FLAGS if flag.bare is not None)
+VALUE_FLAGS = ("-n", "-s", "-v")
 
 
 def main(sys: Sys) -> Step:
@@ -45,6 +47,9 @@ def _step(sys: Sys, words: list[str]) -> Step:
         return _no_command(sys, words)
     command = chain[-1]
     parsed = parse(rest, (*GLOBAL_FLAGS, *command.flags), path)
+    if "record" in parsed.given and not sys.state.get("warned"):
+        sys.state["warned"] = True
+        sys.err(WARNING)
     if parsed.help:
         sys.out(helping.command_help(path, command))
         return 0
@@ -53,7 +58,12 @@ def _step(sys: Sys, words: list[str]) -> Step:
     missing = [f'"{name}"' for name in command.needs if name not in parsed.given]
     if missing:
         raise Failure(f"required flag(s) {', '.join(missing)} not set")
-    return command.run(Session(sys, path, parsed))
+    session = Session(sys, path, parsed)
+    try:
+        return command.run(session)
+    except Failure as failure:
+        session.log.refused(failure)
+        raise
 
 
 def _find(words: list[str]) -> tuple[list[Command], list[str]]:
@@ -65,7 +75,7 @@ def _find(words: list[str]) -> tuple[list[Command], list[str]]:
         if word == "--":
             break
         if word.startswith("-") and word != "-":
-            at += 2 if word in VALUE_FLAGS else 1
+            at += 2 if _takes_value(word) else 1
             continue
         command = find(commands, word)
         if command is None:
@@ -81,6 +91,8 @@ def _find(words: list[str]) -> tuple[list[Command], list[str]]:
 def _no_command(sys: Sys, words: list[str]) -> Step:
     # A first word that is no flag is looked at before any flag is, since it might name a plugin.
     named = bool(words) and not words[0].startswith("-")
+    if not named and _first_word(words):
+        raise Failure(f"flags cannot be placed before plugin name: {words[0]}", prefix="Error: ")
     parsed = parse(words[:1] if named else words, GLOBAL_FLAGS, "kubectl")
     if parsed.args and parsed.dash != 0:
         word = parsed.args[0]
@@ -90,10 +102,28 @@ def _no_command(sys: Sys, words: list[str]) -> Step:
     return 0
 
 
+def _first_word(words: list[str]) -> str:
+    """The first word that is neither a flag nor what a flag takes; it is no command."""
+    _, rest = _find(words)
+    valued = False
+    for word in rest:
+        if valued or word.startswith("-"):
+            valued = not valued and _takes_value(word)
+        else:
+            return word
+    return ""
+
+
+def _takes_value(word: str) -> bool:
+    """Whether a flag before the command takes the next word, as cobra sees it: all that it does not know do."""
+    return word in VALUE_FLAGS or (word.startswith("--") and "=" not in word and word not in BARE_FLAGS)
+
+
 def _family(sys: Sys, path: str, command: Command, parsed: Parsed) -> Step:
     if parsed.args and path != "kubectl certificate":
         word = parsed.args[0]
-        raise UsageFailure(f'unknown command "{word}"', f"See '{path} -h' for help and examples", ("command", word))
+        words = " ".join(parsed.args)
+        raise UsageFailure(f'unknown command "{words}"', f"See '{path} -h' for help and examples", ("command", word))
     # Most families take it for a mistake to be called alone.
     (sys.out if path in TELLING else sys.err)(helping.command_help(path, command))
     return 0 if path == "kubectl certificate" else 1

@@ -33,16 +33,31 @@ def pod_of(session: Session, word: str, tell: Callable[[str], None] | None = Non
     if resource is PODS:
         return session.get(PODS, session.namespace, name)
     if resource.name not in SELECTING:
-        raise Failure(
-            f"cannot attach to *{resource.kind}: not implemented"
-            if tell is None
-            else f"cannot get the logs from *{resource.kind}: not implemented"
-        )
+        raise Failure(f"{_cannot(tell)} *v1.{resource.kind}: selector for *v1.{resource.kind} not implemented")
     owner = session.get(resource, session.namespace, name)
+    if resource.name == "services" and not (owner.get("spec") or {}).get("selector"):
+        raise Failure(f"{_cannot(tell)} *v1.Service: invalid service '{name}': Service is defined without a selector")
     pods = pods_selected(session, owner)
     if len(pods) > 1 and tell is not None:
         tell(f"Found {len(pods)} pods, using pod/{pods[0]['metadata']['name']}\n")
     return pods[0]
+
+
+def _cannot(tell: Callable[[str], None] | None) -> str:
+    return "cannot attach to" if tell is None else "cannot get the logs from"
+
+
+def pods_of(session: Session, word: str) -> list[Obj]:
+    """All Pods that *word* means."""
+    kind, _, name = word.partition("/")
+    resource = resource_for(session, kind) if name else PODS
+    if resource.name not in SELECTING:
+        return [pod_of(session, word, session.err)]
+    return sorted(pods_selected(session, session.get(resource, session.namespace, name)), key=_name)
+
+
+def _name(pod: Obj) -> str:
+    return str(pod["metadata"]["name"])
 
 
 def pods_selected(session: Session, owner: Obj) -> list[Obj]:

@@ -1,11 +1,15 @@
-"""The words of `port-forward` that say which ports: `8080:80`, `80`, `:80`, `8080:http`, and what they mean for a Pod or Service."""
+"""Ports of this host and of others: the words of `port-forward` (`8080:80`, `80`, `:80`, `8080:http`), and where to listen."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from simulator.kubectl.failures import Failure
+from simulator.kubectl.session import Session
 
 Obj = dict[str, Any]
 MOST = 65535
+FIRST_FREE, LAST_FREE = 32768, 60999  # where Linux looks for a port that any will do
+TRIES = 100
 
 
 def pairs(words: list[str], pod: Obj, service: Obj | None) -> list[tuple[int, int]]:
@@ -58,3 +62,12 @@ def _declared(service: Obj | None, name: str) -> int:
     """The number of a Service's port that is called *name*; 0 if there is none."""
     ports = (service or {}).get("spec", {}).get("ports") or []
     return next((int(each["port"]) for each in ports if each.get("name") == name), 0)
+
+
+def candidates(session: Session, port: int) -> Iterator[int]:
+    """The numbers to try to listen on: *port*, or some that are likely to be free where it is 0."""
+    if port:
+        yield port
+        return
+    for _ in range(TRIES):
+        yield FIRST_FREE + session.sys.random(LAST_FREE - FIRST_FREE)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.api import jsonpath, yamls
+from simulator.api.go_text import go_syntax
 from simulator.kubectl import columns, gotemplate, kyaml
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.infos import Info
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import UnixError
 
+NO_TEMPLATE = "template format specified but no template given"
 Printer = Callable[[Any], str]
 BASIC = (
     "go-template",
@@ -25,6 +27,7 @@ BASIC = (
     "templatefile",
     "yaml",
 )
+PLAIN = ("json", "kyaml", "name", "yaml")  # with no argument, and in any case
 TABLES = ("custom-columns", "custom-columns-file", "wide")
 # go's encoding/json writes these as escapes, so that the text can stand in HTML.
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -33,7 +36,11 @@ ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028
 def output(session: Session) -> tuple[str, str]:
     """The output format and its argument: `-o jsonpath={.a}` is ("jsonpath", "{.a}"); empty for the usual form."""
     text = str(session.flag("output") or "")
-    name, _, argument = text.partition("=")
+    name, equals, argument = text.partition("=")
+    if not equals:
+        name = name if name.lower() not in PLAIN else name.lower()
+    elif name in (*PLAIN, "wide"):
+        name = text
     template = str(session.flag("template") or "")
     if not text and template:
         return "go-template", template
@@ -111,35 +118,50 @@ def _file(session: Session, path: str, what: str) -> str:
         raise Failure(f"error reading {what} {path}, open {path}: {error.message.lower()}") from None
 
 
-def _jsonpath(session: Session, template: str) -> Printer:
+def _template_file(session: Session, path: str) -> str:
+    if not path:
+        raise Failure(NO_TEMPLATE)
+    return _file(session, path, "--template")
+
+
+def _by_path(template: str, show: Callable[[Any, Any], str]) -> Printer:
+    """Print with *show* what the path that *template* says finds in an object."""
     if not template:
-        raise Failure("template format specified but no template given")
+        raise Failure(NO_TEMPLATE)
     try:
         path = jsonpath.parse(template)
     except jsonpath.BadPath as error:
         raise Failure(f"error parsing jsonpath {template}, {error}") from None
-    strict = session.given("allow-missing-template-keys") and not session.flag("allow-missing-template-keys")
 
-    def show(obj: Any) -> str:
+    def printed(obj: Any) -> str:
         try:
-            return jsonpath.render(path, obj, strict=strict)
+            return show(path, obj)
         except jsonpath.PathError as error:
             raise Failure(_jsonpath_failure(template, str(error), obj)) from None
 
-    return show
+    return printed
+
+
+def _jsonpath_as_json(session: Session, template: str) -> Printer:
+    return _by_path(template, lambda path, obj: to_json(jsonpath.find(path, obj)))
+
+
+def _jsonpath(session: Session, template: str) -> Printer:
+    strict = session.given("allow-missing-template-keys") and not session.flag("allow-missing-template-keys")
+    return _by_path(template, lambda path, obj: jsonpath.render(path, obj, strict=strict))
 
 
 def _jsonpath_failure(template: str, error: str, obj: Any) -> str:
     return (
-        f'error executing jsonpath "{template}": Error executing template: {error}. '
+        f"error executing jsonpath {json.dumps(template, ensure_ascii=False)}: Error executing template: {error}. "
         f"Printing more information for debugging the template:\n\ttemplate was:\n\t\t{template}\n"
-        f"\tobject given to jsonpath engine was:\n\t\t{gotemplate.go_syntax(obj)}\n\n"
+        f"\tobject given to jsonpath engine was:\n\t\t{go_syntax(obj)}\n\n"
     )
 
 
 def _go_template(session: Session, template: str) -> Printer:
     if not template:
-        raise Failure("template format specified but no template given")
+        raise Failure(NO_TEMPLATE)
     try:
         parsed = gotemplate.parse(template)
     except gotemplate.TemplateError as error:
@@ -161,7 +183,9 @@ def _columns(session: Session, spec: str) -> Printer:
 
 
 def _columns_file(session: Session, path: str) -> Printer:
-    lines = _file(session, path, "template").split("\n")
+    if not path:
+        raise Failure("custom-columns format specified but no custom columns given")
+    lines = _file(session, path, "template").splitlines()
     return _columns(session, columns.from_file(lines))
 
 
@@ -171,12 +195,12 @@ MAKERS: dict[str, Callable[[Session, str], Printer]] = {
     "kyaml": lambda session, _: kyaml.dump,
     "name": lambda session, _: name_of,
     "jsonpath": _jsonpath,
-    "jsonpath-as-json": lambda session, template: lambda obj: to_json(jsonpath.values(template, obj)),
-    "jsonpath-file": lambda session, path: _jsonpath(session, _file(session, path, "template").strip()),
+    "jsonpath-as-json": _jsonpath_as_json,
+    "jsonpath-file": lambda session, path: _jsonpath(session, _template_file(session, path).strip()),
     "go-template": _go_template,
     "template": _go_template,
-    "go-template-file": lambda session, path: _go_template(session, _file(session, path, "template")),
-    "templatefile": lambda session, path: _go_template(session, _file(session, path, "template")),
+    "go-template-file": lambda session, path: _go_template(session, _template_file(session, path)),
+    "templatefile": lambda session, path: _go_template(session, _template_file(session, path)),
     "custom-columns": _columns,
     "custom-columns-file": _columns_file,
 }

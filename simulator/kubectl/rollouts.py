@@ -18,7 +18,8 @@ def status(obj: Obj, revision: int = 0) -> tuple[str, bool]:
     """What is said of the rollout of *obj*, and whether it is done; fails if it has failed."""
     kind = str(obj.get("kind"))
     if kind not in VIEWERS:
-        raise Failure(f"no status viewer has been implemented for {kind}")
+        group = str(obj.get("apiVersion")).rpartition("/")[0]
+        raise Failure(f"no status viewer has been implemented for {kind}{'.' * bool(group)}{group}")
     return VIEWERS[kind](obj, revision)
 
 
@@ -107,7 +108,7 @@ def history(session: Session, info: Info) -> dict[int, Obj]:
         return _replica_sets(session, info)
     if info.resource.name in ("daemonsets.apps", "statefulsets.apps"):
         return _controller_revisions(session, info)
-    raise Failure(f"no history viewer has been implemented for {info.resource.kind}")
+    raise Failure(f'no history viewer has been implemented for "{info.resource.qualified_kind}"')
 
 
 def _owned(session: Session, info: Info, resource: str) -> list[Obj]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.api.field import message
 from simulator.api.resources import Resource
 from simulator.kubectl import files
 from simulator.kubectl.discovery import resource_for, resources_for
@@ -65,6 +66,8 @@ def choose(
     if files.files_named(session):
         infos, failures = files.load(session, filenames)
         return Choice(infos=infos, failures=failures)
+    if not args and selectors and session.flag("selector") and empty == NOTHING_GIVEN:
+        raise Failure("at least one resource must be specified to use a selector")
     if not args:
         raise Failure(empty)
     choice = _choose_words(session, args)
@@ -72,6 +75,8 @@ def choose(
         _check_selectors(session, choice, lists)
     elif choice.listed:
         raise Failure(NO_NAME)
+    if choice.listed and session.flag("subresource"):
+        raise Failure("subresource cannot be used when bulk resources are specified")
     return choice
 
 
@@ -96,7 +101,9 @@ def _slashed(session: Session, word: str, args: Sequence[str]) -> Info:
 
 
 def _named(session: Session, resource: Resource, name: str) -> Info:
-    if session.flag("all-namespaces"):
+    if not name:
+        raise Failure("resource name may not be empty")
+    if session.flag("all-namespaces") and resource.namespaced:
         raise Failure("a resource cannot be retrieved by name across all namespaces")
     return Info(resource, session.namespace if resource.namespaced else None, name)
 
@@ -127,15 +134,16 @@ def list_namespace(session: Session, resource: Resource) -> str | None:
     return None if session.flag("all-namespaces") or not resource.namespaced else session.namespace
 
 
-def fetch(session: Session, choice: Choice) -> tuple[list[Info], list[Failure]]:
-    """Read all chosen objects from the server (those of files too, by their names); what failed is told beside them."""
+def fetch(session: Session, choice: Choice, *, latest: bool = True) -> tuple[list[Info], list[Failure]]:
+    """Read all chosen objects from the server; what failed is told beside them. *latest*: those of files too, by their names."""
     infos: list[Info] = []
     failures = list(choice.failures)
-    if session.flag("local"):
+    if session.flag("local") or (choice.infos and not latest):
         return choice.infos, failures
+    part = str(session.flag("subresource") or "")
     for info in [*choice.infos, *choice.named]:
         try:
-            info.object = session.get(info.resource, info.namespace, info.name)
+            info.object = session.get(info.resource, info.namespace, info.name, subresource=part)
             infos.append(info)
         except ServerFailure as failure:
             failures.append(failure)
@@ -148,12 +156,25 @@ def fetch(session: Session, choice: Choice) -> tuple[list[Info], list[Failure]]:
     return infos, failures
 
 
-def for_each(
-    session: Session, infos: Sequence[Info], act: Callable[[Info], Any], failures: list[Failure]
-) -> list[Failure]:
-    """Do *act* with each; goes on after a failure, and gives back all of them.
+def none_found(session: Session) -> str:
+    """What is said where nothing is, in the namespace at hand or in all."""
+    return f"No resources found{'' if session.flag('all-namespaces') else f' in {session.namespace} namespace.'}\n"
 
-    After AT_ONCE objects the program pauses, and begins again from the top: what it has handled already is passed over.
+
+def for_each(
+    session: Session,
+    infos: Sequence[Info],
+    act: Callable[[Info], Any],
+    failures: list[Failure],
+    *,
+    last: bool = False,
+    stop: bool = False,
+) -> list[Failure]:
+    """Do *act* with each; goes on after a failure unless it is to *stop*, and gives back all of them: *failures* of reading first or
+    *last*.
+
+    After AT_ONCE objects the program pauses, and begins again from the top: what it has handled already is passed over. *act* may
+    pause as well, and is then called again with the same object.
     """
     handled: dict[str, int] = session.state.setdefault("handled", {})
     failed: list[Any] = session.state.setdefault("failed_before", [])
@@ -167,10 +188,14 @@ def for_each(
         if done == AT_ONCE:
             raise Pause(Wait(until=session.sys.now))
         done += 1
-        handled[key] = passed[key]
         try:
             act(info)
         except Failure as failure:
             failed.append(packed(failure))
-    failures += [unpacked(each) for each in failed]
-    return failures
+        handled[key] = passed[key]
+        if failed and stop:
+            break
+    if failed and len(failures) > 1:  # what could not be read counts as one failure beside the others
+        failures = [Failure(message([each.message for each in failures]))]
+    others = [unpacked(each) for each in failed]
+    return others + failures if last else failures + others

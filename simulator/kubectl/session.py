@@ -1,21 +1,29 @@
 """One run of kubectl: its command line, its kubeconfig, its way to the API server, and what it must remember."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
-from simulator.api.timestamps import strftime
 from simulator.kubectl import kubeconfig
 from simulator.kubectl.failures import Failure, ServerFailure
 from simulator.kubectl.flags import Parsed
 from simulator.kubectl.kubeconfig import Kubeconfig
+from simulator.kubectl.recording import recorded
+from simulator.kubectl.wire_log import WireLog, stamp
+from simulator.runtime.http import HttpRequest
+from simulator.runtime.http_api import api_request
 from simulator.runtime.syscalls import Sys, UnixError, Wait
 
 # What one round trip to the API server costs, in virtual microseconds.
 ROUND_TRIP = 3_000
+LONGEST_LINE = 4_096
 Query = Mapping[str, str]
+Sender = Callable[[str, Request], tuple[Response, dict[str, int]]]
+KUBECONFIG_FLAGS = ("kubeconfig", "context", "cluster", "user")
 UNLISTED = ("BadRequest", "NotFound")
 Obj = dict[str, Any]
 CONNECT_FAILURES = {
@@ -42,6 +50,7 @@ class Session:
         self.parsed = parsed
         self.args = parsed.args
         self.state: dict[str, Any] = sys.state.setdefault("run", {})
+        self.log = WireLog(sys, path.split()[1], self.state, parsed.flags.get("v", 0))
         self._config: Kubeconfig | None = None
 
     # --- the command line
@@ -65,8 +74,7 @@ class Session:
 
     def stamp(self) -> str:
         """What stands between the level and the place in a line of kubectl's own log: day, time, process (klog)."""
-        unix = self.sys.unix
-        return f"{strftime(unix, '%m%d %H:%M:%S')}.{unix % 1_000_000:06d} {self.sys.pid:7d}"
+        return stamp(self.sys)
 
     def stdin(self, limit: int) -> bytes:
         """All of standard input, at most *limit* bytes; pauses until its end has come. For use before anything is changed."""
@@ -81,12 +89,28 @@ class Session:
         self.state["stdin"] = data
         return data
 
+    def line(self) -> str:
+        """The first line of standard input, without what ends it; pauses until it has come."""
+        data = bytes(self.state.get("line", b""))
+        while b"\n" not in data and not self.state.get("line_ended"):
+            chunk = self.sys.read(0)
+            if chunk is None:
+                raise Pause(Wait(readable=(0,)))
+            data += chunk
+            self.state["line"] = data[:LONGEST_LINE]
+            self.state["line_ended"] = not chunk or len(data) > LONGEST_LINE
+        return data.partition(b"\n")[0].decode(errors="replace")
+
     # --- the kubeconfig
     @property
     def config(self) -> Kubeconfig:
         """The kubeconfig in use."""
         if self._config is None:
-            self._config = kubeconfig.load(self.sys, self.flag("kubeconfig") or "", self.flag("context") or "")
+            names = ("kubeconfig", "context") if self.path.startswith("kubectl config") else KUBECONFIG_FLAGS
+            given = (self.flag(name) for name in names)  # some commands have a --user of their own, a list
+            words = (value if isinstance(value, str) else "" for value in given)
+            self._config = kubeconfig.load(self.sys, *words)
+            self.log.loaded(self._config.path)
         return self._config
 
     @property
@@ -107,12 +131,7 @@ class Session:
     # --- the API server
     def ask(self, request: Request) -> Response:
         """Send a request; the response, whatever it says. Warnings go to standard error."""
-        self.sys.charge(ROUND_TRIP)
-        try:
-            response = self.sys.api(self.server, self.signed(request))
-        except UnixError as error:
-            raise self.unreachable(error) from None
-        self.warn(response)
+        response, _ = self._sent(request, lambda server, signed: (self.sys.api(server, signed), {}))
         return response
 
     def call(self, request: Request) -> Any:
@@ -122,21 +141,44 @@ class Session:
             raise ServerFailure(response.body)
         return response.body
 
+    def raw(self, method: str, target: str, body: bytes = b"") -> Response:
+        """Ask what an address says, whatever it is; the response. Raises ServerFailure, and Failure for what is no request."""
+        try:
+            response = self.ask(api_request(HttpRequest(method, target, "HTTP/1.1", {}, body)))
+        except (ValueError, msgspec.DecodeError, RecursionError) as error:
+            raise Failure(str(error)) from None
+        if response.failed:
+            raise ServerFailure(response.body)
+        return response
+
     def open(self, request: Request) -> dict[str, int]:
         """Send a request for a stream; the channels. Raises ServerFailure."""
-        self.sys.charge(ROUND_TRIP)
-        try:
-            response, channels = self.sys.api_open(self.server, self.signed(request))
-        except UnixError as error:
-            raise self.unreachable(error) from None
-        self.warn(response)
+        response, channels = self._sent(request, self.sys.api_open)
         if response.failed:
             raise ServerFailure(response.body)
         return channels
 
+    def _sent(self, request: Request, send: Sender) -> tuple[Response, dict[str, int]]:
+        """What came back by *send*; said in the log as well, with warnings on standard error."""
+        server, signed = self.server, self.signed(request)
+        began = self.sys.unix
+        self.log.asked(signed, server)
+        self.sys.charge(ROUND_TRIP)
+        try:
+            response, channels = send(server, signed)
+        except UnixError as error:
+            self.log.answered(signed, server, None, self.sys.unix - began)
+            raise self.unreachable(error) from None
+        self.log.answered(signed, server, response, self.sys.unix - began)
+        self.warn(response)
+        return response, channels
+
     def signed(self, request: Request) -> Request:
         """The request with the token of the kubeconfig, or in the name of whom `--as` says."""
         name = self.flag("as")
+        if not name and (self.flag("as-group") or self.flag("as-uid") or self.flag("as-user-extra")):
+            user = self.config.user_name or self.config.context.get("user", "")
+            raise Failure(f"requesting uid, groups or user-extra for {user} without impersonating a user")
         if not name:
             return replace(request, token=self.flag("token") or self.config.token)
         return replace(request, user=kubeconfig.impersonated(name, self.flag("as-group") or []))
@@ -183,7 +225,7 @@ class Session:
     def create(self, resource: Resource, namespace: str | None, body: Obj, query: Query) -> Obj:
         """Create an object; as it now is."""
         name = str((body.get("metadata") or {}).get("name") or "")
-        body = without_revision(body)
+        body = recorded(self.path, self.parsed, without_revision(body), "")
         return dict(self.call(self.request("create", resource, namespace, name, body=body, query=query)))
 
     def update(
@@ -205,6 +247,7 @@ class Session:
         subresource: str = "",
     ) -> Obj:
         """Patch an object; *kind* is `merge`, `strategic` or `json`."""
+        body = recorded(self.path, self.parsed, body, subresource)
         request = self.request("patch", resource, namespace, name, body=body, query=query, subresource=subresource)
         return dict(self.call(replace(request, content_type=PATCH_TYPES[kind])))
 

@@ -15,14 +15,19 @@ def sort_objects(objects: list[Obj], field: str) -> list[Obj]:
     """Objects by what stands at *field*; those without it come first. Fails if no object has it."""
     keys = [_key(obj, field) for obj in objects]
     if objects and all(key is None for key in keys):
-        raise Failure(f'couldn\'t find any field with path "{relaxed(field)}" in the list of objects')
+        raise Failure(unsortable(field))
     return [objects[number] for number in _order(keys)]
+
+
+def unsortable(field: str) -> str:
+    """What is said where no object has *field*."""
+    return f'couldn\'t find any field with path "{relaxed(field)}" in the list of objects'
 
 
 def sort_rows(rows: list[Obj], field: str) -> list[Obj]:
     """The rows of a Table by what stands at *field* in their objects; none if it stands nowhere, as the real client does."""
     keys = [_key(row.get("object") or {}, field) for row in rows]
-    if rows and all(key is None for key in keys):
+    if len(rows) > 1 and all(key is None for key in keys):
         return []
     return [rows[number] for number in _order(keys)]
 

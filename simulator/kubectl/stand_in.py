@@ -1,12 +1,14 @@
 """A stand-in for kubectl: a client outside the machine does the work, for replaying transcripts with a real one.
 
-It writes what is asked for (argv, cwd, stdin, env) as JSON to a desk, opens that as an editor would, and waits until it is closed;
-then a file beside it says what was printed so far (out, err) and, at the end, the exit code.
+It writes what is asked for (argv, cwd, stdin, env; `joined` if output and errors go to one place) as JSON to a desk, opens that as an
+editor would, and waits until it is closed; then a file beside it says what was printed so far (out, err; joined, all of it is out, in
+order) and, at the end, the exit code. In a container nobody from outside stands in: the kubectl of an image is that of its image.
 """
 
 import json
 from typing import Any
 
+from simulator.kubectl import main as kubectl
 from simulator.runtime.syscalls import Step, Sys, Wait
 
 DESKS = "/run/podlab"
@@ -16,17 +18,15 @@ LARGEST = 1 << 20
 
 def main(sys: Sys) -> Step:
     """Hand the command out, and print what comes back."""
+    if sys.container:
+        return kubectl.main(sys)
     if "desk" not in sys.state:
         return begin(sys)
     if sys.editing(sys.state["desk"]):
         return Wait()
     answer = json.loads(sys.read_file(f"{sys.state['desk']}.answer"))
-    if answer["code"]:
-        sys.out(answer["out"])
-        sys.err(answer["err"])
-    else:  # of what came together, notices come first and refusals last
-        sys.err(answer["err"])
-        sys.out(answer["out"])
+    sys.out(answer["out"])
+    sys.err(answer["err"])
     if answer["code"] is not None:
         return int(answer["code"])
     sys.edit(sys.state["desk"])
@@ -59,6 +59,8 @@ def ask(sys: Sys) -> Step:
         sys.mkdir(DESKS)
     sys.state["desk"] = desk = f"{DESKS}/{sys.pid}"
     question: dict[str, Any] = {"argv": list(sys.argv[1:]), "cwd": sys.cwd, "stdin": sys.state["stdin"]}
+    ends = sys.fds()
+    question["joined"] = ends.get(1, "") == ends.get(2)
     question["env"] = {name: sys.env[name] for name in EDITORS if name in sys.env}
     sys.write_file(desk, json.dumps(question).encode())
     sys.edit(desk)

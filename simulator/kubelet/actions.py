@@ -9,6 +9,8 @@ from simulator.kubelet.naming import all_containers
 from simulator.kubelet.restarts import Status, is_sidecar, restarts_after, should_start
 
 Seen = dict[str, list[Status]]
+# How a container of each kind is named when it is killed, and what is said of its restart (computeInitContainerActions says nothing).
+WORDS = {"containers": ("Container", ", will be restarted"), "initContainers": ("Init container", "")}
 
 
 @dataclass
@@ -88,7 +90,7 @@ def plan_sidecar(pod: Obj, worker: Worker, seen: Seen, actions: Actions, entry: 
     if status is None or status["state"] != "running":
         actions.start.append(("initContainers", name))
         return False
-    if reason := kill_reason(pod, worker, entry, status):
+    if reason := kill_reason(pod, worker, entry, "initContainers", status):
         actions.kill.append(reason)
         actions.start.append(("initContainers", name))
         return False
@@ -122,7 +124,7 @@ def plan_containers(pod: Obj, worker: Worker, seen: Seen, actions: Actions) -> i
             if should_start(pod, entry, "containers", status):
                 actions.start.append(("containers", name))
             continue
-        if reason := kill_reason(pod, worker, entry, status):
+        if reason := kill_reason(pod, worker, entry, "containers", status):
             actions.kill.append(reason)
             if not reason.probe or restarts_after(pod, entry, "containers", 137):
                 actions.start.append(("containers", name))
@@ -131,18 +133,18 @@ def plan_containers(pod: Obj, worker: Worker, seen: Seen, actions: Actions) -> i
     return keep
 
 
-def kill_reason(pod: Obj, worker: Worker, entry: Obj, status: Status) -> Kill | None:
+def kill_reason(pod: Obj, worker: Worker, entry: Obj, where: str, status: Status) -> Kill | None:
     """Why a running container has to be replaced, if it has to."""
-    name = entry["name"]
+    name, (kind, tail) = entry["name"], WORDS[where]
+    who = f"{kind} {name}"
     if worker["images"].get(name, entry["image"]) != entry["image"]:
-        return Kill(status["id"], name, f"Container {name} definition changed, will be restarted")
+        return Kill(status["id"], name, f"{who} definition changed{tail}")
     if must_restart(entry, worker):
         return Kill(status["id"], name, f"Container {name} resize requires restart")
-    where = "initContainers" if is_sidecar(entry, "initContainers") else "containers"
-    tail = ", will be restarted" if restarts_after(pod, entry, where, 137) else ""
-    for kind in ("liveness", "startup"):
-        if entry.get(probe_results.FIELDS[kind]) and probe_results.result(worker, name, kind) == "failure":
-            return Kill(status["id"], name, f"Container {name} failed {kind} probe{tail}", kind)
+    tail = tail if restarts_after(pod, entry, where, 137) else ""
+    for probe in ("liveness", "startup"):
+        if entry.get(probe_results.FIELDS[probe]) and probe_results.result(worker, name, probe) == "failure":
+            return Kill(status["id"], name, f"{who} failed {probe} probe{tail}", probe)
     return None
 
 

@@ -7,11 +7,11 @@ from simulator.api.quantities import milli, units
 from simulator.api.requests import Obj
 from simulator.api.sysctls import SAFE_SYSCTLS
 from simulator.api.timestamps import rfc3339
+from simulator.client.nodematch import selected
 from simulator.kubelet import allocation, disruption, preemption, status
 from simulator.kubelet.amounts import of_pod
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import is_mirror
-from simulator.kubelet.node_affinity import fits_node
 from simulator.kubelet.phase import TERMINAL
 from simulator.kubelet.preemption import Shortage
 
@@ -123,7 +123,7 @@ def same_system(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
 
 def right_node(deps: Deps, pod: Obj, node: Obj) -> Refusal | None:
     """The node is one that the Pod's selector and affinity allow."""
-    if not node or fits_node(pod, node):
+    if not node or selected(pod["spec"], node):
         return None
     why = "node(s) didn't match Pod's node affinity/selector"
     return Refusal("NodeAffinity", f"Predicate NodeAffinity failed: {why}")

@@ -14,14 +14,14 @@ def adopt(deps: Deps, pod: Obj, started: int) -> None:
     """Have the runtime and the status say that the Pod runs since *started* (Unix microseconds); no events."""
     static_pods.remember(deps, pod)
     worker = workers.new_worker(deps, pod)
-    worker |= {"dirty": False, "start_time": started - BEGINNING, "sandboxes": 1}
+    worker |= {"dirty": False, "start_time": started - BEGINNING}
     workers.table(deps)[worker["uid"]] = worker
     volumes.mount_all(deps, worker, pod, adopting=True)
     containers = pod["spec"]["containers"]
     ip = deps.host_ip() if pod["spec"].get("hostNetwork") else ""
     configs = [container_config(deps, worker, pod, entry, attempt=0, ip=ip) for entry in containers]
     made = deps.cri.adopt_pod(sandbox_config(deps, worker, pod), configs, started=started)
-    worker["sandbox"] = made["sandbox"]
+    worker |= {"sandbox": made["sandbox"], "sandboxes": 1}
     worker["images"] = {entry["name"]: entry["image"] for entry in containers}
     worker["listed"] = dict.fromkeys(made["containers"], "running") | {made["sandbox"]: "ready"}
     seen = status.seen_containers(deps, worker, pod)

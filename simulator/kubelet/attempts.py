@@ -39,7 +39,9 @@ def port_number(container: Obj, port: Any) -> int:
     for entry in container.get("ports") or ():
         if entry.get("name") == port:
             return int(entry["containerPort"])
-    raise CriError(f'couldn\'t find port "{port}" in container "{container["name"]}"')
+    raise CriError(
+        f'strconv.Atoi: parsing "{port}": invalid syntax'
+    )  # ResolveContainerPort in pkg/probe/util.go of v1.36
 
 
 def connect(deps: Deps, worker: Worker, target: Target, action: Obj) -> Attempt:

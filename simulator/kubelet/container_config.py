@@ -7,7 +7,7 @@ from simulator.api.requests import Obj
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.environment import environment
-from simulator.kubelet.expansion import expand, expand_all
+from simulator.kubelet.expansion import expand_all, expand_path
 from simulator.kubelet.hosts_file import dns_config, hosts_file, uts_name
 from simulator.kubelet.security import identity, verify_non_root
 from simulator.kubelet.volumes import payloads
@@ -18,6 +18,10 @@ POD_FILES = "/var/lib/kubelet/pods"
 HOSTS_PATH = "/etc/hosts"
 FILE_MODE = 0o644
 TERMINATION_PATH = "/dev/termination-log"
+NOT_RECURSIVE = (
+    'failed to resolve recursive read-only mode: volume "{}" requested recursive read-only mode, '
+    "but it is not supported by the runtime"
+)
 
 
 def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
@@ -46,16 +50,26 @@ def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
     )
 
 
-def bounds_of(container: Obj) -> dict[str, int | None]:
-    """What a container may use: `cpu` in millicores and `memory` in bytes, None where there is no limit."""
-    limits = (container.get("resources") or {}).get("limits") or {}
+def bounds_of(container: Obj, spec: Obj) -> dict[str, int | None]:
+    """What a container of a Pod with this *spec* may use: `cpu` in millicores and `memory` in bytes, None where there is no limit.
+
+    What has no limit of its own has that of the whole Pod (getCPULimit and getMemoryLimit).
+    """
+    limits = limits_of(spec) | limits_of(container)
     cpu, memory = limits.get("cpu"), limits.get("memory")
     return {"cpu": None if cpu is None else milli(cpu), "memory": None if memory is None else units(memory)}
 
 
+def limits_of(holder: Obj) -> Obj:
+    """The limits that a container or the spec of a Pod names."""
+    return (holder.get("resources") or {}).get("limits") or {}
+
+
 def pod_memory(spec: Obj) -> int | None:
-    """What the Pod's containers may take together, in bytes; None if one of them has no limit."""
-    limits = [(each.get("resources") or {}).get("limits") or {} for each in spec["containers"]]
+    """What the Pod's containers may take together, in bytes: its own limit, or theirs; None if one of them has none."""
+    if "memory" in limits_of(spec):
+        return units(limits_of(spec)["memory"])
+    limits = [limits_of(each) for each in spec["containers"]]
     if not all("memory" in limit for limit in limits):
         return None
     return sum(units(limit["memory"]) for limit in limits)
@@ -80,11 +94,11 @@ def container_config(deps: Deps, worker: Worker, pod: Obj, container: Obj, *, at
     """One container; raises ConfigError if something it names is not there or not allowed."""
     allocatable = (deps.node_object().get("status") or {}).get("allocatable") or {}
     told = with_address(deps, pod, ip)
-    values = environment(deps, told, container, allocatable)
+    values = environment(deps, told, container, allocatable, worker["volumes"])
     image = deps.cri.image_status(container["image"]) or {}
     verify_non_root(pod, container, str(image.get("user") or ""))
-    limits = (container.get("resources") or {}).get("limits") or {}
-    bounds = bounds_of(container)
+    limits = limits_of(container)
+    bounds = bounds_of(container, pod["spec"])
     return ContainerConfig(
         name=container["name"],
         image=container["image"],
@@ -126,13 +140,15 @@ def with_address(deps: Deps, pod: Obj, ip: str) -> Obj:
 
 
 def mounts(worker: Worker, pod: Obj, container: Obj, values: dict[str, str]) -> list[Mount]:
-    """The container's volume mounts; raises ConfigError for a volume that is not mounted."""
+    """The container's volume mounts; raises ConfigError for a volume that is not mounted or that asks for too much."""
     result, written = [], payloads(pod)
     for index, entry in enumerate(container.get("volumeMounts") or ()):
         source = worker["volumes"].get(entry["name"])
         if source is None:
             raise ConfigError(f"cannot find volume {entry['name']!r} to mount into container {container['name']!r}")
-        sub_path = entry.get("subPath") or expand(entry.get("subPathExpr") or "", values)
+        if entry.get("recursiveReadOnly") == "Enabled":  # node_status.py: the runtime here cannot
+            raise ConfigError(NOT_RECURSIVE.format(entry["name"]))
+        sub_path = entry.get("subPath") or expand_path(entry.get("subPathExpr") or "", values)
         shown = f"{POD_FILES}/{worker['uid']}/volume-subpaths/{entry['name']}/{container['name']}/{index}"
         fixed = bool(entry.get("readOnly")) or entry["name"] in written
         result.append(Mount(entry["mountPath"], source, sub_path, fixed, shown if sub_path else ""))

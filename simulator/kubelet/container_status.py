@@ -52,6 +52,9 @@ def container_status(pod: Obj, container: Obj, field: str, view: View, before: O
     if failed := view.reasons.get(name):
         replace_by_failure(pod, container, field, status, seen, failed)
     running = "running" in status["state"]
+    if field == "ephemeralContainers":  # left alone by UpdatePodStatus of the prober manager
+        status.pop("started", None)
+        return status
     status["started"] = running and view.started(name)
     if field == "initContainers" and not is_sidecar(container, field):
         status["ready"] = (status["state"].get("terminated") or {}).get("exitCode") == 0

@@ -9,7 +9,7 @@ from simulator.apiserver.server import APIServer
 from simulator.client.recorder import Recorder
 from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
-from simulator.kubelet.naming import all_containers, field_path, find_container
+from simulator.kubelet.naming import field_path, find_container
 from simulator.runtime.cri_api import Cri
 
 Worker = dict[str, Any]  # all a kubelet remembers of one Pod; see workers.py
@@ -71,8 +71,3 @@ class Deps:
         phase = sum(self.node.encode()) * 137_000 % TURN
         at = self.world.now + delay
         return at + (phase - at) % TURN
-
-
-def container_names(pod: Obj) -> list[str]:
-    """The names of all containers of a Pod."""
-    return [entry["name"] for _, entry in all_containers(pod)]

@@ -1,5 +1,7 @@
 """Takes a Pod away for the sake of others: its containers end, and it stays as one that has failed (pkg/kubelet/eviction killPodNow)."""
 
+from typing import Any
+
 from simulator.api.requests import Obj
 from simulator.api.timestamps import rfc3339
 from simulator.kubelet import status, terminating
@@ -15,11 +17,20 @@ def is_critical(pod: Obj) -> bool:
 
 
 def take_away(
-    deps: Deps, worker: Worker, pod: Obj, reason: str, message: str, *, told: str = "", grace: int | None = None
+    deps: Deps,
+    worker: Worker,
+    pod: Obj,
+    reason: str,
+    message: str,
+    *,
+    told: str = "",
+    facts: dict[str, Any] | None = None,
+    grace: int | None = None,
 ) -> None:
-    """Take the Pod down, within *grace* (microseconds) or its own; *told*: what its condition says, if that is not *message*."""
+    """Take the Pod down, within *grace* (microseconds) or its own; *told*: what its condition says, if that is not *message*;
+    *facts*: what led to it, which nothing of the API tells."""
     deps.event(pod, "Warning", reason, message)
-    worker["verdict"] = {"phase": "Failed", "reason": reason, "message": message}
+    worker["verdict"] = {"phase": "Failed", "reason": reason, "message": message} | ({"facts": facts} if facts else {})
     condition = {
         "lastProbeTime": None,
         "lastTransitionTime": rfc3339(deps.world.unix),

@@ -48,13 +48,14 @@ def field_value(pod: Obj, path: str) -> str:
 
 
 def resource_value(pod: Obj, ref: dict[str, Any], container: Obj, allocatable: dict[str, str]) -> str:
-    """The value of a resourceFieldRef: rounded up to the divisor; a limit that is not set is what the node has."""
+    """The value of a resourceFieldRef: rounded up to the divisor; a limit that is not set is the Pod's, or what the node has."""
     kind, _, resource = ref["resource"].partition(".")
     if ref.get("containerName"):
         entries = (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"])
         container = next((entry for entry in entries if entry["name"] == ref["containerName"]), container)
     amount = ((container.get("resources") or {}).get(kind) or {}).get(resource)
-    if amount is None:
-        amount = allocatable.get(resource, "0") if kind == "limits" and resource in ALLOCATABLE else "0"
+    if amount is None and kind == "limits" and resource in ALLOCATABLE:
+        whole = (pod["spec"].get("resources") or {}).get("limits") or {}
+        amount = whole.get(resource) or allocatable.get(resource)
     divisor = nano(str(ref.get("divisor") or "1")) or nano("1")
-    return str(-(-nano(str(amount)) // divisor))
+    return str(-(-nano(str(amount or "0")) // divisor))

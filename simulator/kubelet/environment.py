@@ -5,10 +5,12 @@ from collections import ChainMap
 from dataclasses import dataclass, field
 
 from simulator.api.requests import Obj
+from simulator.kubelet import env_files
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.deps import Deps
 from simulator.kubelet.downward import field_value, resource_value
 from simulator.kubelet.expansion import LONGEST, TOO_LONG, expand
+from simulator.kubelet.naming import quoted
 from simulator.kubelet.service_env import service_variables
 
 
@@ -59,6 +61,7 @@ class Building:
     container: Obj
     allocatable: dict[str, str]
     services: dict[str, str]
+    volumes: dict[str, str]
     values: dict[str, str] = field(default_factory=dict)
     size: int = 0
 
@@ -67,12 +70,14 @@ class Building:
         return str(self.pod["metadata"]["namespace"])
 
 
-def environment(deps: Deps, pod: Obj, container: Obj, allocatable: dict[str, str]) -> dict[str, str]:
-    """All variables for the container but those of its image; raises ConfigError."""
+def environment(
+    deps: Deps, pod: Obj, container: Obj, allocatable: dict[str, str], volumes: dict[str, str]
+) -> dict[str, str]:
+    """All variables for the container but those of its image; *volumes*: what is mounted, by name. Raises ConfigError."""
     links = pod["spec"].get("enableServiceLinks", True)
     namespace = pod["metadata"]["namespace"]
     services = service_variables(services_for(deps, namespace, links), namespace, links=links)
-    building = Building(deps, pod, container, allocatable, services)
+    building = Building(deps, pod, container, allocatable, services, volumes)
     for source in container.get("envFrom") or ():
         add_all(building, source)
     for entry in container.get("env") or ():
@@ -119,4 +124,23 @@ def from_elsewhere(building: Building, source: Obj) -> str | None:
         return CONFIG_MAP.value(building.deps, building.namespace, ref)
     if ref := source.get("secretKeyRef"):
         return SECRET.value(building.deps, building.namespace, ref)
+    if ref := source.get("fileKeyRef"):
+        return from_file(building, ref)
     raise ConfigError(f"not simulated here: valueFrom.{', '.join(sorted(source))}")
+
+
+def from_file(building: Building, ref: Obj) -> str | None:
+    """The value that a file in a volume of the Pod gives a variable; None if it is optional and not there."""
+    source = building.volumes.get(ref["volumeName"])
+    if source is None:
+        raise ConfigError(f"cannot find the volume {quoted(ref['volumeName'])} referenced by FileKeyRef")
+    text = building.deps.cri.volume_file(source, ref["path"])
+    try:
+        value = env_files.value_of((text or b"").decode(), ref["key"])
+    except ValueError:
+        text = None
+    if text is None:
+        raise ConfigError("couldn't parse env file")
+    if not value and not ref.get("optional"):
+        raise ConfigError(f"environment variable key {quoted(ref['key'])} not found in file {quoted(ref['path'])}")
+    return value or None

@@ -4,6 +4,8 @@ A real one looks every ten seconds. This one looks at those moments only after s
 long as the node is short; what it remembers is `pressure`: when each condition of the node was last met (virtual time).
 """
 
+from typing import Any
+
 from simulator.api.quantities import units
 from simulator.api.requests import Obj
 from simulator.kernel.units import MINUTE, SECOND
@@ -18,6 +20,8 @@ PERIOD = 10 * SECOND
 TRANSITION = 5 * MINUTE  # for which a condition outlasts its cause
 GRACE = SECOND
 STORAGE = "ephemeral-storage"
+
+Facts = dict[str, Any]
 
 
 def look_soon(deps: Deps) -> None:
@@ -90,7 +94,8 @@ def reclaim(deps: Deps, shortage: Shortage) -> None:
             journal.note(deps, "E", "eviction_manager.go:616", what, pod=journal.called(candidate.pod))
         else:
             grace = soft_grace(deps, candidate.pod) if shortage.soft else GRACE
-            evict(deps, candidate.worker, candidate.pod, shortage.text + blame(candidate, resource), grace)
+            facts = because(candidate, shortage)
+            evict(deps, candidate.worker, candidate.pod, shortage.text + blame(candidate, resource), facts, grace)
             return
 
 
@@ -100,16 +105,34 @@ def soft_grace(deps: Deps, pod: Obj) -> int:
     return min(int(pod["spec"].get("terminationGracePeriodSeconds", most)), most) * SECOND
 
 
-def blame(candidate: Candidate, resource: str) -> str:
-    """Which of the Pod's containers use more than they asked for."""
-    found = ""
+def above(candidate: Candidate, resource: str) -> dict[str, list[str]]:
+    """Which of the Pod's containers use more than they asked for, with both amounts."""
+    found = {}
     for container in candidate.pod["spec"]["containers"]:
         used = candidate.used(container["name"]).get(resource)
         asked = of_container(container, resource)
         if used is not None and used > asked:
-            found += f"Container {container['name']} was using {amount(used)}, request is {amount(asked)}, "
-            found += f"has larger consumption of {resource}. "
+            found[container["name"]] = [amount(used), amount(asked)]
     return found
+
+
+def blame(candidate: Candidate, resource: str) -> str:
+    """The same in the real words."""
+    return "".join(
+        f"Container {name} was using {used}, request is {asked}, has larger consumption of {resource}. "
+        for name, (used, asked) in above(candidate, resource).items()
+    )
+
+
+def because(candidate: Candidate, shortage: Shortage) -> Facts:
+    """What is kept of why this Pod was chosen: nobody could find it out later."""
+    return {
+        "signal": shortage.name,
+        "resource": shortage.signal.resource,
+        "limit": amount(shortage.limit),
+        "available": amount(shortage.available),
+        "above": above(candidate, shortage.signal.resource),
+    }
 
 
 def candidates(deps: Deps) -> list[Candidate]:
@@ -127,29 +150,32 @@ def candidates(deps: Deps) -> list[Candidate]:
 
 def evict_for_storage(deps: Deps) -> bool:
     """Whether Pods had to go because they wrote more than they may."""
-    found = [(each, text) for each in candidates(deps) if (text := excess(each))]
-    for candidate, text in found:
+    found = [(each, over) for each in candidates(deps) if (over := excess(each))]
+    for candidate, (text, facts) in found:
         if not static_pods.is_static(deps, candidate.worker["uid"]):
-            evict(deps, candidate.worker, candidate.pod, text)
+            evict(deps, candidate.worker, candidate.pod, text, facts)
     return bool(found)
 
 
-def excess(candidate: Candidate) -> str:
-    """What a Pod has too much of on the disk; empty if nothing."""
+def excess(candidate: Candidate) -> tuple[str, Facts] | None:
+    """What a Pod has too much of on the disk, in the real words and as facts; None if nothing."""
     for volume in candidate.pod["spec"].get("volumes") or ():
         limit = (volume.get("emptyDir") or {}).get("sizeLimit")
         if limit is not None and sum(candidate.volumes.get(volume["name"], {}).values()) > units(limit):
-            return f'Usage of EmptyDir volume "{volume["name"]}" exceeds the limit "{limit}". '
+            text = f'Usage of EmptyDir volume "{volume["name"]}" exceeds the limit "{limit}". '
+            return text, {"volume": volume["name"], "limit": str(limit)}
     whole = of_pod(candidate.pod, "limits").get(STORAGE)
     if whole is not None and candidate.total(STORAGE) > units(whole):
-        return f"Pod ephemeral local storage usage exceeds the total limit of containers {whole}. "
+        text = f"Pod ephemeral local storage usage exceeds the total limit of containers {whole}. "
+        return text, {"limit": str(whole)}
     for container in candidate.pod["spec"]["containers"]:
         limit = ((container.get("resources") or {}).get("limits") or {}).get(STORAGE)
         if limit is not None and candidate.used(container["name"]).get(STORAGE, 0) > units(limit):
-            return f'Container {container["name"]} exceeded its local ephemeral storage limit "{limit}". '
-    return ""
+            text = f'Container {container["name"]} exceeded its local ephemeral storage limit "{limit}". '
+            return text, {"container": container["name"], "limit": str(limit)}
+    return None
 
 
-def evict(deps: Deps, worker: Worker, pod: Obj, message: str, grace: int = GRACE) -> None:
-    """Take the Pod down, at once or within *grace*."""
-    take_away(deps, worker, pod, "Evicted", message, grace=grace)
+def evict(deps: Deps, worker: Worker, pod: Obj, message: str, facts: Facts, grace: int = GRACE) -> None:
+    """Take the Pod down, at once or within *grace*; the *facts* are kept with the verdict."""
+    take_away(deps, worker, pod, "Evicted", message, facts=facts, grace=grace)

@@ -1,6 +1,6 @@
 """`$(NAME)` in commands, arguments and values (k8s.io/kubernetes/third_party/forked/golang/expansion)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from simulator.kubelet.config_error import ConfigError
 
@@ -13,6 +13,26 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     """*text* with each `$(NAME)` replaced that *values* knows; `$$` is a dollar sign, what is unknown stays as it is.
 
     Raises ConfigError if it grows too long."""
+    return replaced(text, lambda name: values.get(name, f"$({name})"))
+
+
+def expand_path(text: str, values: Mapping[str, str]) -> str:
+    """A `subPathExpr` with each `$(NAME)` replaced; raises ConfigError where one has no value (ExpandContainerVolumeMounts)."""
+    missing: set[str] = set()
+
+    def known(name: str) -> str:
+        if not values.get(name):
+            missing.add(name)
+        return values.get(name, "")
+
+    path = replaced(text, known)
+    if missing:
+        raise ConfigError(f"missing value for {', '.join(sorted(missing))}")
+    return path
+
+
+def replaced(text: str, value: Callable[[str], str]) -> str:
+    """*text* with each `$(NAME)` replaced by what *value* says of the name; raises ConfigError if it grows too long."""
     if "$" not in text:
         return text
     parts: list[str] = []
@@ -20,7 +40,7 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     size = len(text)
     while (dollar := text.find("$", at)) >= 0 and dollar + 1 < len(text):
         parts.append(text[at:dollar])
-        piece, at = reference(text, dollar, values)
+        piece, at = reference(text, dollar, value)
         parts.append(piece)
         size += len(piece)
         if size > LONGEST:
@@ -40,7 +60,7 @@ def expand_all(texts: Iterable[str], values: Mapping[str, str]) -> tuple[str, ..
     return tuple(found)
 
 
-def reference(text: str, dollar: int, values: Mapping[str, str]) -> tuple[str, int]:
+def reference(text: str, dollar: int, value: Callable[[str], str]) -> tuple[str, int]:
     """What stands at *dollar*, and where to go on."""
     follows = text[dollar + 1]
     if follows == "$":
@@ -50,5 +70,4 @@ def reference(text: str, dollar: int, values: Mapping[str, str]) -> tuple[str, i
     end = text.find(")", dollar)
     if end < 0:
         return "$(", dollar + 2
-    name = text[dollar + 2 : end]
-    return values.get(name, f"$({name})"), end + 1
+    return value(text[dollar + 2 : end]), end + 1

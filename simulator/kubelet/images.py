@@ -8,7 +8,8 @@ from typing import Any
 from simulator.api.durations import go
 from simulator.api.requests import Obj
 from simulator.kernel.units import MILLISECOND
-from simulator.kubelet import backoff, pulled
+from simulator.kubelet import pulled
+from simulator.kubelet.backoff import BACKOFF
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.naming import quoted
 from simulator.runtime.cri_api import CriError
@@ -80,7 +81,7 @@ def refusal(image: str, text: str) -> tuple[str, str]:
 def refuse_while_waiting(deps: Deps, worker: Worker, pod: Obj, container: Obj) -> None:
     """Raise StartError while the image's last failed pull is too fresh."""
     image = container["image"]
-    if not backoff.waits_since_update(worker["pulls"], image, deps.world.now):
+    if not BACKOFF.waits_since_update(worker["pulls"], image, deps.world.now):
         return
     message = f"Back-off pulling image {quoted(image)}"
     deps.event(pod, "Normal", "BackOff", message, container["name"])
@@ -93,7 +94,7 @@ def finish(deps: Deps, worker: Worker, pod: Obj, container: Obj, status: dict[st
     image, name = container["image"], container["name"]
     if status["error"]:
         deps.event(pod, "Warning", "Failed", f"Failed to pull image {quoted(image)}: {status['error']}", name)
-        backoff.longer(worker["pulls"], image, deps.world.now, deps.world.now)
+        BACKOFF.longer(worker["pulls"], image, deps.world.now, deps.world.now)
         reason, message = pull_failure(image, status["error"])
         worker["pull_errors"][image] = f"{reason}: {message}"
         raise StartError(reason, message)

@@ -1,7 +1,7 @@
 """Ends containers: the hook before the end, the stop signal, the grace period, the order of sidecars (killContainer).
 
 A killing is data: {"items": {container id: {"name", "step", "grace", "why", "after"}}}. Its steps are `wait` (for those in
-`after` to end), `hook`, `stop` and `done`.
+`after` to end), `hook`, `stop` and `done`. What came of the hook stands in `hooked`: {"state", "took"}.
 """
 
 from typing import Any
@@ -66,9 +66,18 @@ def advance(deps: Deps, worker: Worker, pod: Obj, killing: dict[str, Any]) -> bo
         if not any(step(deps, worker, pod, id, entry, killing["began"]) for id, entry in ready):
             break
     done = all(entry["step"] == "done" for entry in items.values())
-    if not done:
+    if done:
+        remember(worker, items)
+    else:
         look_again(deps, worker, killing)
     return done
+
+
+def remember(worker: Worker, items: dict[str, Item]) -> None:
+    """Keep of each container how its last run was ended: whoever asks later for the cause finds it nowhere else."""
+    for id, entry in items.items():
+        kept = {key: entry[key] for key in ("grace", "why", "hooked") if entry.get(key)}
+        worker.setdefault("stops", {})[entry["name"]] = {"id": id, **kept}
 
 
 def look_again(deps: Deps, worker: Worker, killing: dict[str, Any]) -> None:
@@ -107,6 +116,7 @@ def begin(deps: Deps, worker: Worker, pod: Obj, id: str, entry: Item, began: int
         deps.wake(worker["uid"], entry["grace"])
         return
     hook_failed(deps, pod, entry)
+    entry["hooked"] = {"state": hook.state, "took": 0}
     stop(deps, pod, id, entry)
 
 
@@ -124,6 +134,8 @@ def poll_hook(deps: Deps, worker: Worker, pod: Obj, id: str, entry: Item) -> boo
         hooks.abandon(deps, entry["hook"])
     if outcome is None or outcome.state != "success":
         hook_failed(deps, pod, entry)
+    state = outcome.state if outcome else "abandoned"
+    entry["hooked"] = {"state": state, "took": deps.world.now - entry["began"]}
     del entry["hook"]
     stop(deps, pod, id, entry)
     return True
@@ -135,12 +147,10 @@ def hook_failed(deps: Deps, pod: Obj, entry: Item) -> None:
 
 def stop(deps: Deps, pod: Obj, id: str, entry: Item) -> None:
     """Send the stop signal, with what is left of the grace period."""
-    found = find_container(pod, entry["name"])
     left = max(entry["grace"] - (deps.world.now - entry["began"]), MINIMUM_GRACE)
-    signal = str(((found[1].get("lifecycle") or {}) if found else {}).get("stopSignal") or "")
     entry["step"] = "stop"
     try:
-        deps.cri.stop_container(id, left, signal)
+        deps.cri.stop_container(id, left)
     except CriError as error:
         deps.event(pod, "Warning", "FailedKillPod", f"error killing pod: {error}")
 

@@ -37,8 +37,8 @@ def lowered_limits(worker: Worker, pod: Obj, seen: actions.Seen, doomed: set[str
         status = actions.newest(seen, name) if name else None
         if status is None or status["state"] != "running" or status["id"] in doomed:
             continue
-        after = bounds_of(next(entry for _, entry in actions.named(pod, name)))["memory"]
-        before = bounds_of({"resources": was})["memory"]
+        after = bounds_of(next(entry for _, entry in actions.named(pod, name)), pod["spec"])["memory"]
+        before = bounds_of({"resources": was}, allocation.overlay(pod, worker["actual"])["spec"])["memory"]
         if after is not None and (before is None or after < before):
             found[name] = (status["id"], after)
     return found

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 
+from simulator.api import containers
 from simulator.api.requests import Obj
 
 CONFIG_HASH = "kubernetes.io/config.hash"
 CONFIG_MIRROR = "kubernetes.io/config.mirror"
 CONFIG_SEEN = "kubernetes.io/config.seen"
 CONFIG_SOURCE = "kubernetes.io/config.source"
-FIELD_PATHS = {
-    "initContainers": "spec.initContainers",
-    "containers": "spec.containers",
-    "ephemeralContainers": "spec.ephemeralContainers",
-}
 
 
 def uid_of(pod: Obj) -> str:
@@ -34,9 +30,7 @@ def described(pod: Obj) -> str:
 
 def all_containers(pod: Obj) -> Iterator[tuple[str, Obj]]:
     """Each container of a Pod with the field of the spec it stands in."""
-    for field in FIELD_PATHS:
-        for container in pod["spec"].get(field) or ():
-            yield field, container
+    return containers.all_containers(pod["spec"])
 
 
 def find_container(pod: Obj, name: str) -> tuple[str, Obj] | None:
@@ -46,7 +40,7 @@ def find_container(pod: Obj, name: str) -> tuple[str, Obj] | None:
 
 def field_path(field: str, name: str) -> str:
     """`spec.containers{web}`: what the events of a container are about."""
-    return f"{FIELD_PATHS[field]}{{{name}}}"
+    return f"spec.{field}{{{name}}}"
 
 
 def quoted(text: str) -> str:

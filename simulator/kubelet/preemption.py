@@ -51,7 +51,8 @@ def make_room(deps: Deps, worker: Worker, pod: Obj, others: list[Obj], shortages
     for each in found:
         victim = table[uid_of(each)]
         if victim["stage"] == "syncing":
-            disruption.take_away(deps, victim, each, "Preempting", MESSAGE, told=CONDITION)
+            facts = {"for": f"{worker['namespace']}/{worker['name']}"}
+            disruption.take_away(deps, victim, each, "Preempting", MESSAGE, told=CONDITION, facts=facts)
 
 
 def is_waiting(deps: Deps, worker: Worker) -> bool:

@@ -12,8 +12,9 @@ from simulator.api.requests import Obj
 from simulator.kernel.units import MINUTE
 from simulator.kubelet import actions, admission, allocation, memory_limits, resize_events, workers
 from simulator.kubelet.amounts import of_pod
-from simulator.kubelet.container_config import bounds_of
+from simulator.kubelet.container_config import bounds_of, pod_memory
 from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.naming import all_containers
 
 RETRY = 3 * MINUTE
 QUALITIES = ("Guaranteed", "Burstable", "BestEffort")
@@ -146,15 +147,23 @@ def actuate(deps: Deps, worker: Worker, pod: Obj, seen: actions.Seen, doomed: se
     if problem := memory_limits.problem(deps, worker, pod, seen, doomed):
         fail(deps, worker, pod, problem)
         return
-    for name in list(worker["actual"]):
+    if "" in worker["actual"]:
+        deps.cri.update_sandbox_memory(worker["sandbox"], pod_memory(pod["spec"]))
+    for name in touched(worker, pod):
         status = actions.newest(seen, name)
         if status is not None and status["state"] == "running" and status["id"] in doomed:
             continue
         if status is not None and status["state"] == "running":
-            bounds = bounds_of(next(entry for _, entry in actions.named(pod, name)))
+            bounds = bounds_of(next(entry for _, entry in actions.named(pod, name)), pod["spec"])
             deps.cri.update_container_resources(status["id"], bounds["cpu"], bounds["memory"])
         allocation.in_force(worker, name)
     workers.schedule(deps, worker, deps.turn_after(workers.TURN_COMES))
+
+
+def touched(worker: Worker, pod: Obj) -> list[str]:
+    """The containers that other limits may concern: those resized, and all where the Pod is, as some may have only its limits."""
+    changed = list(worker["actual"])
+    return [*changed, *(each["name"] for _, each in all_containers(pod))] if "" in changed else changed
 
 
 def fail(deps: Deps, worker: Worker, pod: Obj, message: str) -> None:

@@ -7,6 +7,7 @@ from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.naming import described
 
 Settings = dict[str, Any]
+SECCOMP_FILES = "/var/lib/kubelet/seccomp"
 
 
 def effective(pod: Obj, container: Obj, key: str) -> Any:
@@ -50,7 +51,17 @@ def identity(pod: Obj, container: Obj) -> Settings:
         "privileged": bool(context.get("privileged")),
         "read_only_rootfs": bool(context.get("readOnlyRootFilesystem")),
         "no_new_privileges": context.get("allowPrivilegeEscalation") is False,
+        **({} if context.get("privileged") else profiles(pod, container)),
     }
+
+
+def profiles(pod: Obj, container: Obj) -> Settings:
+    """The profiles of one's own that confine the container; one that is privileged is not confined."""
+    seccomp, apparmor = (
+        (effective(pod, container, key) or {}).get("localhostProfile") or ""
+        for key in ("seccompProfile", "appArmorProfile")
+    )
+    return {"seccomp": f"{SECCOMP_FILES}/{seccomp}" if seccomp else "", "apparmor": apparmor}
 
 
 def supplemental_groups(pod: Obj) -> tuple[int, ...]:

@@ -62,17 +62,22 @@ class Server:
         return pod, worker
 
     def running(self, namespace: str, name: str, container: str, missing: str) -> str:
-        """The id of a running container; raises InternalError, which says what is *missing*."""
+        """The id of a running container; raises InternalError, which says what is *missing*.
+
+        The runtime is asked, not the Pod's status: a container whose postStart hook still runs is found, too (findContainer).
+        """
         pod, _ = self.find(namespace, name)
         wanted = container or pod["spec"]["containers"][0]["name"]
-        status = status_of(pod, wanted) or {}
-        id = str(status.get("containerID", "")).removeprefix(SCHEME)
-        found = self.deps.cri.container_status(id) if "running" in (status.get("state") or {}) else None
-        if found is None or found["state"] != "running":
+        try:
+            listed = self.deps.cri.list_containers(uid_of(pod))
+        except CriError as error:
+            raise InternalError(f"unable to upgrade connection: {error}") from None
+        found = next((each for each in listed if each["name"] == wanted and each["state"] == "running"), None)
+        if found is None:
             raise InternalError(
                 f"unable to upgrade connection: {missing.format(container=wanted, pod=name, ns=namespace)}"
             )
-        return id
+        return str(found["id"])
 
     def exec(self, namespace: str, pod: str, container: str, options: Mapping[str, Any]) -> dict[str, str]:
         """Start `command` in the container; its channels. With `tty` and `stdin` as the request says."""

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from simulator.api.durations import go
 from simulator.api.requests import Obj
-from simulator.kubelet import allocation, backoff, hooks, images, killing, pleg, restart_all, workers
+from simulator.kubelet import allocation, hooks, images, killing, pleg, restart_all, workers
 from simulator.kubelet.attempts import Outcome
+from simulator.kubelet.backoff import BACKOFF
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.container_config import container_config
 from simulator.kubelet.deps import Deps, Worker
@@ -64,10 +65,10 @@ def wait_after_crash(deps: Deps, worker: Worker, pod: Obj, container: Obj, ended
     name = container["name"]
     event = ended - (deps.world.unix - deps.world.now)
     key = f"{name}/{container['image']}"
-    if not backoff.waits_since(worker["crash"], key, event, deps.world.now):
-        backoff.longer(worker["crash"], key, event, deps.world.now)
+    if not BACKOFF.waits_since(worker["crash"], key, event, deps.world.now):
+        BACKOFF.longer(worker["crash"], key, event, deps.world.now)
         return
-    delay = backoff.delay(worker["crash"], key)
+    delay = BACKOFF.delay(worker["crash"], key)
     about = described(pod)
     deps.event(pod, "Warning", "BackOff", f"Back-off restarting failed container {name} in pod {about}", name)
     workers.fail(worker, retry=event + delay)

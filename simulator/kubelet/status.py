@@ -70,7 +70,7 @@ def generate(deps: Deps, worker: Worker, pod: Obj, seen: dict[str, list[Status]]
         "observedGeneration": pod["metadata"].get("generation") or 1,
         "phase": shown,
         "resources": in_status(actual),
-        "startTime": rfc3339(worker["start_time"]),
+        "startTime": (pod.get("status") or {}).get("startTime") or rfc3339(worker["start_time"]),
     }
     verdict = {key: worker["verdict"][key] for key in ("reason", "message") if terminal and worker["verdict"].get(key)}
     return status | filled(lists) | kept(pod) | verdict | addresses(deps, pod, address) | allocated(pod)

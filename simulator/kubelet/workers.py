@@ -16,7 +16,8 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     volumes                       what is mounted
     probes                        see prober.py
     hooked                        the last run that was ended because its hook after the start failed: id and message by container
-    verdict                       phase, reason, message of a Pod that the kubelet itself ended
+    stops                         how a container's last run was ended that the kubelet ended: id, grace, why, hooked (killing.py)
+    verdict                       phase, reason, message of a Pod that the kubelet itself ended, and the facts that led to it
     listed, fresh, running        the last look at the runtime; containers just started; those that count as running (pleg.py)
     look, prune                   virtual time of the next look at the runtime; there are old containers to be removed
     ending                        the Pod is at its end; virtual time at which it is taken down

@@ -6,11 +6,11 @@ from simulator.api.durations import go
 from simulator.api.timestamps import strftime
 from simulator.kernel.units import SECOND
 from simulator.programs.daemons import pause
-from simulator.programs.http import HttpRequest, HttpResponse
 from simulator.programs.lookups import config
 from simulator.programs.options import BUSYBOX, Dialect, refuse
 from simulator.programs.webservers import serve
 from simulator.runtime.catalogue import load
+from simulator.runtime.http import HttpRequest, HttpResponse
 from simulator.runtime.syscalls import Exec, Step, Sys, UnixError
 
 VERSION = "2.57"

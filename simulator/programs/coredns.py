@@ -3,11 +3,11 @@
 from typing import Any
 
 from simulator.api.requests import Obj, Request, User
-from simulator.programs.http import HttpRequest, HttpResponse
-from simulator.programs.http_server import HttpServer
 from simulator.programs.lookups import config, is_address
 from simulator.programs.options import Dialect
 from simulator.runtime.dns import PORT, Query, Record, Reply, decode_query, encode
+from simulator.runtime.http import HttpRequest, HttpResponse
+from simulator.runtime.http_server import HttpServer
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 
 ZONE = "cluster.local."

@@ -1,12 +1,14 @@
 """crictl: the node's container runtime, asked directly (kubernetes-sigs/cri-tools)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from simulator.api import yamls
 from simulator.kernel.units import SECOND
+from simulator.programs import crictl_exec, crictl_stats
+from simulator.programs import crictl_json as form
 from simulator.programs.calendar import strftime
+from simulator.programs.crictl_view import named, newest, one, short, size_text, table
 from simulator.programs.options import Dialect, Options, Refused, grammar, parse, refuse
 from simulator.runtime.cri_api import Cri, CriError
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
@@ -20,8 +22,6 @@ LIST = grammar(
     },
 )  # fmt: skip
 LOGS = grammar("fptl:", {"follow": "f", "previous": "p", "timestamps": "t", "tail=": "tail"})
-UNITS = ("B", "kB", "MB", "GB")
-SHORT = 13
 STATES = {"running": "Running", "exited": "Exited", "created": "Created", "ready": "Ready", "notready": "NotReady"}
 PULL_POLL = SECOND // 5
 
@@ -43,31 +43,6 @@ def ago(sys: Sys, created: int) -> str:
     return f"{days} days ago" if days < 14 else f"{days // 7} weeks ago" if days < 60 else f"{days // 30} months ago"
 
 
-def size_text(size: int) -> str:
-    """`192MB`: three digits, units of a thousand."""
-    value, unit = float(size), 0
-    while value >= 1000 and unit < len(UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    return f"{value:.3g}{UNITS[unit]}"
-
-
-def table(sys: Sys, titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> int:
-    """Columns as cri-tools aligns them: at least twenty wide."""
-    widths = [max(20, 4 + max(len(row[place]) for row in (titles, *rows))) for place in range(len(titles))]
-    sys.out(
-        "".join(
-            "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-            for row in (titles, *rows)
-        )
-    )
-    return 0
-
-
-def short(identity: str) -> str:
-    """The beginning of an id, without the algorithm."""
-    return identity.rpartition(":")[2][:SHORT]
-
-
 class Crictl:
     """One command."""
 
@@ -79,16 +54,6 @@ class Crictl:
     def options(self, words: list[str]) -> Options:
         return parse(self.sys, self.dialect, LIST, words)
 
-    def one(self, rows: list[dict[str, Any]], wanted: str, kind: str) -> dict[str, Any]:
-        """The row whose id begins as *wanted* does."""
-        found = [row for row in rows if str(row["id"]).rpartition(":")[2].startswith(wanted) and wanted]
-        if len(found) != 1:
-            raise Refused(
-                f'E{strftime("%m%d %H:%M:%S", self.sys.unix)}.{self.sys.unix % 10**6:06} {self.sys.pid} remote_runtime.go:1] "{kind} from runtime service failed" err="rpc error: code = NotFound desc = an error occurred when try to find {kind.split()[0].lower()} \\"{wanted}\\": not found"\nFATA[0000] rpc error: code = NotFound desc = an error occurred when try to find {kind.split()[0].lower()} "{wanted}": not found\n',
-                1,
-            )
-        return found[0]
-
     def pods_by_id(self) -> dict[str, dict[str, Any]]:
         return {pod["id"]: pod for pod in self.cri.list_pod_sandboxes()}
 
@@ -97,22 +62,24 @@ class Crictl:
         """Containers."""
         options = self.options(words)
         pods = self.pods_by_id()
-        rows = sorted(self.cri.list_containers(), key=lambda row: (-row["created"], row["id"]))
+        rows = sorted(self.cri.list_containers(), key=newest)
         if "s" in options:
             rows = [row for row in rows if row["state"] == options.value("s").lower()]
         elif "a" not in options and not options.value("latest"):
             rows = [row for row in rows if row["state"] == "running"]
         if "name" in options:
-            rows = [row for row in rows if options.value("name") in row["name"]]
+            rows = named(rows, options.value("name"))
         if "p" in options:
             rows = [row for row in rows if row["sandbox"].startswith(options.value("p"))]
         if "q" in options:
             self.sys.out("".join(row["id"] + "\n" for row in rows))
             return 0
         if "o" in options:
-            return self.dump({"containers": rows}, options.value("o"))
+            return self.dump(
+                form.listed("containers", rows, lambda row: form.container(row, self.config_of(row))), options
+            )
         cells = [
-            (short(row["id"]), short(str(row.get("image_id") or row["image"])), ago(self.sys, row["created"]), STATES[row["state"]], row["name"], str(row["attempt"]), short(row["sandbox"]), pods.get(row["sandbox"], {}).get("name", "unknown"), pods.get(row["sandbox"], {}).get("namespace", "unknown"))
+            (short(row["id"]), short(self.config_of(row)), ago(self.sys, row["created"]), STATES[row["state"]], row["name"], str(row["attempt"]), short(row["sandbox"]), pods.get(row["sandbox"], {}).get("name", "unknown"), pods.get(row["sandbox"], {}).get("namespace", "unknown"))
             for row in rows
         ]  # fmt: skip
         return table(
@@ -122,9 +89,9 @@ class Crictl:
     def pods(self, words: list[str]) -> int:
         """Sandboxes."""
         options = self.options(words)
-        rows = sorted(self.cri.list_pod_sandboxes(), key=lambda row: (-row["created"], row["id"]))
+        rows = sorted(self.cri.list_pod_sandboxes(), key=newest)
         if "name" in options:
-            rows = [row for row in rows if options.value("name") in row["name"]]
+            rows = named(rows, options.value("name"))
         if "namespace" in options:
             rows = [row for row in rows if options.value("namespace") in row["namespace"]]
         if "s" in options:
@@ -133,7 +100,7 @@ class Crictl:
             self.sys.out("".join(row["id"] + "\n" for row in rows))
             return 0
         if "o" in options:
-            return self.dump({"items": rows}, options.value("o"))
+            return self.dump(form.listed("items", rows, form.pod), options)
         cells = [
             (short(row["id"]), ago(self.sys, row["created"]), STATES.get(row["state"], row["state"]), row["name"], row["namespace"], str(row.get("attempt", 0)), row.get("handler") or "(default)")
             for row in rows
@@ -146,7 +113,7 @@ class Crictl:
         rows: list[tuple[str, ...]] = []
         images = self.cri.list_images()
         if "o" in options:
-            return self.dump({"images": images}, options.value("o"))
+            return self.dump(form.listed("images", images, form.image), options)
         for image in images:
             for name in image["tags"] or ["<none>:<none>"]:
                 repository, _, tag = name.rpartition(":")
@@ -212,7 +179,7 @@ class Crictl:
             raise refuse(self.sys, "not simulated here: logs -f; use kubectl logs -f")
         if not options.words:
             raise Refused("FATA[0000] ID cannot be empty\n")
-        container = self.one(self.cri.list_containers(), options.words[0], "ContainerStatus")
+        container = one(self.sys, self.cri.list_containers(), options.words[0], "ContainerStatus")
         entries = self.cri.logs(container["id"])
         if options.value("tail").isdecimal():
             entries = entries[-int(options.value("tail")[:9]) :]
@@ -224,32 +191,51 @@ class Crictl:
 
     def inspect(self, words: list[str]) -> int:
         """All that is known of a container."""
-        names = self.options(words).words
-        for name in names:
-            row = self.one(self.cri.list_containers(), name, "ContainerStatus")
-            self.dump({"status": self.cri.container_status(row["id"])}, "json")
+        options = self.options(words)
+        for name in options.words:
+            row = one(self.sys, self.cri.list_containers(), name, "ContainerStatus")
+            self.dump(form.container_status(row, self.config_of(row), form.log_path(row)), options, ordered=True)
         return 0
+
+    def config_of(self, row: Mapping[str, Any]) -> str:
+        """The id of a container's image."""
+        found = self.cri.image_status(row["image"])
+        return str(found["config"] if found else row["image_id"])
 
     def inspectp(self, words: list[str]) -> int:
         """All that is known of a sandbox."""
-        for name in self.options(words).words:
-            row = self.one(self.cri.list_pod_sandboxes(), name, "PodSandboxStatus")
-            self.dump({"status": self.cri.sandbox_status(row["id"])}, "json")
+        options = self.options(words)
+        for name in options.words:
+            row = one(self.sys, self.cri.list_pod_sandboxes(), name, "PodSandboxStatus")
+            self.dump(form.pod_status(self.cri.sandbox_status(row["id"])), options, ordered=True)
         return 0
 
     def inspecti(self, words: list[str]) -> int:
         """All that is known of an image."""
-        for name in self.options(words).words:
+        options = self.options(words)
+        for name in options.words:
             image = self.image(name)
             if image is None:
                 raise Refused(f'FATA[0000] no such image "{name}" present\n')
-            self.dump({"status": image}, "json")
+            self.dump({"status": form.image(image)}, options, ordered=True)
         return 0
+
+    def exec(self, words: list[str]) -> Step:
+        """A program in a container."""
+        return crictl_exec.run(self.sys, self.cri, self.dialect, words)
+
+    def stats(self, words: list[str]) -> Step:
+        """What containers use."""
+        return crictl_stats.containers(self.sys, self.cri, self.dialect, words)
+
+    def statsp(self, words: list[str]) -> Step:
+        """What Pods use."""
+        return crictl_stats.pods(self.sys, self.cri, self.dialect, words)
 
     def stop(self, words: list[str]) -> int:
         """Stop containers; the kubelet will start them again."""
         for name in self.options(words).words:
-            row = self.one(self.cri.list_containers(), name, "StopContainer")
+            row = one(self.sys, self.cri.list_containers(), name, "StopContainer")
             self.cri.stop_container(row["id"], 0)
             self.sys.out(f"{name}\n")
         return 0
@@ -257,7 +243,7 @@ class Crictl:
     def rm(self, words: list[str]) -> int:
         """Remove containers that have ended."""
         for name in self.options(words).words:
-            row = self.one(self.cri.list_containers(), name, "RemoveContainer")
+            row = one(self.sys, self.cri.list_containers(), name, "RemoveContainer")
             if row["state"] == "running" and "force" not in self.options(words):
                 raise Refused(
                     f'FATA[0000] unable to remove container(s): removing the container "{name}": container is running, please stop first\n'
@@ -268,23 +254,28 @@ class Crictl:
 
     def info(self, words: list[str]) -> int:
         """The state of the runtime."""
-        return self.dump(self.cri.status(), "json")
+        return self.dump(form.info(self.cri.status()), self.options(words), ordered=True)
 
     def version(self, words: list[str]) -> int:
         """Versions."""
         self.sys.out("Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  v2.3.4\nRuntimeApiVersion:  v1\n")
         return 0
 
-    def dump(self, value: Any, form: str) -> int:
-        if form != "json":
-            raise refuse(self.sys, f"not simulated here: output format {form}; json is")
-        self.sys.out(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    def dump(self, value: Any, options: Options, *, ordered: bool = False) -> int:
+        """Print a message as the option says; JSON if it says nothing."""
+        wanted = options.value("o", "json")
+        if wanted not in ("json", "yaml"):
+            raise refuse(self.sys, f"not simulated here: output format {wanted}; json and yaml are")
+        self.sys.out(yamls.dump(value) if wanted == "yaml" else form.text(value, ordered=ordered))
         return 0
 
 
 COMMANDS = (
+    "exec",
     "ps",
     "pods",
+    "stats",
+    "statsp",
     "images",
     "image",
     "rmi",
@@ -299,7 +290,6 @@ COMMANDS = (
     "version",
 )
 OTHERS = (
-    "exec",
     "attach",
     "create",
     "run",
@@ -307,8 +297,6 @@ OTHERS = (
     "start",
     "stopp",
     "rmp",
-    "stats",
-    "statsp",
     "port-forward",
     "update",
     "events",

@@ -4,11 +4,11 @@ import base64
 from typing import Any
 
 from simulator.kernel.units import SECOND
-from simulator.programs.http import PORTS, Answer, Target, parse_url, render_request
 from simulator.programs.http_client import Exchange
 from simulator.programs.lookups import is_address
 from simulator.programs.options import Dialect, Options, Refused, grammar, parse
 from simulator.programs.sleep import duration
+from simulator.runtime.http import PORTS, Answer, Target, parse_url, render_request
 from simulator.runtime.syscalls import Step, Sys, UnixError
 
 RULES = grammar(

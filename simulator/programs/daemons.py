@@ -1,7 +1,7 @@
 """Programs that only live: pause (build/pause/linux/pause.c) and system daemons; and the entrypoint of images."""
 
-from simulator.programs import identities
-from simulator.programs.options import Dialect, Refused, refuse
+from simulator.programs import identities, versions
+from simulator.programs.options import Dialect, Refused, own_name, refuse
 from simulator.runtime.syscalls import Exec, Step, Sys, UnixError, Wait
 
 GENTLE = ("TERM", "INT", "QUIT")
@@ -35,6 +35,8 @@ def pause(sys: Sys, dialect: Dialect) -> Step:
 def daemon(sys: Sys, dialect: Dialect) -> Step:
     """A system daemon whose work is done elsewhere in the simulator: alive until it is told to end."""
     if not sys.state.get("ready"):
+        if versions.told(sys, own_name(sys)):
+            return 0
         sys.catch(*GENTLE)
         sys.ignore("HUP")
         sys.state["ready"] = True

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from simulator.programs import versions
 from simulator.programs.calendar import strftime
 from simulator.programs.daemons import GENTLE, reap, taken
 from simulator.programs.options import Dialect, not_simulated, own_name
@@ -77,22 +78,17 @@ MONGO = Database(
     ),
 )
 MEMCACHED = Database(11211, ())
-# Each server: what it says, the variable that holds its version, and the version where there is none.
-SERVERS = {
-    "mysqld": (MYSQL, "MYSQL_VERSION", "8.4.6"),
-    "mariadbd": (MARIADB, "MARIADB_VERSION", "11.8.3"),
-    "postgres": (POSTGRES, "PG_VERSION", "17.6"),
-    "mongod": (MONGO, "MONGO_VERSION", "8.0.13"),
-    "memcached": (MEMCACHED, "MEMCACHED_VERSION", "1.6.39"),
-}
+SERVERS = {"mysqld": MYSQL, "mariadbd": MARIADB, "postgres": POSTGRES, "mongod": MONGO, "memcached": MEMCACHED}
 
 
 def main(sys: Sys, dialect: Dialect) -> Step:
     """A database, as far as its log and its port go."""
     name = own_name(sys)
-    database = SERVERS[name][0]
+    database = SERVERS[name]
     state = sys.state
     if "fd" not in state:
+        if versions.told(sys, name):
+            return 0
         if database.needs and not any(sys.env.get(variable) for variable in database.needs):
             _say(sys, name, (database.missing,))
             return 1
@@ -110,13 +106,12 @@ def main(sys: Sys, dialect: Dialect) -> Step:
 
 
 def _say(sys: Sys, name: str, lines: tuple[str, ...]) -> None:
-    _, variable, default = SERVERS[name]
     values = {
         "now": strftime("%Y-%m-%dT%H:%M:%S.", sys.unix) + f"{sys.unix % 10**6:06}Z",
         "day": strftime("%Y-%m-%d", sys.unix),
         "clock": strftime("%H:%M:%S", sys.unix),
         "pid": str(sys.pid),
-        "version": sys.env.get(variable, default).partition("-")[0],
+        "version": versions.of_daemon(sys, name),
     }
     for line in lines:
         for key, value in values.items():
@@ -151,6 +146,8 @@ PINGS = {
 def ping(sys: Sys, dialect: Dialect) -> Step:
     """mysqladmin ping, pg_isready: whether the server in this container takes connections."""
     name = own_name(sys)
+    if versions.told(sys, name):
+        return 0
     if name != "pg_isready" and "ping" not in sys.argv[1:]:
         raise not_simulated(sys, f"{name} but `{name} ping`")
     words = PINGS[name]

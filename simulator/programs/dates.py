@@ -2,7 +2,8 @@
 
 import re2
 
-from simulator.programs.calendar import strftime, to_days
+from simulator.programs.calendar import civil, strftime, to_days
+from simulator.programs.date_words import understood
 from simulator.programs.options import Dialect, grammar, is_busybox, parse, refuse
 from simulator.runtime.syscalls import Step, Sys
 
@@ -28,9 +29,6 @@ ISO = re2.compile(
     r"^(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?:Z| ?UTC| ?GMT| ?\+00:?00)?$"
 )
 CLOCK = re2.compile(r"^(\d\d?):(\d\d)(?::(\d\d))?$")
-RELATIVE = re2.compile(r"^([+-]?\d{1,9}) *(second|sec|minute|min|hour|day|week)s?( ago)?$")
-SECONDS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86400, "week": 604800}
-WORDS = {"now": 0, "today": 0, "yesterday": -86400, "tomorrow": 86400}
 ISO_FORMS = {
     "": "%Y-%m-%d",
     "date": "%Y-%m-%d",
@@ -41,26 +39,21 @@ ISO_FORMS = {
 }
 
 
-def parse_date(text: str, now: int, *, stamp: bool = False) -> int | None:
+def parse_date(text: str, now: int, *, stamp: bool = False, words: bool = True) -> int | None:
     """The moment that *text* means, in Unix microseconds; None if it cannot be read. *now* is what relative ones start from.
 
-    stamp: the form of touch -t, `[[CC]YY]MMDDhhmm[.ss]`.
+    stamp: the form of touch -t, `[[CC]YY]MMDDhhmm[.ss]`. words: whether words count (`next monday`), as with GNU's programs.
     """
     text = text.strip()
     if stamp:
         return _stamp(text)
     if text[:1] == "@" and text[1:].lstrip("-").isdecimal() and len(text) < 15:
         return int(text[1:]) * 10**6
-    if text.lower() in WORDS:
-        return now + WORDS[text.lower()] * 10**6
-    if match := RELATIVE.match(text.lower()):
-        amount = int(match[1]) * SECONDS[match[2]] * 10**6
-        return now - amount if match[3] else now + amount
-    if match := CLOCK.match(text):
+    if (match := CLOCK.match(text)) and int(match[1]) < 24:
         return now // (86400 * 10**6) * 86400 * 10**6 + _clock(match[1], match[2], match[3]) * 10**6
     if match := ISO.match(text):
         return _moment(int(match[1]), int(match[2]), int(match[3]), _clock(match[4], match[5], match[6]))
-    return None
+    return understood(text, now) if words else None
 
 
 def _stamp(text: str) -> int | None:
@@ -76,9 +69,10 @@ def _clock(hour: str | None, minute: str | None, second: str | None) -> int:
 
 
 def _moment(year: int, month: int, day: int, clock: int) -> int | None:
-    if not (1 <= month <= 12 and 1 <= day <= 31 and clock < 86400 + 3600 and 1 <= year <= 9999):
+    if not (1 <= month <= 12 and 1 <= day <= 31 and clock < 86400 and 1 <= year <= 9999):
         return None
-    return (to_days(year, month, day) * 86400 + clock) * 10**6
+    found = to_days(year, month, day) * 86400 * 10**6
+    return found + clock * 10**6 if civil(found).day == day else None
 
 
 def main(sys: Sys, dialect: Dialect) -> Step:
@@ -95,7 +89,7 @@ def main(sys: Sys, dialect: Dialect) -> Step:
         )
     moment: int | None = sys.unix
     if "d" in options:
-        moment = parse_date(options.value("d"), sys.unix)
+        moment = parse_date(options.value("d"), sys.unix, words=not is_busybox(dialect))
         if moment is None:
             raise refuse(sys, f"invalid date '{options.value('d')}'")
     elif "r" in options:

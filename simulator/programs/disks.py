@@ -24,11 +24,23 @@ def df(sys: Sys, dialect: Dialect) -> Step:
         rows = [_mount_of(sys, path, rows) for path in options.words]
     elif "a" not in options:
         rows = [row for row in rows if row["size"]]
+        rows = rows if is_busybox(dialect) else _once(rows)
     busybox = is_busybox(dialect)
     table = [_titles(options, busybox), *(_cells(row, options, busybox) for row in rows)]
     lines = _fixed(table) if busybox else _fitted(table)
     sys.out("".join(line + "\n" for line in lines))
     return 0
+
+
+def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each file system where its path is shortest, in the order in which they were mounted (coreutils df.c, filter_mount_list)."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        same = str(row["device"]) if str(row["device"]).startswith("/dev/") else str(row["path"])
+        same = "runc" if "mode=755" in row["options"] and row["device"] == "tmpfs" else same
+        if same not in found or len(row["path"]) < len(found[same]["path"]):
+            found[same] = row
+    return list(found.values())
 
 
 def _titles(options: Options, busybox: bool) -> list[str]:

@@ -1,7 +1,6 @@
-"""env, printenv, nohup, time, nice, setsid, su: other programs in another environment (coreutils)."""
+"""env, printenv, nohup, time, nice, setsid: other programs in another environment (coreutils)."""
 
 from simulator.programs.options import (
-    BUSYBOX,
     Dialect,
     Refused,
     grammar,
@@ -147,10 +146,3 @@ def setsid(sys: Sys, dialect: Dialect) -> Step:
     words = _command(sys, dialect)
     sys.spawn(words, path=sys.which(words[0]), group=0)
     return 0
-
-
-def su(sys: Sys, dialect: Dialect) -> Step:
-    """Become another user: refused, with the reason."""
-    raise refuse(
-        sys, "not simulated here: becoming another user" + (" (set runAsUser instead)" if dialect is BUSYBOX else "")
-    )

@@ -7,21 +7,10 @@ from typing import Any
 
 import msgspec
 
-from simulator.api.addresses import request_of
-from simulator.api.requests import Request, User
-from simulator.programs.http import (
-    LARGEST_BODY,
-    Answer,
-    HttpRequest,
-    HttpResponse,
-    Target,
-    read_request,
-    read_response,
-    render_response,
-)
+from simulator.api.requests import Request
+from simulator.runtime.http import LARGEST_BODY, Answer, Target, read_request, read_response, render_response
+from simulator.runtime.http_api import ANONYMOUS, answered, api_request, bearer, plain
 from simulator.runtime.syscalls import Sys, UnixError, Wait
-
-ANONYMOUS = User("system:anonymous", ("system:unauthenticated",))
 
 
 class Exchange:
@@ -135,35 +124,9 @@ def ask_api(sys: Sys, ip: str, port: int, data: bytes) -> bytes:
     """What the API server at that address says."""
     asked, _ = read_request(data)
     if asked is None:
-        return plain(400, "Bad Request\n")
+        return render_response(plain(400, "Bad Request\n"))
     try:
-        response = sys.api(f"https://{ip}:{port}", api_request(asked))
+        response = sys.api(f"https://{ip}:{port}", api_request(asked, user=ANONYMOUS, token=bearer(asked)))
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
-        return plain(400, f"{error}\n")
-    if isinstance(response.body, str):
-        return plain(response.code, response.body)
-    body = msgspec.json.format(msgspec.json.encode(response.body), indent=2)
-    return answered(response.code, "application/json", body)
-
-
-def api_request(asked: HttpRequest) -> Request:
-    """What is asked of the API server; raises DecodeError for a body that is no JSON, and ValueError for a watch, which never ends."""
-    query = {name: [value] for name, value in asked.query.items()}
-    found = request_of(asked.method, asked.path, query)
-    if found["verb"] == "watch":
-        raise ValueError("not simulated here: a watch over plain HTTP; kubectl get -w watches")
-    body = msgspec.json.decode(asked.body) if asked.body else None
-    kind, _, token = asked.headers.get("authorization", "").partition(" ")
-    content = asked.headers.get("content-type", "application/json")
-    bearer = token.strip() if kind.lower() == "bearer" else ""
-    return Request(**found, body=body, content_type=content, user=ANONYMOUS, token=bearer)
-
-
-def plain(code: int, text: str) -> bytes:
-    """An answer in plain text."""
-    return answered(code, "text/plain; charset=utf-8", text.encode())
-
-
-def answered(code: int, kind: str, body: bytes) -> bytes:
-    """An answer of the API server."""
-    return render_response(HttpResponse(code, (("Cache-Control", "no-cache, private"), ("Content-Type", kind)), body))
+        return render_response(plain(400, f"{error}\n"))
+    return render_response(answered(response))

@@ -223,13 +223,13 @@ def uptime_line(sys: Sys, busybox: bool) -> str:
         f"{rest // 60:2}:{rest % 60:02}" if rest >= 60 else f"{rest} min"
     )
     terminals = len({process.tty for process in sys.processes() if process.tty not in ("", "?")})
-    users = f"{terminals} user{'' if terminals == 1 else 's'}, "
-    return f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} up {length}, {' ' + users if not busybox else users} load average: {load(sys)}"
+    users = f"{terminals} user{'' if terminals == 1 and not busybox else 's'}, "
+    return f" {moment.hour:02}:{moment.minute:02}:{moment.second:02} up {length},  {users} load average: {load(sys)}"
 
 
 def load(sys: Sys) -> str:
-    """The load: a figure for each of the last one, five and fifteen minutes, from what runs now."""
-    running = sum(process.state == "R" and process.pid != sys.pid for process in sys.processes())
+    """The load: a figure for each of the last one, five and fifteen minutes, from what computes now and has for a while."""
+    running = sum(process.state == "R" and process.cpu >= SECOND for process in sys.processes())
     return ", ".join(f"{running}.{hundredth:02}" for hundredth in (8, 5, 1))
 
 

@@ -1,11 +1,14 @@
 """journalctl: what the services of a node have said (systemd-journald)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import re2
 
 from simulator.kernel.units import SECOND
 from simulator.programs.calendar import strftime
 from simulator.programs.dates import parse_date
 from simulator.programs.options import Dialect, Options, grammar, parse, refuse
+from simulator.programs.patterns import BadPattern, regex
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 
 RULES = grammar(
@@ -18,7 +21,23 @@ RULES = grammar(
 )  # fmt: skip
 FOLLOWED = 10  # lines that -f begins with
 POLL = SECOND
-FORMS = ("short", "short-iso", "cat")
+# How the time of an entry is written, by the form of output; microseconds stand behind those that are precise.
+FORMS = {
+    "short": "%b %d %H:%M:%S",
+    "short-precise": "%b %d %H:%M:%S",
+    "short-iso": "%Y-%m-%dT%H:%M:%S+00:00",
+    "short-full": "%a %Y-%m-%d %H:%M:%S UTC",
+    "cat": "",
+}
+# Units of time as systemd.time(7) has them, and as `date -d` has them.
+UNITS = {
+    "s": "sec", "sec": "sec", "second": "sec", "seconds": "sec", "m": "min", "min": "min", "minute": "min", "minutes": "min",
+    "h": "hour", "hr": "hour", "hour": "hour", "hours": "hour", "d": "day", "day": "day", "days": "day", "w": "week",
+    "week": "week", "weeks": "week", "month": "month", "months": "month", "M": "month", "y": "year", "year": "year", "years": "year",
+}  # fmt: skip
+SPAN = re2.compile(r"(\d{1,9}) *([A-Za-z]+)")
+MIDNIGHTS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+DAY = 86_400 * SECOND
 
 
 class Line(NamedTuple):
@@ -39,8 +58,8 @@ def main(sys: Sys, dialect: Dialect) -> Step:
     if "seen" in sys.state:
         return _follow(sys, options)
     form = options.value("o", "short")
-    if "k" in options or "g" in options or form not in FORMS:
-        raise refuse(sys, "not simulated here: -k, -g and forms of output other than short, short-iso and cat")
+    if form not in FORMS:
+        raise refuse(sys, f"not simulated here: forms of output other than {', '.join(FORMS)}")
     lines = _chosen(sys, options)
     if "f" in options or "n" in options:
         lines = lines[max(len(lines) - _count(sys, options), 0) :]
@@ -78,34 +97,61 @@ def _chosen(sys: Sys, options: Options) -> list[Line]:
         lines = [Line(*entry) for entry in sys.journal()]
     except UnixError:
         raise refuse(sys, "No journal files were found.") from None
-    wanted = options.value("u", "").removesuffix(".service")
+    if "k" in options:  # the kernel of a simulated machine says nothing
+        return []
+    wanted, said = options.value("u", "").removesuffix(".service"), _wanted_text(sys, options)
     begin, end = (_moment(sys, options, letter) for letter in "SU")
     return [
         line
         for line in lines
-        if wanted in ("", line.unit) and (begin is None or line.at >= begin) and (end is None or line.at <= end)
+        if wanted in ("", line.unit)
+        and (said is None or said.search(_text(line).encode()))
+        and (begin is None or line.at >= begin)
+        and (end is None or line.at <= end)
     ]
 
 
+def _wanted_text(sys: Sys, options: Options) -> Any:
+    """The expression of -g; capitals count only if it has some."""
+    if "g" not in options:
+        return None
+    pattern = options.value("g")
+    try:
+        return regex(pattern, extended=True, ignore_case=pattern == pattern.lower())
+    except BadPattern as error:
+        raise refuse(sys, f'Bad pattern "{pattern}": {error}') from None
+
+
 def _moment(sys: Sys, options: Options, letter: str) -> int | None:
+    """The moment that -S or -U means (systemd.time(7)): spans end with `ago` or begin with a sign, days begin at midnight."""
     if letter not in options:
         return None
-    text = options.value(letter)
-    short = text[:-1] + f"{text[-1]}in" if text[:1] == "-" and text[-1:] == "m" else text
-    words = {"s": " sec", "h": " hour", "d": " day"}
-    if text[:1] == "-" and text[-1:] in words:
-        short = text[:-1] + words[text[-1]]
-    found = parse_date(short.replace("min", " min") if text[:1] == "-" else short, sys.unix)
+    text = options.value(letter).strip()
+    if text in MIDNIGHTS:
+        return (sys.unix // DAY + MIDNIGHTS[text]) * DAY
+    signed = text[:1] in ("-", "+")
+    found = None if signed and not SPAN.search(text) else parse_date(_in_words(text), sys.unix)
     if found is None:
         raise refuse(sys, f"Failed to parse timestamp: {text}")
     return found
+
+
+def _in_words(text: str) -> str:
+    """*text* with its spans as `date -d` has them: `-1h30m` is `1 hour ago 30 min ago`."""
+    before = text[:1] == "-" or text.endswith(" ago")
+    spans = [(number, UNITS.get(unit)) for number, unit in SPAN.findall(text)]
+    bare = SPAN.sub("", text.removesuffix(" ago").lstrip("+-")).strip()
+    if not spans or bare or any(unit is None for _, unit in spans):
+        return text
+    return " ".join(f"{number} {unit}{' ago' if before else ''}" for number, unit in spans)
 
 
 def _shown(sys: Sys, line: Line, form: str) -> str:
     text = _text(line)
     if form == "cat":
         return f"{text}\n"
-    stamp = strftime("%Y-%m-%dT%H:%M:%S+00:00" if form == "short-iso" else "%b %d %H:%M:%S", line.at)
+    stamp = strftime(FORMS[form], line.at)
+    stamp += f".{line.at % SECOND:06d}" if form == "short-precise" else ""
     return f"{stamp} {sys.machine} {line.by}[{line.pid}]: {text}\n"
 
 

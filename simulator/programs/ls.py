@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from simulator.programs.calendar import civil, month_name
+from simulator.programs.calendar import civil, month_name, strftime
 from simulator.programs.modes import mode_string
 from simulator.programs.names import group_name, user_name
-from simulator.programs.options import Dialect, Options, complain, grammar, is_busybox, parse
+from simulator.programs.options import Dialect, Options, complain, grammar, is_busybox, parse, refuse
 from simulator.programs.sizes import human
 from simulator.programs.walk import DEEPEST, join
 from simulator.runtime.syscalls import Stat, Step, Sys, UnixError
@@ -219,7 +219,10 @@ class Listing:
     def when(self, stat: Stat) -> str:
         moment = civil(stat.mtime)
         if "full-time" in self.options:
-            return f"{moment.year}-{moment.month:02}-{moment.day:02} {moment.hour:02}:{moment.minute:02}:{moment.second:02}.{stat.mtime % 10**6:06}000 +0000"
+            fraction = "" if self.busybox else f".{stat.mtime % 10**6:06}000"
+            return f"{moment.year}-{moment.month:02}-{moment.day:02} {moment.hour:02}:{moment.minute:02}:{moment.second:02}{fraction} +0000"
+        if (style := self.options.value("time-style")) and not style.endswith("locale"):
+            return strftime(self.style_of(style, stat.mtime), stat.mtime)
         age = self.sys.unix // 10**6 - stat.mtime // 10**6
         clock = (
             f"{moment.hour:02}:{moment.minute:02}"
@@ -227,6 +230,20 @@ class Listing:
             else f"{moment.year:>5}"
         )
         return f"{month_name(moment.month)} {moment.day:>2} {clock}"
+
+    def style_of(self, style: str, mtime: int) -> str:
+        """The form of a time: one of the named ones, or what stands behind a plus sign."""
+        if style.startswith("+"):
+            return style[1:]
+        old = not -900 < self.sys.unix // 10**6 - mtime // 10**6 < HALF_A_YEAR
+        forms = {
+            "full-iso": "%Y-%m-%d %H:%M:%S.%N +0000",
+            "long-iso": "%Y-%m-%d %H:%M",
+            "iso": "%Y-%m-%d " if old else "%m-%d %H:%M",
+        }
+        if style not in forms:
+            raise refuse(self.sys, f"invalid argument '{style}' for 'time style'", 2)
+        return forms[style]
 
     def tail(self, entry: Entry) -> str:
         if entry.stat.kind == "link":

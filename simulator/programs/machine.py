@@ -4,6 +4,7 @@ from simulator.programs.identity import machine
 from simulator.programs.lines import Filter
 from simulator.programs.options import (
     Dialect,
+    Options,
     Refused,
     complain,
     grammar,
@@ -14,6 +15,11 @@ from simulator.programs.options import (
 )
 from simulator.runtime.syscalls import Step, Sys, UnixError
 
+SYSCTL = grammar(
+    "anwqep",
+    {"values": "n", "all": "a", "write": "w", "load": "p", "system": "system"},
+    usage="[OPTIONS] [KEY[=VALUE]]...",
+)
 CLEAR = "\033[H\033[J"
 
 
@@ -73,27 +79,66 @@ def which(sys: Sys, dialect: Dialect) -> Step:
 
 def sysctl(sys: Sys, dialect: Dialect) -> Step:
     """Kernel settings, as /proc/sys has them."""
-    options = parse(sys, dialect, grammar("anwqep", {"values": "n", "all": "a"}, usage="[OPTIONS] [KEY[=VALUE]]..."))
-    if "a" in options or "p" in options:
+    options = parse(sys, dialect, SYSCTL)
+    words = options.words
+    if "a" in options or "system" in options:
         raise refuse(sys, "not simulated here: all settings; name one")
-    code = 0
-    for word in options.words:
-        name, equals, value = word.partition("=")
-        path = "/proc/sys/" + name.replace(".", "/")
-        try:
-            if equals:
-                sys.write_file(path, value.encode() + b"\n")
-            text = sys.read_file(path).decode("utf-8", "replace").strip()
-            sys.out((text if "n" in options else f"{name} = {text}") + "\n")
-        except UnixError as error:
-            verb = (
-                f'permission denied on key "{name}"'
-                if error.name in ("EACCES", "EROFS", "EPERM")
-                else f"cannot stat {path}: {error.message}"
-            )
-            complain(sys, f"error: '{path}': {error.message}" if is_busybox(dialect) else verb)
-            code = 1
-    return code
+    if "p" in options:
+        words = settings_of(sys, dialect, words[0] if words else "/etc/sysctl.conf")
+    results = [setting(sys, dialect, options, word, writes="w" in options or "p" in options) for word in words]
+    return int(not all(results))
+
+
+def settings_of(sys: Sys, dialect: Dialect, path: str) -> list[str]:
+    """The settings in a file, as words `name=value`."""
+    try:
+        lines = sys.read_file(path).decode("utf-8", "replace").splitlines()
+    except UnixError as error:
+        text = f"can't open '{path}'" if is_busybox(dialect) else f'cannot open "{path}"'
+        raise refuse(sys, f"{text}: {error.message}") from None
+    pairs = [line.partition("=") for line in lines if line.strip() and line.strip()[0] not in "#;"]
+    return [f"{name.strip()}={value.strip()}" for name, _, value in pairs]
+
+
+def setting(sys: Sys, dialect: Dialect, options: Options, word: str, *, writes: bool) -> bool:
+    """Set or show one; whether that went well."""
+    name, equals, value = word.partition("=")
+    path = "/proc/sys/" + name.replace(".", "/")
+    if writes and not equals:
+        text = f"error: '{word}' must be of the form name=value"
+        complain(sys, text if is_busybox(dialect) else "command line(0): invalid syntax, continuing...")
+        return False
+    try:
+        if not sys.exists(path):
+            raise UnixError("ENOENT")
+        if equals:
+            sys.write_file(path, value.encode() + b"\n")
+        else:
+            value = sys.read_file(path).decode("utf-8", "replace").strip()
+    except UnixError as error:
+        complain(sys, (busybox_words if is_busybox(dialect) else procps_words)(name, path, error))
+        return False
+    if "q" not in options:
+        sys.out((value if "n" in options else f"{name} = {value}") + "\n")
+    return True
+
+
+def procps_words(name: str, path: str, error: UnixError) -> str:
+    """What procps says."""
+    if error.name == "ENOENT":
+        return f"cannot stat {path}: {error.message}"
+    if error.name in ("EACCES", "EPERM"):
+        return f'permission denied on key "{name}"'
+    return f'setting key "{name}": {error.message}'
+
+
+def busybox_words(name: str, path: str, error: UnixError) -> str:
+    """What busybox says."""
+    if error.name == "ENOENT":
+        return f"error: '{name.replace('.', '/')}' is an unknown key"
+    if error.name == "EINVAL":
+        return f"write error: {error.message}"
+    return f"error setting key '{name}': {error.message}"
 
 
 def dmesg(sys: Sys, dialect: Dialect) -> Step:

@@ -5,13 +5,13 @@ from contextlib import suppress
 from simulator.kernel.units import MILLISECOND
 from simulator.programs import identities
 from simulator.programs.calendar import strftime
-from simulator.programs.http import HttpRequest, HttpResponse
-from simulator.programs.http_server import HttpServer
-from simulator.programs.nginx_config import read_config
+from simulator.programs.nginx_config import included, read_config
 from simulator.programs.nginx_folders import CONFIG, ERRORS, WORKERS, attempt, prepare
 from simulator.programs.nginx_log import log, version, version_numbers
 from simulator.programs.nginx_site import Site
 from simulator.programs.options import Dialect, Refused
+from simulator.runtime.http import HttpRequest, HttpResponse
+from simulator.runtime.http_server import HttpServer
 from simulator.runtime.syscalls import Ended, Exec, Step, Sys, UnixError, Wait
 
 PID_FILES = ("/run/nginx.pid", "/var/run/nginx.pid")
@@ -52,7 +52,7 @@ def start(sys: Sys) -> Step:
         sys.err(f"nginx version: nginx/{version(sys)}\n")
         return 0
     if "-t" in given:
-        return test(sys)
+        return test(sys, whole="-T" in given)
     if "-s" in given:
         return control(sys, given["-s"])
     directives = given.get("-g", "")
@@ -71,7 +71,7 @@ def arguments(words: list[str]) -> dict[str, str]:
     rest = iter(words)
     for word in rest:
         if word in ("-v", "-V", "-t", "-T", "-q"):
-            given[word.lower()] = ""
+            given |= {word: "", word.lower(): ""}
         elif word in ("-s", "-g", "-c"):
             value = next(rest, None)
             if value is None:
@@ -84,8 +84,8 @@ def arguments(words: list[str]) -> dict[str, str]:
     return given
 
 
-def test(sys: Sys) -> int:
-    """-t."""
+def test(sys: Sys, *, whole: bool) -> int:
+    """-t, and -T, which shows the *whole* configuration."""
     problem = check(sys)
     if problem:
         sys.err(f"nginx: [emerg] {problem}\nnginx: configuration file {CONFIG} test failed\n")
@@ -93,6 +93,8 @@ def test(sys: Sys) -> int:
     sys.err(
         f"nginx: the configuration file {CONFIG} syntax is ok\nnginx: configuration file {CONFIG} test is successful\n"
     )
+    for path in included(sys, sys.state.get("config", CONFIG)) if whole else ():
+        sys.out(f"# configuration file {path}:\n{sys.read_file(path).decode('utf-8', 'replace')}\n")
     return 0
 
 

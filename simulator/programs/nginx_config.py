@@ -3,6 +3,8 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+import re2
+
 from simulator.programs.nginx_directives import problem
 from simulator.programs.nginx_variables import unknown
 from simulator.programs.walk import join
@@ -12,6 +14,7 @@ DEFAULT_ROOT = "/usr/share/nginx/html"
 MOST_TOKENS = 5_000
 DEEPEST = 8
 MOST_INCLUDES = 50
+INCLUDE = re2.compile(r"(?m)^\s*include\s+([^;\s]+)\s*;")
 
 
 class Location(NamedTuple):
@@ -200,20 +203,34 @@ def _expand(sys: Sys, directives: list[Directive], path: str, seen: list[str]) -
 
 
 def _include(sys: Sys, pattern: str, seen: list[str]) -> list[Directive]:
+    # Tables of types and of parameters say nothing that is simulated.
+    files = [file for file in _named(sys, pattern) if sys.exists(file) and not file.endswith(("mime.types", "_params"))]
+    return [item for file in files for item in _load(sys, file, seen)]
+
+
+def included(sys: Sys, path: str) -> list[str]:
+    """A file of the configuration, and those that it includes, in their order, each once (ngx_conf_add_dump)."""
+    found: dict[str, None] = {}
+    waiting = [path]
+    while waiting:
+        each = waiting.pop()
+        if each in found or not sys.exists(each):
+            continue
+        found[each] = None
+        patterns = dict.fromkeys(INCLUDE.findall(sys.read_file(each).decode("utf-8", "replace")))
+        waiting += reversed([file for pattern in patterns for file in _named(sys, pattern)])
+    return list(found)
+
+
+def _named(sys: Sys, pattern: str) -> list[str]:
+    """The files that an include means."""
     whole = pattern if pattern.startswith("/") else f"/etc/nginx/{pattern}"
     folder, _, name = whole.rpartition("/")
     if "*" not in name:
-        # Tables of types and of parameters say nothing that is simulated.
-        return _load(sys, whole, seen) if sys.exists(whole) and not whole.endswith(("mime.types", "_params")) else []
-    if not sys.exists(folder):
-        return []
+        return [whole]
     ending = name.rpartition("*")[2]
-    return [
-        item
-        for file in sys.listdir(folder)
-        if file.endswith(ending) and not file.startswith(".")
-        for item in _load(sys, join(folder, file), seen)
-    ]
+    names = sys.listdir(folder) if sys.exists(folder) else []
+    return [join(folder, file) for file in names if file.endswith(ending) and not file.startswith(".")]
 
 
 def _server(block: list[Directive]) -> Server:

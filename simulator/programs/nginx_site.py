@@ -1,11 +1,11 @@
 """What one server block of nginx answers."""
 
 from simulator.programs.calendar import http_date
-from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
 from simulator.programs.identities import User, may_read
 from simulator.programs.nginx_config import Location, Server
 from simulator.programs.nginx_log import log, version, version_numbers
 from simulator.programs.nginx_variables import Asked, absolute, expanded
+from simulator.runtime.http import REASONS, TYPES, HttpRequest, HttpResponse
 from simulator.runtime.syscalls import Sys, UnixError
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from simulator.programs.http import HttpRequest
+from simulator.runtime.http import HttpRequest
 
 HTTP_PORT = 80
 NAME = re.compile(r"\$(?:\{(\w+)\}|(\w+))")

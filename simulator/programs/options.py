@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from simulator.programs.versions import of_gnu
 from simulator.runtime.syscalls import Program, Step, Sys, UnixError
 
 
@@ -23,7 +24,7 @@ Main = Callable[[Sys, Dialect], Step]
 
 
 class Refused(Exception):
-    """The program ends here: *text* goes to standard error as it is, *code* is its exit code."""
+    """The program ends here: *text* is printed as it is, *code* is its exit code."""
 
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
@@ -61,7 +62,8 @@ def guard(main: Main, dialect: Dialect, sys: Sys) -> Step:
     try:
         return main(sys, dialect)
     except Refused as refusal:
-        sys.err(refusal.text)
+        # What was asked for, a usage or a version, is no complaint.
+        (sys.err if refusal.code or is_busybox(dialect) else sys.out)(refusal.text)
         return refusal.code
     except UnixError as error:
         sys.err(f"{own_name(sys)}: {error.message}\n")
@@ -193,7 +195,7 @@ class Parser:
         """A word such as `--all` or `--lines=5`."""
         name, equals, value = word.partition("=")
         if name == "help" and not any(form == "help" for form, _ in self.rules.long):
-            raise Refused(self.help(), 0 if not is_busybox(self.dialect) else 1)
+            raise Refused(self.help(), 0 if not is_busybox(self.dialect) or len(self.sys.argv) == 2 else 1)
         known = [
             (form.partition("=")[0], form.partition("=")[2] if "=" in form else None, key)
             for form, key in self.rules.long
@@ -201,6 +203,8 @@ class Parser:
         matching = [entry for entry in known if entry[0] == name] or [
             entry for entry in known if entry[0].startswith(name)
         ]
+        if name == "version" and not matching and not is_busybox(self.dialect) and (text := of_gnu(own_name(self.sys))):
+            raise Refused(text, 0)
         if not matching:
             raise self.usage(f"unrecognized option '--{name}'")
         if len(matching) > 1:

@@ -44,7 +44,6 @@ class Ping:
             "times": [],
             "next": self.sys.now,
             "probe": -1,
-            "begun": self.sys.now,
             "lost": -1,
         }
         limit = duration(self.options.value("w")) if "w" in self.options else None
@@ -149,6 +148,11 @@ class Ping:
                 f"{self.size + 8} bytes from {place}: icmp_seq={state['sent']} ttl={ttl} time={rounded(trip)} ms\n"
             )
 
+    def sending(self) -> int:
+        """Milliseconds from the first question to the last, one a second."""
+        gaps = max(int(self.state["sent"]) - 1, 0)
+        return gaps * 1000 + min(gaps, 1)
+
     def end(self) -> int:
         state = self.state
         sent, times = state["sent"], state["times"]
@@ -158,7 +162,7 @@ class Ping:
             self.sys.out(f"{sent} packets transmitted, {len(times)} packets received, {loss}% packet loss\n")
         else:
             self.sys.out(
-                f"{sent} packets transmitted, {len(times)} received, {loss}% packet loss, time {(self.sys.now - state['begun']) // 1000}ms\n"
+                f"{sent} packets transmitted, {len(times)} received, {loss}% packet loss, time {self.sending()}ms\n"
             )
         if times:
             least, most, mean = min(times), max(times), sum(times) // len(times)

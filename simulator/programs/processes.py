@@ -8,7 +8,7 @@ from simulator.programs.names import user_number
 from simulator.programs.options import Dialect, Options, Refused, grammar, is_busybox, parse, refuse
 from simulator.runtime.syscalls import Seen, Step, Sys
 
-BUSYBOX = grammar("o:Tlwe", usage="[-o COL1,COL2=HEADER]")
+BUSYBOX = grammar("o:TlwaAdef", usage="[-o COL1,COL2=HEADER]")
 GNU = grammar(
     "eAaxfFljo:u:U:p:C:t:wHLcNZ",
     {"no-headers": "h", "format=": "o", "pid=": "p", "user=": "u", "sort=": "sort", "forest": "H", "ppid=": "ppid"},
@@ -81,7 +81,7 @@ def started_at(sys: Sys, process: Seen) -> str:
 
 def share(sys: Sys, process: Seen) -> str:
     """How much of one processor it used in its life, in percent."""
-    life = max(1, sys.now - process.started)
+    life = max(SECOND, sys.now - process.started)
     tenths = min(process.cpu * 1000 // life, 9999)
     return f"{tenths // 10}.{tenths % 10}"
 

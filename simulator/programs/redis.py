@@ -219,6 +219,8 @@ class Server:
         if not client["known"]:
             return "-NOAUTH Authentication required."
         entry = COMMANDS.get(name)
+        if entry is None and name in OTHERS:
+            return f"-ERR not simulated here: {name}; strings are"
         if entry is None:
             shown = " ".join(f"'{text[:128]}'" for text in texts[:20])
             return f"-ERR unknown command '{words[0].decode('utf-8', 'replace')[:128]}', with args beginning with: {shown}{' ' if shown else ''}"
@@ -416,6 +418,16 @@ class Server:
 
 
 ANY = 1024
+# What a real server knows besides: data of other kinds, and what belongs to them.
+OTHER_NAMES = """
+LPUSH RPUSH LPOP RPOP LRANGE LLEN LINDEX LREM LSET LTRIM BLPOP BRPOP HSET HGET HGETALL HDEL HEXISTS HINCRBY HKEYS HVALS HLEN HMSET HMGET HSCAN
+SADD SREM SMEMBERS SISMEMBER SCARD SPOP SINTER SUNION SDIFF ZADD ZRANGE ZREM ZSCORE ZCARD ZRANK ZINCRBY ZREVRANGE XADD XREAD XRANGE XLEN
+PUBLISH SUBSCRIBE PSUBSCRIBE UNSUBSCRIBE MULTI EXEC DISCARD WATCH EVAL EVALSHA SCRIPT PERSIST PEXPIRE EXPIREAT PTTL DECRBY INCRBYFLOAT GETSET
+GETDEL GETEX GETRANGE SETRANGE SETEX PSETEX MSETNX RENAME RENAMENX SCAN SORT RANDOMKEY UNLINK TOUCH OBJECT DUMP RESTORE MIGRATE COPY MOVE
+SETBIT GETBIT BITCOUNT BITOP PFADD PFCOUNT GEOADD GEOSEARCH SLAVEOF REPLICAOF CLUSTER SENTINEL MONITOR SLOWLOG LATENCY MEMORY DEBUG WAIT ACL
+LASTSAVE BGREWRITEAOF MODULE SWAPDB
+"""
+OTHERS = frozenset(OTHER_NAMES.split())
 # How many words each takes at least and at most.
 COMMANDS = {
     "PING": (0, 1), "ECHO": (1, 1), "SET": (2, 6), "SETNX": (2, 2), "GET": (1, 1), "MGET": (1, ANY), "MSET": (2, ANY), "APPEND": (2, 2), "STRLEN": (1, 1),

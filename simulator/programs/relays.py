@@ -107,6 +107,18 @@ def _relay(sys: Sys, pair: dict[str, Any]) -> bool:
 
 
 # At the end of its input nc waits a little for the last answer.
+# What /etc/services calls the ports that lessons meet.
+SERVICES = {
+    22: "ssh",
+    25: "smtp",
+    53: "domain",
+    80: "http",
+    443: "https",
+    3306: "mysql",
+    5432: "postgresql",
+    6379: "redis",
+    8080: "http-alt",
+}
 LAST_ANSWER = 10 * SECOND
 
 
@@ -169,6 +181,11 @@ def _call(sys: Sys, dialect: Dialect, words: list[str], numeric: bool) -> None:
         sys.state["error"] = error.message
 
 
+def _named(state: dict[str, Any]) -> str:
+    """A host as netcat-openbsd names it: with its address, where that is not its name."""
+    return str(state["host"]) if state["host"] == state["ip"] else f"{state['host']} ({state['ip']})"
+
+
 def _failed(sys: Sys, busybox: bool, message: str, quiet: bool) -> int:
     state = sys.state
     if "host" not in state or state["phase"] == "talk":
@@ -177,7 +194,7 @@ def _failed(sys: Sys, busybox: bool, message: str, quiet: bool) -> int:
         if not quiet:
             complain(sys, f"{state['host']} ({state['ip']}:{state['port']}): {message}")
     elif not quiet:
-        sys.err(f"nc: connect to {state['host']} port {state['port']} (tcp) failed: {message}\n")
+        sys.err(f"nc: connect to {_named(state)} port {state['port']} (tcp) failed: {message}\n")
     return 1
 
 
@@ -202,7 +219,7 @@ def _talk(sys: Sys, busybox: bool, probe: bool, verbose: bool) -> Step:
             where = (
                 f"{state['host']} ({state['ip']}:{state['port']}) open"
                 if busybox
-                else f"Connection to {state['host']} ({state['ip']}) {state['port']} port [tcp/*] succeeded!"
+                else f"Connection to {_named(state)} {state['port']} port [tcp/{SERVICES.get(int(state['port']), '*')}] succeeded!"
             )
             sys.err(where + "\n")
         if probe:

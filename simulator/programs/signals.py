@@ -71,7 +71,7 @@ def kill(sys: Sys, dialect: Dialect) -> Step:
         )
     if not rest:
         raise (
-            show_usage(sys, dialect, grammar("", usage="[-l] [-SIG] PID..."))
+            refuse(sys, "you need to specify whom to kill")
             if is_busybox(dialect)
             else Refused("Usage:\n kill [options] <pid> [...]\n")
         )

@@ -1,7 +1,5 @@
 """ssh: a shell on another host (OpenSSH's client). Keys are in order between root's accounts of a cluster, and nobody else may log in."""
 
-import msgspec
-
 from simulator.programs.options import Dialect, Options, Refused, grammar, not_simulated, parse
 from simulator.runtime import relay
 from simulator.runtime.syscalls import Step, Sys, UnixError
@@ -34,11 +32,7 @@ def main(sys: Sys, dialect: Dialect) -> Step:
             sys.err(VERSION)
             return 0
         begin(sys, options)
-    try:
-        wait = relay.step(sys, sys.state["relay"])
-    except UnixError:
-        relay.restore(sys, sys.state["relay"])
-        raise
+    wait = relay.step(sys, sys.state["relay"])
     return ended(sys, options) if wait is None else wait
 
 
@@ -103,6 +97,4 @@ def ended(sys: Sys, options: Options) -> int:
     """The exit code of what ran over there."""
     if sys.state["tty"] and "q" not in options:
         sys.err(f"Connection to {destination(options)[1]} closed.\r\n")
-    status = msgspec.json.decode(sys.state["relay"]["status"] or b"{}")
-    causes = (status.get("details") or {}).get("causes") or [{"message": "0"}]
-    return int(causes[0]["message"])
+    return relay.exit_code(sys.state["relay"])

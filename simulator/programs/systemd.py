@@ -102,12 +102,30 @@ def _status_text(sys: Sys, unit: str, process: Any) -> str:
     if process is None:
         return f"○ {head}     Active: inactive (dead)\n"
     started = sys.unix - (sys.now - process.started)
-    minutes = (sys.now - process.started) // (60 * SECOND)
-    length = f"{minutes // 60}h {minutes % 60}min" if minutes >= 60 else f"{minutes}min"
+    length = relative((sys.now - process.started) // SECOND)
     return (
         f"● {head}     Active: active (running) since {strftime('%a %Y-%m-%d %H:%M:%S UTC', started)}; {length} ago\n"
         f"   Main PID: {process.pid} ({unit})\n     Memory: {human(process.memory, busybox=False)}\n     CGroup: /system.slice/{unit}.service\n             └─{process.pid} {command_line(process)}\n"
     )
+
+
+def relative(seconds: int) -> str:
+    """How long something lasts, in systemd's words (basic/time-util.c, format_timestamp_relative)."""
+    days, hours, minutes = seconds // 86_400, seconds // 3600, seconds // 60
+    if days >= 7:
+        rest = days % 7
+        return f"{days // 7} week{'s' * (days >= 14)} {rest} day{'s' * (rest != 1)}"
+    if days >= 2:
+        return f"{days} days"
+    if hours >= 25:
+        return f"1 day {hours - 24}h"
+    if hours >= 6:
+        return f"{hours}h"
+    if hours:
+        return f"{hours}h {minutes % 60}min"
+    if minutes >= 5:
+        return f"{minutes}min"
+    return f"{minutes}min {seconds % 60}s" if minutes else f"{seconds}s"
 
 
 def init(sys: Sys, dialect: Dialect) -> Step:

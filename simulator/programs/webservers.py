@@ -7,10 +7,10 @@ import msgspec
 from simulator.programs import apache_children
 from simulator.programs.apache_children import apache_log
 from simulator.programs.calendar import civil, http_date, month_name, strftime
-from simulator.programs.http import REASONS, TYPES, HttpRequest, HttpResponse
-from simulator.programs.http_server import Handler, HttpServer
 from simulator.programs.options import Dialect, Refused, grammar, parse, refuse
 from simulator.programs.walk import join
+from simulator.runtime.http import REASONS, TYPES, HttpRequest, HttpResponse
+from simulator.runtime.http_server import Handler, HttpServer
 from simulator.runtime.syscalls import Step, Sys, UnixError, Wait
 
 APACHE_VERSION = "2.4.63"
@@ -74,6 +74,9 @@ def httpd(sys: Sys, dialect: Dialect) -> Step:
     version = sys.env.get("HTTPD_VERSION", APACHE_VERSION)
     if "-v" in sys.argv:
         sys.out(f"Server version: Apache/{version} (Unix)\n")
+        return 0
+    if not sys.state.get("ready") and "-t" in sys.argv:
+        sys.err("Syntax OK\n")
         return 0
     if not sys.state.get("ready") and "-k" in sys.argv:
         return _httpd_control(sys)
@@ -185,7 +188,9 @@ def busybox_httpd(sys: Sys, dialect: Dialect) -> Step:
         if "f" not in options:
             HttpServer(sys).listen(int(text))
             memory = {**state, "ready": True}
-            sys.fork(memory, group=0)
+            # A daemon lets go of the terminal and the pipes of who started it.
+            null = sys.open("/dev/null", "r+")
+            sys.fork(memory, fds={fd: null if fd < 3 else fd for fd in (*sys.fds(), 0, 1, 2)}, group=0)
             return 0
     try:
         return serve(

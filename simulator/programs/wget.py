@@ -4,11 +4,11 @@ from typing import Any
 
 from simulator.kernel.units import SECOND
 from simulator.programs.calendar import strftime
-from simulator.programs.http import Answer, Target, parse_url, render_request
 from simulator.programs.http_client import Exchange
 from simulator.programs.lookups import is_address
 from simulator.programs.options import Dialect, Options, Refused, grammar, is_busybox, parse, refuse, show_usage
 from simulator.programs.sleep import duration
+from simulator.runtime.http import Answer, Target, parse_url, render_request
 from simulator.runtime.syscalls import STRERROR, Step, Sys, UnixError
 
 RULES = grammar(

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
 from simulator.client.informer import Informers, key_of
-from simulator.kernel.units import MILLISECOND
+from simulator.kernel.units import MILLISECOND, SECOND
 from simulator.kernel.world import World
 
 SLICES = "endpointslices.discovery.k8s.io"
@@ -116,7 +116,7 @@ def rules_of(service: Obj, slices: dict[str, Obj], node: str) -> list[Rule]:
     rules: list[Rule] = []
     for port in spec.get("ports") or ():
         found = backends(slices, port, node)
-        first, *others = [rule(address, port, found) for address in addresses]
+        first, *others = [rule(address, port, found) | affinity(spec) for address in addresses]
         rules += [first | ({"node_port": port["nodePort"]} if port.get("nodePort") else {}), *others]
     return rules
 
@@ -142,6 +142,14 @@ def backends(slices: dict[str, Obj], port: Obj, node: str) -> list[list[Any]]:
 def rule(address: str, port: Obj, backends: list[list[Any]]) -> Rule:
     """A rule as the machines take it."""
     return {"ip": address, "port": port["port"], "protocol": port.get("protocol") or "TCP", "backends": backends}
+
+
+def affinity(spec: Obj) -> Rule:
+    """For how long a client keeps its backend, where the Service has session affinity."""
+    if spec.get("sessionAffinity") != "ClientIP":
+        return {}
+    seconds = ((spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}).get("timeoutSeconds") or 10800
+    return {"sticky": int(seconds) * SECOND}
 
 
 def slice_port(entry: Obj, port: Obj) -> int | None:

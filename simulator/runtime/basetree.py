@@ -65,10 +65,17 @@ class Builder:
         node["t"] = self.time
         self.enter(self.folder(parent), name, node)
 
+    def remove(self, path: str) -> None:
+        """Take a name away again; no other node gets another number by that."""
+        parent, _, name = path.rpartition("/")
+        del self.nodes[self.folder(parent)]["c"][name]
+
 
 def compile_tree(spec: Mapping[str, Any]) -> Base:
     """The tree of *spec*: folders (path: mode; their owners stand in users), links (path: target), files (path: text or {text, mode, uid, gid}),
-    programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs), built (Unix seconds)."""
+    programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs), built (Unix seconds),
+    added (in order, path: as in files, or {program: name}, or {folder: mode}: what came later, so that nothing before it gets another number than
+    stored clusters know it by), absent (paths that are not there after all)."""
     builder = Builder((spec.get("built") or BUILT) * SECOND)
     for path, target in (spec.get("links_first") or {}).items():
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
@@ -83,16 +90,29 @@ def compile_tree(spec: Mapping[str, Any]) -> Base:
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
     for path, entry in {**dict.fromkeys(MOUNT_POINTS, ""), **(spec.get("files") or {})}.items():
         builder.put(path, file_node(entry))
-    for folder, names in (spec.get("programs") or {}).items():
-        for name in names:
-            builder.put(*program_entry(folder, str(name)))
+    programs = spec.get("programs") or {}
+    for folder, name in ((folder, str(name)) for folder, names in programs.items() for name in names):
+        builder.put(*program_entry(folder, name))
+    correct(builder, spec)
     return MappingProxyType(builder.nodes)
 
 
+def correct(builder: Builder, spec: Mapping[str, Any]) -> None:
+    """Add what came later, and take away what is not there after all."""
+    for path, entry in (spec.get("added") or {}).items():
+        builder.put(path, file_node(entry))
+    for path in spec.get("absent") or ():
+        builder.remove(path)
+
+
 def file_node(entry: Any) -> Node:
-    """A file as the YAML has it."""
+    """A file as the YAML has it, or the program that it names."""
     if isinstance(entry, str):
         return regular(entry.encode())
+    if "folder" in entry:
+        return directory(entry["folder"])
+    if "program" in entry:
+        return program_node(str(entry["program"]))
     return regular(
         str(entry.get("text", "")).encode(), entry.get("mode", 0o644), entry.get("uid", 0), entry.get("gid", 0)
     )
@@ -101,5 +121,9 @@ def file_node(entry: Any) -> Node:
 def program_entry(folder: str, name: str) -> tuple[str, Node]:
     """Path and node of a program."""
     shown, _, program = name.partition("=")
-    node = regular(b"", 0o755) | {"p": program or shown, "z": PROGRAM_SIZE}
-    return f"{folder}/{shown}", node
+    return f"{folder}/{shown}", program_node(program or shown)
+
+
+def program_node(program: str) -> Node:
+    """The file of a program."""
+    return regular(b"", 0o755) | {"p": program, "z": PROGRAM_SIZE}

@@ -4,7 +4,8 @@ A file `images/<family>.yaml` has: repositories; tags (tag: facts); what all its
 user, stop_signal, ports, userland (from userlands.yaml), folders, files, links, programs (see `basetree`), users (name: uid, gid, home,
 shell, and the folders that it `owns`). A tag's facts may be
 size (bytes), digest, alias (another tag), version (replaces {version} in texts, its first two parts {minor}), built (Unix seconds: the
-time of its files), userland, and any of the shared ones.
+time of its files), userland, system (the distribution and its version, from systems.yaml, if not the userland's), and any of the
+shared ones.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MERGED = ("folders", "files", "links", "links_first", "env", "users")
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEFAULT_SIZE = 30_000_000
+NO_WORDS: Mapping[str, str] = {}
 
 
 class Image(NamedTuple):
@@ -88,14 +90,17 @@ def made_up(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def substituted(value: Any, version: str) -> Any:
-    """*value* with the version, and its first two parts, put into its texts."""
+def substituted(value: Any, version: str, words: Mapping[str, str] = NO_WORDS) -> Any:
+    """*value* with the version, its first two parts, and other *words*, put into its texts."""
     if isinstance(value, str):
-        return value.replace("{version}", version).replace("{minor}", ".".join(version.split(".")[:2]))
+        for word, text in {"version": version, "minor": ".".join(version.split(".")[:2]), **words}.items():
+            value = value.replace(f"{{{word}}}", text)
+        return value
     if isinstance(value, dict):
-        return {substituted(key, version): substituted(item, version) for key, item in value.items() if key != "tags"}
+        put = ((substituted(key, version, words), substituted(item, version, words)) for key, item in value.items())
+        return {key: item for key, item in put if key != "tags"}
     if isinstance(value, list):
-        return [substituted(item, version) for item in value]
+        return [substituted(item, version, words) for item in value]
     return value
 
 
@@ -115,14 +120,28 @@ def with_userland(config: Mapping[str, Any]) -> dict[str, Any]:
     """What an image brings, over the programs and files of its userland."""
     name, _, family = str(config.get("userland") or "").partition("=")
     land = load("images/userlands.yaml").get(name) or {}
-    merged = {part: {**(land.get(part) or {}), **(config.get(part) or {})} for part in MERGED}
+    system = system_of(str(config.get("system") or land.get("system") or ""))
+    layers = (land, system, config)
+    merged = {part: {path: it for each in layers for path, it in (each.get(part) or {}).items()} for part in MERGED}
     merged["files"] = with_users(merged["files"], merged["users"])
     programs: dict[str, list[str]] = {}
     for folder, names in (land.get("programs") or {}).items():
         programs[folder] = [dialected(str(word), family or land.get("dialect", "")) for word in names]
     for folder, names in (config.get("programs") or {}).items():
         programs[folder] = programs.get(folder, []) + list(names)
-    return {**merged, "programs": programs, "built": config.get("built")}
+    later = {**(system.get("added") or {}), **(land.get("added") or {})}
+    found = {**merged, "added": later, "absent": system.get("absent")}
+    return found | {"programs": programs, "built": config.get("built")}
+
+
+def system_of(name: str) -> Mapping[str, Any]:
+    """What a distribution, such as `debian 12`, has in /etc to say which it is; nothing for an image that is of none."""
+    family, _, version = name.partition(" ")
+    found = load("images/systems.yaml").get(family) or {}
+    words = (found.get("releases") or {}).get(version) or {}
+    parts = {part: found[part] for part in ("files", "added", "absent") if part in found}
+    filled: Mapping[str, Any] = substituted(parts, version, words)
+    return filled
 
 
 def with_users(files: Mapping[str, Any], users: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.runtime import confinement
 from simulator.runtime.container_specs import arguments, capabilities, environment
 from simulator.runtime.cri_api import ContainerConfig, CriError
 from simulator.runtime.images import Images
@@ -47,6 +48,7 @@ class Containers:
             raise CriError(f'failed to get image from containerd "{config.image}": not found')
         number = self.machinery.world.dice.hex(64)
         self.check_target(number, config.target)
+        confinement.check(self.machinery, sandbox["node"], config)
         brought = self.images.config(found[1])
         argv = arguments(config, brought)
         if not argv:
@@ -265,16 +267,16 @@ class Containers:
         if pipe in self.tables.io:
             self.machinery.streams.leave(pipe, "writers")
 
-    def stop(self, number: str, grace: int, signal: str) -> None:
+    def stop(self, number: str, grace: int) -> None:
         """Ask process 1 to end, and kill it when *grace* microseconds are over."""
         record = self.tables.containers.get(number)
         process = self.machinery.processes.live(record["process"]) if record else None
         if record is None or process is None:
             return
-        name = (signal or record["stop_signal"]).removeprefix("SIG")
         if grace <= 0:
             self.kill(number)
             return
+        name = record["stop_signal"]
         self.machinery.processes.signal(process, name if name in SIGNALS else "TERM", from_inside=False)
         self.machinery.world.agenda.wake(COMPONENT, f"kill:{number}/{record['process']}", after=grace)
 

@@ -1,24 +1,19 @@
 """The container runtime of one node behind its interface (containerd's CRI plug-in)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.units import SECOND
-from simulator.runtime.containers import Containers
 from simulator.runtime.cri_api import ContainerConfig, CriError, SandboxConfig
-from simulator.runtime.execs import Execs
-from simulator.runtime.images import Images
 from simulator.runtime.limits import NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import client_end
-from simulator.runtime.power import Power
-from simulator.runtime.rootfs import Rootfs
-from simulator.runtime.sandboxes import Sandboxes
-from simulator.runtime.services import Services
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
-from simulator.runtime.volumes import Volumes
 from simulator.runtime.walk import visitor
+
+if TYPE_CHECKING:
+    from simulator.runtime.parts import Parts
 
 DOWN = (
     'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: '
@@ -173,11 +168,11 @@ class NodeCri:
         self.parts.containers.start(container)
         self.say(f'StartContainer for \\"{container}\\" returns successfully')
 
-    def stop_container(self, container: str, grace: int, signal: str = "") -> None:
+    def stop_container(self, container: str, grace: int) -> None:
         """Send the stop signal, KILL later."""
         self.check()
         self.say(f'StopContainer for \\"{container}\\" with timeout {grace // SECOND} (s)')
-        self.parts.containers.stop(container, grace, signal)
+        self.parts.containers.stop(container, grace)
 
     def update_container_resources(self, container: str, cpu_limit: int | None, memory_limit: int | None) -> None:
         """Set other limits."""
@@ -185,6 +180,11 @@ class NodeCri:
         record = self.tables.containers.get(container)
         if record is not None:
             record |= {"cpu_limit": cpu_limit, "memory_limit": memory_limit}
+
+    def update_sandbox_memory(self, sandbox: str, limit: int | None) -> None:
+        """Set another limit for a whole Pod."""
+        self.check()
+        self.parts.sandboxes.limit_memory(sandbox, limit)
 
     def remove_container(self, container: str) -> None:
         """Forget a container."""
@@ -305,6 +305,14 @@ class NodeCri:
         """Swap the files of a volume."""
         self.parts.volumes.write(volume, files, gid, owners or {})
 
+    def volume_file(self, source: str, path: str) -> bytes | None:
+        """A file in a volume."""
+        space, folder = (source, "") if source.startswith("volume:") else (self.node, source)
+        try:
+            return self.machinery.files.read(visitor(space), f"{folder}/{path}")
+        except UnixError:
+            return None
+
     def volume_remove(self, volume: str) -> None:
         """Take a volume away."""
         self.parts.volumes.remove(volume)
@@ -355,7 +363,7 @@ class NodeCri:
         return self.parts.sandboxes.node_dns(self.node)
 
     def usage(self, uid: str = "") -> dict[str, Any]:
-        """cpu (millicores), memory and disk (bytes) and processes by container id."""
+        """cpu (millicores), memory and disk (bytes), inodes and processes by container id."""
         return self.machinery.usage.of_pod(self.node, uid)
 
     def node_usage(self) -> dict[str, int]:
@@ -383,76 +391,3 @@ class NodeCri:
     def node_left(self) -> dict[str, dict[str, int]]:
         """capacity and available of memory, disk and pids."""
         return self.machinery.usage.left(self.node)
-
-
-class Parts:
-    """What all nodes share of the runtime."""
-
-    def __init__(self, machinery: Machinery) -> None:
-        self.images = Images(machinery)
-        self.volumes = Volumes(machinery)
-        self.sandboxes = Sandboxes(machinery)
-        self.rootfs = Rootfs(machinery, self.volumes)
-        self.containers = Containers(machinery, self.images, self.rootfs)
-        self.execs = Execs(machinery, self.containers)
-        self.services = Services(machinery)
-        self.power = Power(machinery, self.containers)
-        self.machinery = machinery
-        self.nodes: dict[str, NodeCri] = {}
-        on_end = machinery.processes.on_end
-        on_end["container"] = self.containers.ended
-        on_end["exec"] = self.execs.ended
-        on_end["pause"] = self.sandboxes.pause_ended
-        machinery.stream_taken = self.execs.taken
-        machinery.log_in = self.execs.log_in
-        machinery.cri = self.cri
-
-    def cri(self, node: str) -> NodeCri:
-        """The runtime of a node; KeyError."""
-        if node not in self.nodes:
-            self.machinery.tables.hosts[node]
-            self.nodes[node] = NodeCri(node, self.machinery, self)
-        return self.nodes[node]
-
-    def tell_exceeded(self) -> None:
-        """Have kubelets look at the nodes on which a disk has come to hold more than it may."""
-        exceeded = self.machinery.walker.space.exceeded
-        for disk in exceeded:
-            record = self.machinery.tables.containers.get(disk)
-            record = record or self.machinery.tables.volumes.get(disk.removeprefix("volume:"))
-            if record:
-                self.machinery.notify(record["node"], "")
-        exceeded.clear()
-
-    def tell(self, key: str) -> None:
-        """`node/uid`: something of the Pod changed."""
-        node, _, uid = key.partition("/")
-        for listener in self.cri(node).listeners:
-            listener(uid)
-
-    def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
-        """These faults hold now, and no others; a host that was switched off or comes back does so now."""
-        tables = self.machinery.tables
-        tables.outside["faults"] = [dict(fault) for fault in faults]
-        for name, host in tables.hosts.items():
-            mine = {fault["type"]: dict(fault) for fault in faults if fault.get("node") == name}
-            before, host["faults"] = host["faults"], mine
-            if mine == before:
-                continue
-            if "node-down" in mine and "node-down" not in before:
-                self.power.off(name)
-            if "node-down" in before and "node-down" not in mine:
-                self.power.on(name)
-            self.fill_disks(name)
-            self.services.adjust(name)
-            self.tell(f"{name}/")
-
-    def fill_disks(self, name: str) -> None:
-        """Let nothing more be written to the disks of a host that is wholly full, or let it again."""
-        full = self.machinery.usage.taken(name, "disk-full", 100) == 100
-        tables = self.machinery.tables
-        records = [*tables.containers.items(), *((f"volume:{key}", each) for key, each in tables.volumes.items())]
-        for disk in [name, *(key for key, record in records if record["node"] == name)]:
-            if disk in tables.disks:
-                tables.disks[disk].pop("full", None)
-                tables.disks[disk] |= {"full": True} if full else {}

@@ -66,6 +66,8 @@ class ContainerConfig:
     privileged: bool = False
     read_only_rootfs: bool = False
     no_new_privileges: bool = False
+    seccomp: str = ""  # the file of the node with the profile; empty: none of its own
+    apparmor: str = ""  # the name of a profile that somebody has loaded
     cpu_limit: int | None = None  # millicores
     memory_limit: int | None = None  # bytes
     storage_limit: int | None = None  # bytes that may be written before the kubelet is told
@@ -134,12 +136,16 @@ class Cri(Protocol):
         """Start process 1; raises CriError (`failed to create containerd task: ...`); then the container has ended with 128."""
         ...
 
-    def stop_container(self, container: str, grace: int, signal: str = "") -> None:
+    def stop_container(self, container: str, grace: int) -> None:
         """Send the stop signal now, and KILL after *grace* microseconds if it still runs."""
         ...
 
     def update_container_resources(self, container: str, cpu_limit: int | None, memory_limit: int | None) -> None:
         """Other limits for a container: millicores and bytes, None for no limit."""
+        ...
+
+    def update_sandbox_memory(self, sandbox: str, limit: int | None) -> None:
+        """Another limit for all containers of a Pod together: bytes, None for no limit."""
         ...
 
     def remove_container(self, container: str) -> None: ...
@@ -227,6 +233,10 @@ class Cri(Protocol):
 
     def volume_remove(self, volume: str) -> None: ...
 
+    def volume_file(self, source: str, path: str) -> bytes | None:
+        """A file in what a volume is mounted from (Mount.source); None if there is none."""
+        ...
+
     # --- the node
     def is_off(self) -> bool:
         """Whether the node is switched off."""
@@ -254,7 +264,7 @@ class Cri(Protocol):
         ...
 
     def usage(self, uid: str = "") -> dict[str, Any]:
-        """cpu (millicores in the last fifteen seconds), memory and disk (bytes) and processes, by container id."""
+        """cpu (millicores in the last fifteen seconds), memory and disk (bytes), inodes and processes, by container id."""
         ...
 
     def node_usage(self) -> dict[str, int]:

@@ -8,11 +8,13 @@ tty (io), master (io: the other side of a tty), log (container, stream), sock (i
 from collections.abc import Callable
 
 from simulator.kernel.world import World
+from simulator.runtime import sysctls
 from simulator.runtime.files import Files
-from simulator.runtime.limits import DESCRIPTORS_MAX, FILE_MAX, MIB
+from simulator.runtime.limits import DESCRIPTORS_MAX, FILE_MAX, MIB, PIPE_CAPACITY
+from simulator.runtime.log_tree import read_on
 from simulator.runtime.logs import Logs
 from simulator.runtime.sockets import Sockets
-from simulator.runtime.streams import Streams
+from simulator.runtime.streams import Streams, unread
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data, Tables
 from simulator.runtime.trees import piece, size_of
@@ -44,6 +46,7 @@ class Descriptors:
         self.readers: dict[str, Callable[[Data, int], bytes | None]] = {
             "file": self.read_file,
             "text": self.read_text,
+            "log": lambda opened, limit: read_on(tables, opened, limit),
             "dev": self.read_device,
             "pipe": lambda opened, limit: streams.read(self.io(opened), limit),
             "tty": lambda opened, limit: ttys.read(self.io(opened), limit),
@@ -56,6 +59,7 @@ class Descriptors:
             "pipe": lambda opened, data: streams.write(self.io(opened), data),
             "tty": lambda opened, data: ttys.write(self.io(opened), data),
             "master": self.write_master,
+            "sysctl": self.write_setting,
             "log": self.write_log,
             "sock": lambda opened, data: sockets.write(self.io(opened), opened["side"], data),
         }
@@ -155,7 +159,7 @@ class Descriptors:
         if node["k"] == "p":
             return self.open_fifo(place, writes)
         if place.tree.virtual:
-            return self.open_virtual(place, writes)
+            return self.open_virtual(who, place, writes)
         return self.open_file(who, place, flags, reads=reads, writes=writes)
 
     def open_file(self, who: Data, place: Place, flags: str, *, reads: bool, writes: bool) -> str:
@@ -176,10 +180,15 @@ class Descriptors:
         tree.opened(place.ino, 1)
         return self.enter(record)
 
-    def open_virtual(self, place: Place, writes: bool) -> str:
+    def open_virtual(self, who: Data, place: Place, writes: bool) -> str:
         """Open a file of /proc or /sys: its text as it is now."""
+        if writes and "sysctl" in place.node:
+            place_of = {"container": who.get("container", ""), "host": who["host"]}
+            return self.enter({"k": "sysctl", "name": place.node["sysctl"], "path": place.path} | place_of)
         if writes:
             raise UnixError("EACCES")
+        if "log" in place.node:
+            return self.enter({"k": "log", "container": place.node["log"], "next": 0, "rest": b"", "path": place.path})
         return self.enter({"k": "text", "data": bytes(place.node.get("d") or b""), "pos": 0, "path": place.path})
 
     def again(self, where: list[str]) -> str:
@@ -200,7 +209,7 @@ class Descriptors:
         return self.enter({"k": "dev", "name": name})
 
     def open_fifo(self, place: Place, writes: bool) -> str:
-        """Open a named pipe; unlike a real one it does not wait for the other end."""
+        """Open a named pipe. Unlike a real one it does not wait for the other end: who reads or writes does."""
         number = place.node["d"]
         if number not in self.tables.io:
             number = self.streams.new("pipe", buf=b"", readers=0, writers=0, named=True)
@@ -209,6 +218,7 @@ class Descriptors:
         end = "writers" if writes else "readers"
         io[end] += 1
         io["used"] = io.get("used", False) or writes
+        io["read"] = io.get("read", False) or not writes
         self.streams.stir(io)
         return self.enter({"k": "pipe", "io": number, "end": end})
 
@@ -272,6 +282,11 @@ class Descriptors:
             raise UnixError("ENOSPC")
         return len(data)
 
+    def write_setting(self, opened: Data, data: bytes) -> int:
+        """A kernel parameter takes its value at once."""
+        sysctls.store(self.tables, opened, opened["name"], data)
+        return len(data)
+
     def write_master(self, opened: Data, data: bytes) -> int:
         """Type on a terminal from its other side."""
         self.ttys.keys(self.io(opened), data)
@@ -308,7 +323,7 @@ class Descriptors:
         if io is None:
             return True
         if kind == "pipe":
-            return len(io["buf"]) < 65536 or io["readers"] == 0
+            return not unread(io) and (len(io["buf"]) < PIPE_CAPACITY or io["readers"] == 0)
         if kind == "tty":
             return self.ttys.room(io) > 0 or io["hup"]
         return self.sockets.writable(io, opened["side"]) if kind == "sock" else True

@@ -4,8 +4,8 @@ from typing import Any
 
 from simulator.runtime.calls import Calls
 from simulator.runtime.limits import NOMINAL_DISK, WRITE_COST, WRITE_DRAWN
+from simulator.runtime.mount_table import Row, mount_table
 from simulator.runtime.syscalls import Stat, UnixError
-from simulator.runtime.trees import mount_options
 
 
 class FileCalls(Calls):
@@ -120,20 +120,24 @@ class FileCalls(Calls):
 
     def mounts(self) -> list[dict[str, Any]]:
         """What is mounted here."""
-        table = self.machinery.tables.spaces[self.process["space"]]
-        return [self.mount_row(path, mount) for path, mount in table.items()]
+        tables, space = self.machinery.tables, self.process["space"]
+        memory = int(tables.hosts[self.process["host"]]["memory"])
+        rows = mount_table(tables.spaces[space], tables.disks, tables.containers.get(space), memory)
+        return [self.mount_row(row) for row in rows]
 
-    def mount_row(self, path: str, mount: dict[str, Any]) -> dict[str, Any]:
+    def mount_row(self, row: Row) -> dict[str, Any]:
         """One mount, with nominal sizes."""
-        disk = self.machinery.tables.disks.get(mount["disk"], {})
-        size = disk.get("nominal", 0)
-        of_node = size >= NOMINAL_DISK
-        used = self.machinery.usage.disk_used(self.process["host"]) if of_node else disk.get("used", 0)
+        size, used = row.size, 0
+        if row.mount:
+            size = size or (NOMINAL_DISK if row.device.startswith("/dev/") else 0)
+            disk = self.machinery.tables.disks.get(row.mount.get("disk", ""), {})
+            of_node = size >= NOMINAL_DISK
+            used = self.machinery.usage.disk_used(self.process["host"]) if of_node else disk.get("used", 0)
         return {
-            "device": mount["device"],
-            "path": path,
-            "type": mount["type"],
-            "options": mount_options(mount, disk),
+            "device": row.device,
+            "path": row.path,
+            "type": row.type,
+            "options": row.options,
             "size": size,
             "used": used,
         }

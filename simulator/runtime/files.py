@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from simulator.runtime import sysctls
 from simulator.runtime.limits import FILE_MAX, PATH_MAX
 from simulator.runtime.syscalls import Stat, UnixError
 from simulator.runtime.tables import Data
@@ -118,7 +119,9 @@ class Files:
                 raise UnixError("EISDIR")
             if not allowed(who, place.node, WRITE):
                 raise UnixError("EACCES")
-            if place.node["k"] == "f":
+            if "sysctl" in place.node:
+                sysctls.check_writable(self.walker.tables, who, place.node["sysctl"])
+            elif place.node["k"] == "f":
                 self.writable(who, place)
             return place
         if path.endswith("/"):
@@ -134,7 +137,7 @@ class Files:
         if append and not place.tree.virtual:
             cast(Tree, place.tree).write_at(place.ino, size_of(node), data, self.world.unix)
         else:
-            self.store(place, data)
+            self.store(who, place, data)
         return place
 
     def truncate(self, who: Data, path: str, size: int) -> Place:
@@ -145,11 +148,13 @@ class Files:
         self.writable(who, place).resize(place.ino, size, self.world.unix)
         return place
 
-    def store(self, place: Place, content: bytes) -> None:
+    def store(self, who: Data, place: Place, content: bytes) -> None:
         """Give a file its content."""
+        if "sysctl" in place.node:
+            return sysctls.store(self.walker.tables, who, place.node["sysctl"], content)
         if place.tree.virtual:
             raise UnixError("EACCES")
-        cast(Tree, place.tree).store(place.ino, content, self.world.unix)
+        return cast(Tree, place.tree).store(place.ino, content, self.world.unix)
 
     def mkdir(self, who: Data, path: str, mode: int) -> None:
         """Make a directory."""
@@ -268,7 +273,10 @@ def describe(place: Place) -> Stat:
     link = node["k"] == "l"
     size = node.get("z", 0) or (0 if node["k"] in "cp" else len(content) + node.get("h", 0))
     links = node["n"]
-    if node["k"] == "d":
+    if place.tree.device == "proc":
+        # What is made when it is read has no size before; links to open files have always 64.
+        size = 64 if "fd" in node else 0
+    elif node["k"] == "d":
         size, links = folder_facts(place)
     return Stat(
         kind=KINDS[node["k"]],

@@ -195,13 +195,13 @@ class Images:
         return shown | {"image": pull["full"], "auth": pull.get("auth")}
 
     def last_pull(self, node: str, uid: str, name: str) -> Data | None:
-        """The record of the last pull of an image for a Pod, of those that are kept; `cause` says what is behind its error."""
+        """The record of the last pull of an image for a Pod that has ended, else of one under way; `cause`: what is behind its error."""
         mine = (
             pull
             for pull in self.tables.pulls.values()
             if (pull["node"], pull["uid"], pull["image"]) == (node, uid, name)
         )
-        return max(mine, key=lambda pull: pull["asked"], default=None)
+        return max(mine, key=lambda pull: (pull["done"], pull["asked"]), default=None)
 
     def forget_old(self) -> None:
         """Keep the newest pulls only."""

@@ -20,7 +20,6 @@ FILE_MAX = 2 * MIB
 
 # Input and output.
 PIPE_CAPACITY = 64 * KIB
-PIPE_ATOMIC = 4_096
 TTY_INPUT_MAX = 4_096
 TTY_FLOOD = 256 * KIB
 LOG_KEPT = 64 * KIB
@@ -65,7 +64,10 @@ DEVIATIONS = {
     "disk-budget": "A disk shows tens of gigabytes, but a host takes only 4 MiB of changes, a container's layer or a volume 1 MiB, "
     "all of a cluster 16 MiB, a file 2 MiB; what is more ends with `No space left on device` or `File too large`. Zeros at the end "
     "of a file are counted, not kept: `dd if=/dev/zero` and `fallocate` fill a disk as they do everywhere.",
+    "profiles": "No AppArmor profiles can be loaded on a node, and seccomp profiles that forbid system calls are refused.",
     "log-size": "A container's log keeps its newest 64 KiB; a real kubelet keeps 10 MiB.",
+    "log-files": "The logs in /var/log/pods and /var/log/containers of a node can be read, and neither changed nor removed, and nothing "
+    "can be put into the folders of Pods there.",
     "memory-volumes": "What is written to a volume in memory does not count as memory of the container that writes it: a full "
     "one says `No space left on device` where a real container with that limit would be killed for want of memory.",
     "processes": "A container holds at most 100 processes; fork then fails with `Resource temporarily unavailable`.",

@@ -11,6 +11,7 @@ from simulator.runtime.descriptors import Descriptors
 from simulator.runtime.fairness import Fairness
 from simulator.runtime.files import Files
 from simulator.runtime.gateway import Gateway
+from simulator.runtime.log_tree import CONTAINERS, PODS, LogTree
 from simulator.runtime.logs import Logs
 from simulator.runtime.network import Networks
 from simulator.runtime.processes import Processes
@@ -21,7 +22,7 @@ from simulator.runtime.syscalls import Answer, Program
 from simulator.runtime.tables import COMPONENT, Data, Tables
 from simulator.runtime.ttys import Ttys
 from simulator.runtime.usage import Usage
-from simulator.runtime.walk import Walker
+from simulator.runtime.walk import AnyTree, Walker
 
 # The kubelet's generic PLEG lists all containers once a second.
 RELIST = SECOND
@@ -47,9 +48,13 @@ class Machinery:
         self.ask_service: Callable[[str, str, str], None]  # host, unit, and `start`, `stop` or `restart`
         self.silent = False  # while Pods are adopted, nobody is told
         self.tables = tables = Tables(world)
-        self.walker = Walker(
-            tables, base_tree, {"proc": lambda who: self.proc.tree(who), "sysfs": lambda who: SysTree(who, self.proc)}
-        )
+        virtual: dict[str, Callable[[Data], AnyTree]] = {
+            "proc": lambda who: self.proc.tree(who),
+            "sysfs": lambda who: SysTree(who, self.proc),
+            PODS: lambda who: LogTree(tables, who["space"], PODS, self.walker.disk),
+            CONTAINERS: lambda who: LogTree(tables, who["space"], CONTAINERS, self.walker.disk),
+        }
+        self.walker = Walker(tables, base_tree, virtual)
         self.files = Files(self.walker)
         self.streams = Streams(tables)
         self.logs = Logs(tables, self.streams)
@@ -61,7 +66,8 @@ class Machinery:
             tables, self.files, self.streams, self.ttys, self.logs, self.sockets, self.watch_ready
         )
         self.processes = Processes(tables, self.walker, self.descriptors.release)
-        self.proc = Proc(tables, self.processes, self.descriptors.name, self.memory_used)
+        self.proc = Proc(tables, self.processes, self.networks, self.descriptors.name, self.memory_used)
+        self.walker.root_of = self.proc.root_of
         self.usage = Usage(tables, self.processes)
 
     def signal_tty(self, tty: Data, name: str) -> None:
@@ -110,12 +116,28 @@ class Machinery:
     def check_memory(self, process: Data) -> None:
         """Kill a container that is over its limit, or the largest when the host has no memory left (the kernel's OOM killer)."""
         container = self.tables.containers.get(process["container"])
-        if container is not None and container.get("memory_limit"):
-            living = [each for each in self.processes.of_container(container["id"]) if each["end"] is None]
-            if sum(resident(each) for each in living) > container["memory_limit"]:
-                self.kill_for_memory(container)
+        if container is not None and container.get("memory_limit") and self.held(container) > container["memory_limit"]:
+            self.kill_for_memory(container)
+        if container is not None:
+            self.check_pod(container["sandbox"])
         if process["end"] is None and process["memory"] >= NOTICED_MEMORY:
             self.check_host(process["host"])
+
+    def held(self, container: Data) -> int:
+        """Bytes of memory that the processes of a container hold."""
+        living = (each for each in self.processes.of_container(container["id"]) if each["end"] is None)
+        return sum(resident(each) for each in living)
+
+    def check_pod(self, sandbox: str) -> None:
+        """Kill the largest container of a Pod whose containers are together over its limit."""
+        record = self.tables.sandboxes.get(sandbox) or {}
+        if not record.get("memory_limit"):
+            return
+        held = {
+            each["id"]: self.held(each) for each in self.usage.running(record["node"]) if each["sandbox"] == sandbox
+        }
+        if sum(held.values()) > record["memory_limit"]:
+            self.kill_for_memory(self.tables.containers[max(held, key=lambda id: held[id])])
 
     def check_host(self, name: str) -> None:
         """Somebody on the host has taken much memory: its kubelet looks, and if nothing is left the kernel acts first."""

@@ -7,12 +7,12 @@ from simulator.kernel.units import MILLISECOND
 from simulator.kernel.world import World
 from simulator.runtime.clients import Clients
 from simulator.runtime.consoles import Consoles
-from simulator.runtime.cri import Parts
 from simulator.runtime.cri_api import Cri
 from simulator.runtime.gateway import Gateway
 from simulator.runtime.hosts import Hosts
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
+from simulator.runtime.parts import Parts
 from simulator.runtime.procfs import seen_inside
 from simulator.runtime.registries import Registries
 from simulator.runtime.runner import Runner
@@ -113,13 +113,19 @@ class Machines:
         return self.parts.cri(node)
 
     def program_services(self, host: str, rules: list[Data]) -> None:
-        """Replace the Service rules of a host: {"ip", "port", "protocol", "node_port"?, "backends": [[ip, port], ...]}."""
+        """Replace the Service rules of a host: {"ip", "port", "protocol", "node_port"?, "backends": [[ip, port], ...],
+        "sticky"?: for how long a client keeps its backend}."""
         self.machinery.networks.program(self.tables.hosts[host], rules)
 
     def set_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
         """These faults hold now and no others: {"type", "node" | "registry" | "image", "message", "seconds", ...}, of the types
         in simulator/cluster/fault_kinds.py that last. Kubelets hear of a change of their node (uid "")."""
         self.parts.set_faults(faults)
+        self.settle()
+
+    def restart_service(self, host: str, unit: str) -> None:
+        """Let systemd put another process in the place of a service's, if it runs."""
+        self.parts.services.restart(host, unit)
         self.settle()
 
     def kill_container(self, container: str) -> None:

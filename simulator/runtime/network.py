@@ -4,7 +4,7 @@ A network namespace is {"host", "ip", "listeners": "port" -> id in io, "answers"
 its key is the host's name or the sandbox's id. Rules of a host are kept as {"ip:port/TCP": [[ip, port], ...]}.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.kernel.units import MICROSECOND, MILLISECOND
 from simulator.runtime.syscalls import Interface
@@ -13,10 +13,9 @@ from simulator.runtime.tables import Data, Tables
 LOOPBACK = "127."
 ANY = "0.0.0.0"
 LOCAL, SAME_NODE, OTHER_NODE, OUTSIDE = (40 * MICROSECOND, 90 * MICROSECOND, 450 * MICROSECOND, 18 * MILLISECOND)
+MOST_CLIENTS = 100  # that a Service with session affinity remembers on a node: ip_list_tot of ipt_recent
 POD_PREFIX = 24
 NODE_PREFIX = 24
-# What an address that resolves outside the cluster is given, one after the other (TEST-NET-3, RFC 5737).
-OUTSIDE_NET = "203.0.113."
 
 
 class Route(NamedTuple):
@@ -61,29 +60,48 @@ class Networks:
     def program(self, host: Data, rules: list[Data]) -> None:
         """Replace the Service rules of a host; a rule without backends refuses. Nobody changes the lists that are handed in."""
         table: dict[str, list[list[object]]] = {}
+        sticky: dict[str, int] = {}
         for rule in rules:
-            backends = rule["backends"]
-            table[f"{rule['ip']}:{rule['port']}/{rule.get('protocol', 'TCP')}"] = backends
-            if rule.get("node_port"):
-                table[f"node:{rule['node_port']}/{rule.get('protocol', 'TCP')}"] = backends
+            keys = [f"{rule['ip']}:{rule['port']}/{rule.get('protocol', 'TCP')}"]
+            keys += [f"node:{rule['node_port']}/{rule.get('protocol', 'TCP')}"] if rule.get("node_port") else []
+            for key in keys:
+                table[key] = rule["backends"]
+                if "sticky" in rule:
+                    sticky[key] = rule["sticky"]
         host["services"] = table
+        if sticky or "sticky" in host:
+            host["sticky"] = sticky
+            host["clients"] = {key: seen for key, seen in host.get("clients", {}).items() if key in sticky}
 
     def translate(self, net: Data, ip: str, port: int, protocol: str) -> tuple[str, int] | None:
         """The address behind a Service address; the same one if there is no rule; None if the rule has no backend."""
-        host = self.tables.hosts[net["host"]]
-        rules = host["services"]
-        backends = rules.get(f"{ip}:{port}/{protocol}")
+        host, key = self.tables.hosts[net["host"]], f"{ip}:{port}/{protocol}"
+        backends = host["services"].get(key)
         target = self.by_ip.get(net["ip"] if ip.startswith(LOOPBACK) else ip)
         if backends is None and target in self.tables.hosts and not (ip.startswith(LOOPBACK) and target != net["host"]):
-            node = self.tables.hosts[target]
-            backends = node["services"].get(f"node:{port}/{protocol}") or node["host_ports"].get(f"{port}/{protocol}")
-            backends = backends if backends or f"node:{port}/{protocol}" not in node["services"] else []
+            host, key = self.tables.hosts[target], f"node:{port}/{protocol}"
+            backends = host["services"].get(key) or host["host_ports"].get(f"{port}/{protocol}")
+            backends = backends if backends or key not in host["services"] else []
         if backends is None:
             return ip, port
         if not backends:
             return None
-        chosen = backends[self.tables.world.dice.below(len(backends))] if len(backends) > 1 else backends[0]
+        chosen = self.choose(host, key, net["ip"], backends)
         return str(chosen[0]), int(chosen[1])
+
+    def choose(self, host: Data, key: str, client: str, backends: list[list[object]]) -> list[Any]:
+        """One of the backends: any, or where the Service holds on to its clients the one that *client* came to last (ipt_recent)."""
+        seconds, now = host.get("sticky", {}).get(key), self.tables.world.now
+        any_of_them = backends[self.tables.world.dice.below(len(backends))] if len(backends) > 1 else backends[0]
+        if seconds is None:
+            return any_of_them
+        seen = host["clients"].setdefault(key, {})
+        last, at = seen.pop(client, (None, 0))
+        chosen = last if last in backends and now - at < seconds else any_of_them
+        seen[client] = [chosen, now]
+        if len(seen) > MOST_CLIENTS:
+            del seen[next(iter(seen))]
+        return chosen
 
     def route(self, name: str, ip: str, port: int, protocol: str = "TCP") -> Route:
         """Where a packet from the namespace *name* to *ip*:*port* ends."""
@@ -93,13 +111,20 @@ class Networks:
         if translated is None:
             return Route(name, ip, port, LOCAL, refused=True)
         ip, port = translated
-        target = name if ip.startswith(LOOPBACK) else self.by_ip.get(ip, "")
+        target = name if ip.startswith(LOOPBACK) else self.by_ip.get(ip) or self.bridge(ip)
         if not target:
             return Route("", ip, port, OUTSIDE)
         there = self.tables.networks[target]
         if target != name and (self.down(net["host"]) or self.down(there["host"])):
             return Route("", ip, port, OUTSIDE)
         return Route(target, ip, port, self.delay(name, target, net, there))
+
+    def bridge(self, ip: str) -> str:
+        """The host whose bridge for Pods has this address; empty if none has."""
+        range_, _, last = ip.rpartition(".")
+        return next(
+            (name for name, host in self.tables.hosts.items() if last == "1" and host["pod_range"] == range_), ""
+        )
 
     def down(self, host: str) -> bool:
         """Whether a host is switched off or cut off."""

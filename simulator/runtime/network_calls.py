@@ -4,8 +4,7 @@ from typing import Any
 
 from simulator.api.requests import Request, Response
 from simulator.kernel.units import MILLISECOND
-from simulator.runtime import dns
-from simulator.runtime.daemons import ANY6, Port
+from simulator.runtime import dns, socket_table
 from simulator.runtime.limits import QUESTION_DRAWN
 from simulator.runtime.outside import Outside
 from simulator.runtime.syscalls import Interface, UnixError
@@ -40,47 +39,10 @@ class Calls(TerminalCalls):
 
     def sockets(self) -> list[dict[str, Any]]:
         """What netstat shows of my namespace."""
-        rows = []
-        for number, io in self.machinery.tables.io.items():
-            if io["k"] == "listen" and io["net"] == self.net:
-                rows.append(self.socket_row(number, io, "LISTEN", [io["ip"], io["port"]], ["0.0.0.0", 0]))
-            elif io["k"] == "sock" and self.net in (io["net"], io["to"][0]):
-                state = "ESTABLISHED" if io["state"] == "open" else "SYN_SENT"
-                here, there = (io["local"], io["remote"]) if io["net"] == self.net else (io["to"][1:], io["local"])
-                rows.append(self.socket_row(number, io, state, here, there))
-        for process, taken in self.machinery.sockets.daemons.listening(self.net):
-            rows.append(self.daemon_row(process, taken))
-        for port in self.machinery.tables.networks[self.net]["answers"]:
-            rows.append(
-                {
-                    "proto": "udp",
-                    "local": f"0.0.0.0:{port}",
-                    "remote": "0.0.0.0:*",
-                    "state": "",
-                    "pid": 0,
-                    "program": "",
-                }
-            )
-        return rows
-
-    def daemon_row(self, process: Data, port: Port) -> dict[str, Any]:
-        """One row of netstat: a daemon that listens."""
-        any_ = port.ip if port.ip == ANY6 else "0.0.0.0"
-        row = self.socket_row("", {"process": process["key"]}, "LISTEN", [port.ip, port.number], [any_, 0])
-        return row | {"proto": "tcp6" if port.ip == ANY6 else "tcp"}
-
-    def socket_row(self, number: str, io: Data, state: str, local: list[Any], remote: list[Any]) -> dict[str, Any]:
-        """One row of netstat."""
-        process = self.machinery.tables.processes.get(io.get("process", ""))
-        pid = self.machinery.processes.number_for(self.process, process) if process is not None else 0
-        return {
-            "proto": "tcp",
-            "local": f"{local[0]}:{local[1]}",
-            "remote": f"{remote[0]}:{remote[1] or '*'}",
-            "state": state,
-            "pid": pid,
-            "program": process["argv"][0] if process is not None and process["argv"] else "",
-        }
+        processes = self.machinery.processes
+        return socket_table.rows(
+            self.machinery.tables, self.net, lambda process: processes.number_for(self.process, process)
+        )
 
     # --- names and datagrams
     def resolve(self, name: str) -> list[str]:
@@ -215,7 +177,7 @@ class Calls(TerminalCalls):
     def api_open(self, server: str, request: Request) -> tuple[Response, dict[str, int]]:
         """An answer that is a stream, and my ends of its channels."""
         response, streams = self.machinery.gateway.open(self.source(), self.endpoint(server), request)
-        return response, {channel: self.take_end(channel, io) for channel, io in streams.items()}
+        return response, self.take(streams)
 
     def log_in(self, ip: str, command: str, *, tty: bool) -> dict[str, int]:
         """A shell of root's on another host."""
@@ -227,8 +189,11 @@ class Calls(TerminalCalls):
         if route.refused or not listening:
             raise UnixError("ECONNREFUSED")
         self.pass_time(HANDSHAKE)
-        streams = self.machinery.log_in(route.net, command, tty=tty)
-        return {channel: self.take_end(channel, io) for channel, io in streams.items()}
+        return self.take(self.machinery.log_in(route.net, command, tty=tty))
+
+    def take(self, channels: dict[str, str]) -> dict[str, int]:
+        """Descriptors for my ends of streams."""
+        return {channel: self.take_end(channel, io) for channel, io in channels.items()}
 
     def take_end(self, channel: str, io: str) -> int:
         """A descriptor for the client's end of a stream."""

@@ -3,16 +3,34 @@
 from collections.abc import Callable
 
 from simulator.kernel.units import SECOND
+from simulator.runtime import namespaces, procnet, socket_table, sysctls
+from simulator.runtime.mount_table import mount_table
+from simulator.runtime.network import Networks
 from simulator.runtime.processes import SIGNALS, Processes
 from simulator.runtime.syscalls import Seen
 from simulator.runtime.tables import Data, Tables
-from simulator.runtime.trees import Node, directory, mount_options, regular
+from simulator.runtime.trees import Node, directory, regular
 from simulator.runtime.walk import ALL_CAPABILITIES
 
 NOWHERE = Node()
 CAPABILITY_BITS = {name: bit for bit, name in enumerate(ALL_CAPABILITIES)}
 EVERY_CAPABILITY = (1 << len(ALL_CAPABILITIES)) - 1
-PER_PROCESS = ("cgroup", "cmdline", "comm", "environ", "exe", "cwd", "fd", "mounts", "stat", "status")
+OF_ONESELF = ("mounts", "net")
+PER_PROCESS = (
+    "cgroup",
+    "cmdline",
+    "comm",
+    "environ",
+    "exe",
+    "cwd",
+    "fd",
+    "mounts",
+    "net",
+    "ns",
+    "root",
+    "stat",
+    "status",
+)
 
 
 class ProcTree:
@@ -28,7 +46,7 @@ class ProcTree:
     def node(self, ino: str) -> Node:
         """The node with this path."""
         found = self.machines.node(self.who, ino)
-        return NOWHERE if found is None else found
+        return NOWHERE if found is None else found | {"t": self.machines.tables.world.unix}
 
     def child(self, ino: str, name: str) -> str | None:
         """The path of an entry, if there is one."""
@@ -45,9 +63,15 @@ class Proc:
     are in use there."""
 
     def __init__(
-        self, tables: Tables, processes: Processes, name: Callable[[Data], str], used: Callable[[str], int]
+        self,
+        tables: Tables,
+        processes: Processes,
+        networks: Networks,
+        name: Callable[[Data], str],
+        used: Callable[[str], int],
     ) -> None:
         self.used = used
+        self.networks = networks
         self.tables = tables
         self.processes = processes
         self.name = name
@@ -65,13 +89,22 @@ class Proc:
             if rest:
                 return self.node(who, f"{self.visible(who, who)}/{rest}")
             return link(str(self.visible(who, who)))
+        if path in OF_ONESELF:
+            return link(f"self/{path}")
         if head.isdecimal():
             process = self.processes.numbered(who["ns"], int(head)) if who["key"] else None
-            return self.of_process(process, rest) if process is not None else None
+            return self.of_process(who, process, rest) if process is not None else None
+        if path in sysctls.PATHS:
+            return self.setting(who, sysctls.PATHS[path])
         make = GLOBAL.get(path)
         if make is not None:
             return regular(make(self, who).encode(), 0o444)
-        return directory(0o555) if any(name.startswith(path + "/") for name in GLOBAL) else None
+        return directory(0o555) if any(name.startswith(path + "/") for name in sysctls.PATHS) or path == "sys" else None
+
+    def setting(self, who: Data, name: str) -> Node:
+        """The file of a kernel parameter."""
+        mode = 0o444 if name in sysctls.READ_ONLY else 0o644
+        return regular(f"{sysctls.value(self.tables, who, name)}\n".encode(), mode) | {"sysctl": name}
 
     def visible(self, who: Data, process: Data) -> int:
         """The number that *who* sees for a process."""
@@ -82,31 +115,58 @@ class Proc:
         head, _, rest = path.partition("/")
         if head in ("0", ""):
             numbers = [str(number) for number, _ in self.processes.seen_from(who["ns"])] if who["key"] else []
-            return sorted([*{name.partition("/")[0]: None for name in GLOBAL}, *numbers, "self"])
+            return sorted([*GLOBAL, *numbers, *OF_ONESELF, "self", "sys"])
         if head.isdecimal() and not rest:
             return list(PER_PROCESS)
         if rest == "fd":
             process = self.processes.numbered(who["ns"], int(head))
             return sorted(process["fds"]) if process else []
-        below = [name[len(path) + 1 :] for name in GLOBAL if name.startswith(path + "/")]
+        if rest == "net":
+            return sorted(procnet.FILES)
+        if rest == "ns":
+            return sorted([*namespaces.FIRST, *namespaces.FOR_CHILDREN])
+        below = [name[len(path) + 1 :] for name in sysctls.PATHS if name.startswith(path + "/")]
         return sorted({name.partition("/")[0]: None for name in below})
 
-    def of_process(self, process: Data, rest: str) -> Node | None:
-        """A file of /proc/<pid>."""
+    def of_process(self, who: Data, process: Data, rest: str) -> Node | None:
+        """A file of /proc/<pid>, as *who* sees it."""
         if not rest:
             return directory(0o555, process["uid"], process["gid"])
         if rest == "fd":
             return directory(0o500, process["uid"], process["gid"])
         if rest.startswith("fd/"):
             key = process["fds"].get(rest[3:])
-            return None if key is None else link(self.name(self.tables.open[key])) | {"fd": [process["key"], rest[3:]]}
-        if rest in ("exe", "cwd"):
-            return link(process["path"] if rest == "exe" else process["cwd"])
+            found = None if key is None else link(self.name(self.tables.open[key]))
+            return None if found is None else found | {"fd": [process["key"], rest[3:]], "m": 0o700}
+        if rest == "net":
+            return directory(0o555)
+        if rest.startswith("net/"):
+            return self.of_network(who, process["net"], rest[4:])
+        if rest == "ns":
+            return directory(0o511, process["uid"], process["gid"])
+        kind = namespaces.FOR_CHILDREN.get(rest[3:], rest[3:]) if rest.startswith("ns/") else ""
+        if kind in namespaces.FIRST:
+            return link(f"{kind}:[{namespaces.number(self.tables, process, kind)}]")
+        if rest in ("exe", "cwd", "root"):
+            return link({"exe": process["path"], "cwd": process["cwd"], "root": "/"}[rest])
         make = FILES.get(rest)
         if make is None:
             return None
         mode = 0o400 if rest == "environ" else 0o444
         return regular(make(self, process), mode, process["uid"], process["gid"])
+
+    def of_network(self, who: Data, net: str, name: str) -> Node | None:
+        """A file of /proc/net; the namespace may be gone before its last process."""
+        make = procnet.FILES.get(name)
+        if make is None or net not in self.tables.networks:
+            return None
+        sockets = socket_table.rows(self.tables, net, lambda process: self.processes.number_for(who, process))
+        return regular(make(procnet.Seen(self.networks, net, sockets)).encode(), 0o444)
+
+    def root_of(self, who: Data, number: str) -> str | None:
+        """The space of the process that *who* sees under a number, if who may look into it: as root, or as its user."""
+        mine = who if number == "self" else self.processes.numbered(who["ns"], int(number))
+        return str(mine["space"]) if mine is not None and who["uid"] in (0, mine["uid"]) else None
 
     def limits(self, who: Data) -> Data:
         """cgroup limits of the container a process is in."""
@@ -231,12 +291,9 @@ def stat(proc: Proc, process: Data) -> bytes:
 
 def mounts(proc: Proc, process: Data) -> bytes:
     """/proc/<pid>/mounts."""
-    table, disks = proc.tables.spaces[process["space"]].items(), proc.tables.disks
-    lines = [
-        f"{mount['device']} {path} {mount['type']} {mount_options(mount, disks.get(mount['disk'], {}))} 0 0"
-        for path, mount in table
-    ]
-    return ("\n".join(lines) + "\n").encode()
+    tables, space = proc.tables, process["space"]
+    table = mount_table(tables.spaces[space], tables.disks, tables.containers.get(space), 0)
+    return "".join(f"{row.device} {row.path} {row.type} {row.options} 0 0\n" for row in table).encode()
 
 
 FILES: dict[str, Callable[[Proc, Data], bytes]] = {
@@ -305,39 +362,6 @@ def cpu_max(proc: Proc, who: Data) -> str:
     return f"{limit * 100 if limit else 'max'} 100000\n"
 
 
-def sysctl(name: str) -> Callable[[Proc, Data], str]:
-    """The value of a kernel parameter, as the Pod has set it."""
-
-    def read(proc: Proc, who: Data) -> str:
-        container = proc.tables.containers.get(who.get("container", ""), {})
-        sandbox = proc.tables.sandboxes.get(container.get("sandbox", ""), {})
-        return f"{sandbox.get('sysctls', {}).get(name, SYSCTLS[name])}\n"
-
-    return read
-
-
-SYSCTLS = {
-    "kernel.hostname": "localhost",
-    "kernel.msgmax": "8192",
-    "kernel.msgmnb": "16384",
-    "kernel.msgmni": "32000",
-    "kernel.osrelease": "6.12.0-podlab",
-    "kernel.pid_max": "4194304",
-    "kernel.sem": "32000\t1024000000\t500\t32000",
-    "kernel.shm_rmid_forced": "0",
-    "kernel.shmmax": "18446744073692774399",
-    "net.core.somaxconn": "4096",
-    "net.ipv4.ip_forward": "1",
-    "net.ipv4.ip_local_port_range": "32768\t60999",
-    "net.ipv4.ip_unprivileged_port_start": "0",
-    "net.ipv4.ping_group_range": "0\t2147483647",
-    "net.ipv4.tcp_fin_timeout": "60",
-    "net.ipv4.tcp_keepalive_time": "7200",
-    "net.ipv4.tcp_syncookies": "1",
-    "vm.max_map_count": "65530",
-    "vm.overcommit_memory": "1",
-    "vm.swappiness": "60",
-}
 GLOBAL: dict[str, Callable[[Proc, Data], str]] = {
     "cpuinfo": cpuinfo,
     "loadavg": lambda proc, who: "0.08 0.05 0.01 1/120 4242\n",
@@ -345,8 +369,33 @@ GLOBAL: dict[str, Callable[[Proc, Data], str]] = {
     "uptime": uptime,
     "version": version,
     "filesystems": lambda proc, who: "nodev\tproc\nnodev\ttmpfs\nnodev\toverlay\n\text4\n",
-} | {"sys/" + name.replace(".", "/"): sysctl(name) for name in SYSCTLS}
-CGROUP_FILES: dict[str, Callable[[Proc, Data], str]] = {"memory.max": memory_max, "cpu.max": cpu_max}
+}
+
+
+def members(proc: Proc, who: Data) -> list[Data]:
+    """The living processes of the own cgroup: those of the container, or of the host. Who looks from outside is no process: then it is
+    the cgroup of what is looked at."""
+    space = who["space"]
+    mine = who.get("container", space if space in proc.tables.containers else "")
+    host = who.get("host", proc.tables.machine_of(space))
+    everyone = (process for process in proc.tables.processes.values() if process["end"] is None)
+    return [each for each in everyone if each["host"] == host and (not mine or each["container"] == mine)]
+
+
+def cgroup_procs(proc: Proc, who: Data) -> str:
+    """cgroup.procs: the numbers of the processes, as who asks sees them."""
+    numbers = (proc.visible(who, each) for each in members(proc, who))
+    return "".join(f"{number}\n" for number in sorted(filter(None, numbers)))
+
+
+CGROUP_FILES: dict[str, Callable[[Proc, Data], str]] = {
+    "memory.max": memory_max,
+    "cpu.max": cpu_max,
+    "cgroup.procs": cgroup_procs,
+    "memory.current": lambda proc, who: f"{sum(resident(each) for each in members(proc, who))}\n",
+    "pids.current": lambda proc, who: f"{len(members(proc, who))}\n",
+    "pids.max": lambda proc, who: "max\n",
+}
 
 
 class SysTree:

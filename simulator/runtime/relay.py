@@ -6,6 +6,8 @@ The state, plain data that the process keeps: {"channels": my ends of the stream
 
 from typing import Any
 
+import msgspec
+
 from simulator.runtime.syscalls import Sys, UnixError, Wait
 
 MAX_READS = 64
@@ -35,15 +37,27 @@ def restore(sys: Sys, state: State) -> None:
 
 
 def step(sys: Sys, state: State) -> Wait | None:
-    """Pass on what has come in both directions; None when the other side has ended, its Status stands in `status` then."""
-    for name, fd in (("stdout", 1), ("stderr", 2)):
-        if name in state["channels"]:
-            _copy_out(sys, state["channels"], name, fd)
-    _copy_in(sys, state)
-    if _ended(sys, state):
+    """Pass on what has come in both directions; None when the other side has ended, its Status stands in `status` then. A terminal
+    that was taken is given back then, and where a system call fails."""
+    try:
+        for name, fd in (("stdout", 1), ("stderr", 2)):
+            if name in state["channels"]:
+                _copy_out(sys, state["channels"], name, fd)
+        _copy_in(sys, state)
+        if not _ended(sys, state):
+            return _wait(state)
+    except UnixError:
         restore(sys, state)
-        return None
-    return _wait(state)
+        raise
+    restore(sys, state)
+    return None
+
+
+def exit_code(state: State) -> int:
+    """The exit code that the Status of a command that has ended tells of."""
+    status = msgspec.json.decode(state["status"] or b"{}")
+    causes = (status.get("details") or {}).get("causes") or [{"message": "0"}]
+    return int(causes[0]["message"])
 
 
 def _wait(state: State) -> Wait:

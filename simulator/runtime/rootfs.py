@@ -3,6 +3,7 @@
 from simulator.runtime.basetree import MOUNT_POINTS
 from simulator.runtime.cri_api import ContainerConfig, Mount
 from simulator.runtime.limits import LAYER_BUDGET, NOMINAL_DISK
+from simulator.runtime.log_tree import below
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.start_errors import MOUNT
 from simulator.runtime.syscalls import UnixError
@@ -108,7 +109,10 @@ class Rootfs:
             self.tables.containers[number]["problem"] = mount_error(mount, "not a directory")
             return
         entry = self.held(source.tree, source.ino, source.mount["type"])
-        space[target.path] = entry | ({"ro": True} if mount.read_only or source.mount.get("ro") else {})
+        how = {"ro": True} if mount.read_only or source.mount.get("ro") else {}
+        space[target.path] = entry | how
+        if not mount.source.startswith("volume:"):
+            space |= {path: each | how for path, each in below(source.path, target.path).items()}
 
     def held(self, tree: AnyTree, ino: str, kind: str) -> Data:
         """A mount of an inode, which stays for as long as it is mounted."""

@@ -91,7 +91,16 @@ class Sandboxes:
             "handler": config.runtime_handler,
             "disk": f"pod:{number}",
             "pause": "",
+        } | {
+            name: value
+            for name, value in (("memory_limit", config.memory_limit), ("host_ipc", config.host_ipc or None))
+            if value is not None
         }
+
+    def limit_memory(self, number: str, limit: int | None) -> None:
+        """Set another limit for all containers of a sandbox together, in bytes."""
+        if record := self.tables.sandboxes.get(number):
+            record["memory_limit"] = limit
 
     def share_files(self, number: str, host: Data, config: SandboxConfig) -> None:
         """/etc/hostname and /etc/resolv.conf of all containers of the Pod; /etc/hosts comes with the first of them."""

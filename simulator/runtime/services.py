@@ -43,11 +43,21 @@ class Services:
         for name, unit in UNITS.items():
             process, shall = self.process(host, name), unit.fault not in faults
             if process is not None and not shall:
-                self.say(host, f"Stopping {name}.service - {unit.description}...")
-                self.machinery.processes.end(process, 143, "TERM")
-                self.say(host, f"Stopped {name}.service - {unit.description}.")
+                self.stop(host, name, process)
             elif process is None and shall:
                 self.start(host, name)
+
+    def restart(self, host: str, name: str) -> None:
+        """Another process for a service that runs."""
+        if process := self.process(host, name):
+            self.stop(host, name, process)
+            self.start(host, name)
+
+    def stop(self, host: str, name: str, process: Data) -> None:
+        """End the process of a service."""
+        self.say(host, f"Stopping {name}.service - {UNITS[name].description}...")
+        self.machinery.processes.end(process, 143, "TERM")
+        self.say(host, f"Stopped {name}.service - {UNITS[name].description}.")
 
     def start(self, host: str, name: str) -> None:
         """A new process for a service."""

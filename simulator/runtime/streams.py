@@ -43,7 +43,9 @@ class Streams:
         return data
 
     def write(self, io: Data, data: bytes) -> int:
-        """How much of *data* a pipe took; EPIPE if nobody reads it."""
+        """How much of *data* a pipe took; EPIPE if nobody reads it any more."""
+        if unread(io):
+            return 0
         if io["readers"] == 0:
             raise UnixError("EPIPE")
         taken = data[: PIPE_CAPACITY - len(io["buf"])]
@@ -58,9 +60,17 @@ class Streams:
         io[end] -= 1
         if io[end] == 0:
             self.stir(io)
-        if io["readers"] == io["writers"] == 0 and not io.get("named"):
-            del self.tables.io[number]
+        if io["readers"] == io["writers"] == 0:
+            if io.get("named"):
+                io |= {"buf": b"", "used": False, "read": False}
+            else:
+                del self.tables.io[number]
 
     def second(self) -> int:
         """The running virtual second."""
         return self.tables.world.now // SECOND
+
+
+def unread(io: Data) -> bool:
+    """Whether a named pipe still waits for the first who reads it: so does who writes."""
+    return bool(io.get("named")) and io["readers"] == 0 and not io.get("read", True)

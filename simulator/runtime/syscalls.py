@@ -434,6 +434,10 @@ class Sys(Protocol):
         has them for exec. Raises UnixError (EHOSTUNREACH, ECONNREFUSED)."""
         ...
 
+    def take(self, channels: dict[str, str]) -> dict[str, int]:
+        """My ends of streams that the runtime of this node has opened (`Cri.exec_start`)."""
+        ...
+
     def read_event(self, fd: int) -> dict[str, Any] | None:
         """The next event of a watch, {"type", "object"}; None when there is none yet; {} when the server has closed it."""
         ...

@@ -52,6 +52,11 @@ class Tables:
         self.outside: dict[str, Any] = tables[15]
         self.counters: dict[str, int] = tables[16]
 
+    def machine_of(self, space: str) -> str:
+        """The host in whose files, or in those of whose container, one is that is in a *space*."""
+        inside = self.containers.get(space)
+        return str(inside["node"]) if inside is not None else space
+
     def number(self, counter: str, first: int = 1) -> int:
         """The next number of *counter*."""
         value = self.counters.get(counter, first)

@@ -51,7 +51,7 @@ class Usage:
         record["cpu"] += busy
 
     def of_container(self, record: Data) -> dict[str, int]:
-        """cpu (millicores), memory, disk (bytes) and processes of one container that runs."""
+        """cpu (millicores), memory, disk (bytes), inodes and processes of one container that runs."""
         living = [each for each in self.processes.of_container(record["id"]) if each["end"] is None]
         layer = self.tables.disks.get(record["id"], {"used": 0, "nodes": {}})
         disk = int(layer["used"]) + NODE_COST * len(layer["nodes"])
@@ -59,7 +59,7 @@ class Usage:
         if record["namespace"] == "kube-system" and record["name"] in SYSTEM:
             cpu, mebibytes = SYSTEM[record["name"]]
             found = {"cpu": cpu, "memory": mebibytes << 20}
-        return found | {"disk": -(-disk // PAGE) * PAGE, "processes": len(living)}
+        return found | {"disk": -(-disk // PAGE) * PAGE, "inodes": len(layer["nodes"]), "processes": len(living)}
 
     def cpu_of(self, record: Data) -> int:
         """Millicores: what was used in the last whole window, or what is wanted where that is more."""

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
+import re2
+
 from simulator.runtime.limits import LINKS_MAX, NAME_MAX, PATH_MAX
+from simulator.runtime.log_tree import ON_HOSTS, LogTree
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data, Tables
 from simulator.runtime.trees import ROOT, Base, Node, Space, Tree
@@ -71,6 +74,9 @@ ALL_CAPABILITIES = (
 )
 
 
+OTHER_ROOT = re2.compile(r"^/proc/([0-9]{1,9}|self)/root(/.*)?$")
+
+
 class AnyTree(Protocol):
     """A file system to look at: a disk, or one whose files are made when they are read."""
 
@@ -109,6 +115,9 @@ class Walker:
         self.bases = bases
         self.virtual = virtual
         self.trees: dict[str, Tree] = {}
+        self.root_of: Callable[[Data, str], str | None] = lambda who, number: (
+            None
+        )  # the space of a process that *who* may look into
         self.space = Space(tables.disks)
 
     def disk(self, name: str) -> Tree:
@@ -143,6 +152,11 @@ class Walker:
             raise UnixError("ENOENT")
         if len(path) > PATH_MAX:
             raise UnixError("ENAMETOOLONG")
+        place = self.elsewhere(who, path, follow=follow) if "/root" in path or "/root" in who["cwd"] else None
+        return place or self.walked(who, path, follow=follow)
+
+    def walked(self, who: Data, path: str, *, follow: bool) -> Place:
+        """Where a path leads among the mounts of *who*, name by name."""
         mounts: dict[str, Data] = self.tables.spaces[who["space"]]
         everywhere = who["uid"] == 0 and capable(who, "DAC_OVERRIDE")
         must_be_folder = path.endswith(("/", "/."))
@@ -174,6 +188,20 @@ class Walker:
             raise UnixError("ENOTDIR")
         return trail[-1]
 
+    def elsewhere(self, who: Data, path: str, *, follow: bool) -> Place | None:
+        """Where a path through /proc/PID/root leads, among the mounts of that process; None if it leads through none."""
+        whole = path if path[0] == "/" else f"{who['cwd']}/{path}"
+        match = OTHER_ROOT.match(whole)
+        if match is None or not who["key"] or (match[2] is None and not follow):
+            return None
+        if whole.count("/root") > LINKS_MAX:
+            raise UnixError("ELOOP")
+        space = self.root_of(who, match[1])
+        if space is None:
+            return None
+        place = self.look(who | {"space": space, "cwd": "/"}, match[2] or "/", follow=follow)
+        return place._replace(path=f"/proc/{match[1]}/root{place.path.rstrip('/')}")
+
     def missing(self, place: Place, todo: list[str]) -> Place:
         """Nothing is there: fine for the last component, ENOENT before."""
         if todo:
@@ -192,8 +220,13 @@ class Walker:
         """The entry *name* of a directory, whose *node* is at hand, through a mount if one is there."""
         path = f"{here.path}/{name}" if here.path != "/" else f"/{name}"
         mount = mounts.get(path)
+        if mount is None and path in ON_HOSTS and mounts["/"]["disk"] in self.tables.hosts:
+            mount = ON_HOSTS[path]
         if mount is not None:
             return self.entrance(path, mount, who)._replace(parent=here.ino, name=name)
+        if isinstance(here.tree, LogTree) and (beside := here.tree.beside(here.ino, name)):
+            disk, folder = beside
+            return Place(disk, disk.child(folder, name) or "", path, folder, name, here.mount)
         ino = here.tree.child(here.ino, name) if here.tree.virtual else node["c"].get(name)
         return Place(here.tree, ino or "", path, here.ino, name, here.mount)
 

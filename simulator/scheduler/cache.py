@@ -1,6 +1,7 @@
 """The scheduler's picture of the nodes and the Pods on them (pkg/scheduler/backend/cache); derived, never stored."""
 
 from simulator.api import selectors
+from simulator.api.affinity import terms
 from simulator.api.counted import counted
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import API, Obj
@@ -85,12 +86,7 @@ class NodeInfo:
 
     def port_taken(self, wanted: Port) -> bool:
         """Whether a port is in use; an address of zeros stands for all of the node's."""
-        address, protocol, number = wanted
-        return any(
-            (number == other and protocol == other_protocol and EVERYWHERE in (address, other_address))
-            or wanted == (other_address, other_protocol, other)
-            for other_address, other_protocol, other in self.ports
-        )
+        return any(clash(wanted, other) for other in self.ports)
 
     def clone(self) -> "NodeInfo":
         """A copy to try things out on."""
@@ -100,6 +96,12 @@ class NodeInfo:
         copy.requested, copy.assumed = dict(self.requested), dict(self.assumed)
         copy.matches = dict(self.matches)
         return copy
+
+
+def clash(one: Port, other: Port) -> bool:
+    """Whether two Pods of a node cannot have these ports both."""
+    either = EVERYWHERE in (one[0], other[0])
+    return one[1:] == other[1:] and (either or one[0] == other[0])
 
 
 def belongs(pod: Obj, group: Group) -> bool:
@@ -115,8 +117,7 @@ def belongs(pod: Obj, group: Group) -> bool:
 
 def repels(pod: Obj) -> bool:
     """Whether the Pod has a say in where others may go: a required anti-affinity."""
-    affinity = (pod["spec"].get("affinity") or {}).get("podAntiAffinity") or {}
-    return bool(affinity.get("requiredDuringSchedulingIgnoredDuringExecution"))
+    return bool(terms(pod["spec"], "podAntiAffinity"))
 
 
 def attracts(pod: Obj) -> bool:

@@ -27,13 +27,6 @@ SCORES: tuple[tuple[Score, int], ...] = (
     (resources.score_images, 1),
 )
 
-NODE_CHANGES = (
-    "node-added",
-    "node-labels",
-    "node-taints",
-    "node-allocatable",
-    "node-unschedulable",
-)
 # Which changes may help a Pod that a plugin rejected (EventsToRegister).
 HELPED_BY: dict[str, tuple[str, ...]] = {
     "NodeUnschedulable": ("node-added", "node-unschedulable", "node-taints"),

@@ -49,7 +49,7 @@ def wrap(number: int) -> int:
 class Parser:
     """Precedence climbing over the tokens of one expression."""
 
-    def __init__(self, text: str, *, power: bool) -> None:
+    def __init__(self, text: str, *, power: bool, arrays: bool) -> None:
         if len(text) > LENGTH_LIMIT:
             raise MathError("memory")
         self.tokens: list[tuple[str, str, int]] = []
@@ -57,6 +57,7 @@ class Parser:
         self.at = 0
         self.depth = 0
         self.power = power
+        self.arrays = arrays
         self.tokenize()
 
     def tokenize(self) -> None:
@@ -72,8 +73,20 @@ class Parser:
             if text in ("**", "++", "--") and not self.power:
                 self.tokens.append(("operator", text[0], match.end() - 2))
                 text = text[0]
-            self.tokens.append((kind, text, match.end() - len(text)))
             pos = match.end()
+            begin = pos - len(text)
+            if kind == "name" and self.arrays and self.text.startswith("[", pos):
+                pos = self.behind_subscript(begin, pos)
+            self.tokens.append((kind, self.text[begin:pos], begin))
+
+    def behind_subscript(self, begin: int, pos: int) -> int:
+        """Where the subscript ends whose bracket is at *pos*, behind the name at *begin*."""
+        inner = 0
+        for index in range(pos, len(self.text)):
+            inner += (self.text[index] == "[") - (self.text[index] == "]")
+            if not inner:
+                return index + 1
+        raise MathError("math subscript", self.text[begin:])
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) and self.tokens[self.at][0] == "operator" else ""
@@ -201,24 +214,25 @@ def number_of(text: str) -> int:
 
 
 @lru_cache(maxsize=512)
-def tree_of(text: str, power: bool) -> Tree:
+def tree_of(text: str, power: bool, arrays: bool) -> Tree:
     """The tree of an expression; raises MathError."""
-    return Parser(text, power=power).whole()
+    return Parser(text, power=power, arrays=arrays).whole()
 
 
 class Calculator:
     """Evaluates trees with the variables that *lookup* and *store* reach. *recursive*: a variable may hold an expression."""
 
-    def __init__(self, lookup: Lookup, store: Store, *, recursive: bool, power: bool) -> None:
+    def __init__(self, lookup: Lookup, store: Store, *, recursive: bool, power: bool, arrays: bool) -> None:
         self.lookup = lookup
         self.store = store
         self.recursive = recursive
         self.power = power
+        self.arrays = arrays
         self.nested = 0
 
     def evaluate(self, text: str) -> int:
         """The value of the expression; raises MathError."""
-        return self.value(tree_of(text.strip(), self.power))
+        return self.value(tree_of(text.strip(), self.power, self.arrays))
 
     def variable(self, name: str) -> int:
         text = self.lookup(name).strip()
@@ -234,7 +248,7 @@ class Calculator:
         self.nested += 1
         if self.nested > 4:
             raise MathError("memory")
-        value = self.value(tree_of(text, self.power))
+        value = self.value(tree_of(text, self.power, self.arrays))
         self.nested -= 1
         return value
 

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from simulator.shell.syntax import Lit, Part, Quoted, Word
+from simulator.shell.syntax import Lit, Part, Word
 
 WORD_LIMIT = 20_000
 RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})(?:\.\.(-?\d{1,9}))?|([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?\d{1,9}))?")
@@ -12,14 +12,14 @@ Piece = str | Part  # a character that stands unquoted, or a part that is no pla
 
 
 def expand_braces(word: Word) -> list[Word] | None:
-    """The words that *word* stands for; None if they are too many."""
+    """The words that *word* stands for, those of nothing left out; None if they are too many."""
     if not any(isinstance(part, Lit) and "{" in part.text for part in word):
         return [word]
     pieces: list[Piece] = []
     for part in word:
         pieces.extend(part.text if isinstance(part, Lit) else (part,))
     expanded = expand(pieces, 0)
-    return None if expanded is None else [as_word(variant) for variant in expanded]
+    return None if expanded is None else [as_word(variant) for variant in expanded if variant]
 
 
 def expand(pieces: list[Piece], depth: int) -> list[list[Piece]] | None:
@@ -111,4 +111,4 @@ def as_word(pieces: list[Piece]) -> Word:
         parts.append(piece)
     if text:
         parts.append(Lit(text))
-    return tuple(parts) or (Quoted(""),)
+    return tuple(parts)

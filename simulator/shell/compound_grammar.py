@@ -1,24 +1,30 @@
 """The grammar of compound commands: groups, conditions, loops, functions."""
 
+from simulator.shell.array_grammar import ArrayGrammar
 from simulator.shell.condition_grammar import ConditionGrammar
 from simulator.shell.scanner import NAME
 from simulator.shell.syntax import (
     ArithCommand,
     Case,
+    Double,
     For,
     ForArith,
     Function,
     If,
+    Lit,
     Loop,
     Node,
+    Param,
+    Quoted,
     Sequence,
+    Simple,
     Subshell,
     Word,
 )
 from simulator.shell.tokens import OPENERS, plain_text
 
 
-class CompoundGrammar(ConditionGrammar):
+class CompoundGrammar(ConditionGrammar, ArrayGrammar):
     """Each method takes what its name says from the tokens and returns its node."""
 
     # --- what the grammar of commands reads --------------------------------------------------------------------------
@@ -84,6 +90,12 @@ class CompoundGrammar(ConditionGrammar):
         line = self.line
         if "arithcommand" in self.features and self.peek() == "(" and self.text.startswith("((", self.start):
             return self.for_arith()
+        name, words = self.choices()
+        body = self.for_body()
+        return For(name, None if words is None else tuple(words), body, line)
+
+    def choices(self) -> tuple[str, list[Word] | None]:
+        """`name in words;` of for and select; no words if they are the parameters."""
         name = self.keyword()
         if self.peek() != "WORD" or not NAME.fullmatch(name):
             self.fail("for", self.text[self.start : self.pos])
@@ -102,8 +114,7 @@ class CompoundGrammar(ConditionGrammar):
         elif self.peek() == ";":
             self.advance()
         self.newlines()
-        body = self.for_body()
-        return For(name, None if words is None else tuple(words), body, line)
+        return name, words
 
     def for_body(self) -> Node:
         if "conditional" in self.features and self.keyword() == "{":
@@ -200,7 +211,15 @@ class CompoundGrammar(ConditionGrammar):
     # --- what bash can and this shell cannot ------------------------------------------------------------------------
 
     def select_command(self) -> Node:
-        self.fail("refused", "select")
+        """`select name in words`: the builtin that asks, again and again until its input ends, after it was told to show the
+        list; it says how that ended."""
+        line = self.line
+        name, words = self.choices()
+        asked = ((Lit("select"),), (Lit(name),), *(((Double((Param("@"),)),),) if words is None else words))
+        begin = Simple((), ((Lit("select"),),), (), line)
+        loop = Loop(Simple((), asked, (), line), self.for_body(), False)
+        end = Simple((), ((Lit("select"),), (Quoted("?"),)), (), line)
+        return Sequence(((begin, None), (loop, None), (end, None)))
 
     def coproc_command(self) -> Node:
         self.fail("refused", "coproc")

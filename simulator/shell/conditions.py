@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.runtime.questions import BINARY, NUMBERS, OF_FILE, STRINGS, of_file, of_two_files
+from simulator.shell.assigning import reference_of
 from simulator.shell.core import Core
 from simulator.shell.memory import ShellError
 from simulator.shell.patterns import found_by, matches
@@ -20,10 +21,21 @@ def unary(shell: Core, operator: str, operand: str) -> bool:
         real = shell.state["fds"].get(operand.strip())
         return real is not None and shell.sys.isatty(real)
     if operator == "-v":
-        return shell.get(operand) is not None
+        return is_set(shell, operand)
     if operator == "-o":
         return bool(shell.options.get(operand))
     return of_file(shell.sys, operator, operand)
+
+
+def is_set(shell: Core, text: str) -> bool:
+    """`-v name`, `-v a[key]`, `-v a[@]`"""
+    name, bracket, key = text.partition("[")
+    if bracket and key in ("@]", "*]") and not shell.is_map(name):
+        return bool(shell.items(name))
+    place = reference_of(shell, name, key[:-1]) if bracket else text
+    if place is None:
+        shell.complain(shell.say("subscript", name))
+    return place is not None and shell.get(place) is not None
 
 
 def binary(shell: Core, left: str, operator: str, right: str) -> bool:
@@ -32,7 +44,9 @@ def binary(shell: Core, left: str, operator: str, right: str) -> bool:
         return STRINGS[operator](left, right)
     if operator in NUMBERS:
         return NUMBERS[operator](number(shell, left), number(shell, right))
-    return of_two_files(shell.sys, left, operator, right)
+    # For the Almquist shells a file that is not there is neither older nor newer.
+    there = shell.dialect.name == "bash" or all(of_file(shell.sys, "-e", path) for path in (left, right))
+    return there and of_two_files(shell.sys, left, operator, right)
 
 
 def number(shell: Core, text: str) -> int:
@@ -46,9 +60,10 @@ def number(shell: Core, text: str) -> int:
 class Expression:
     """The arguments of `test`, parsed as POSIX counts them and, beyond four, by precedence."""
 
-    def __init__(self, shell: Core, args: list[str]) -> None:
+    def __init__(self, shell: Core, args: list[str], *, patterns: bool = False) -> None:
         self.shell = shell
         self.args = args
+        self.patterns = patterns  # whether what stands behind `=` is one, as in `[[` of busybox
         self.at = 0
         self.depth = 0
 
@@ -60,15 +75,21 @@ class Expression:
         if len(args) == 1:
             return args[0] != ""
         if len(args) == 3 and self.is_binary(args[1]):
-            return binary(self.shell, args[0], args[1], args[2])
+            return self.binary(args[0], args[1], args[2])
         if len(args) == 4 and args[0] == "!" and self.is_binary(args[2]):
-            return not binary(self.shell, args[1], args[2], args[3])
+            return not self.binary(args[1], args[2], args[3])
         if len(args) == 2 and args[0] != "!" and args[0] not in UNARY:
             raise self.two_words()
         found = self.either()
         if self.at < len(args):
             raise self.unexpected(args[self.at])
         return found
+
+    def binary(self, left: str, operator: str, right: str) -> bool:
+        """`left operator right`."""
+        if self.patterns and operator in ("=", "==", "!="):
+            return matches(right, left) == (operator != "!=")
+        return binary(self.shell, left, operator, right)
 
     def two_words(self) -> ShellError:
         first, second = self.args
@@ -121,7 +142,7 @@ class Expression:
         following = self.args[self.at + 1 : self.at + 3]
         if len(following) == 2 and self.is_binary(following[0]):
             self.at += 3
-            return binary(self.shell, word, following[0], following[1])
+            return self.binary(word, following[0], following[1])
         self.at += 1
         if word == "(" and following:
             return self.parenthesis()
@@ -186,6 +207,7 @@ def by_regex(shell: Core, text: str, expression: str) -> bool:
         groups = found_by(expression, text)
     except ValueError:
         raise ShellError(f"not simulated here: the regular expression {expression}", status=2) from None
-    if groups is not None:
-        shell.set("BASH_REMATCH", groups[0])
+    shell.clear_array("BASH_REMATCH", "a")
+    for index, group in enumerate(groups or ()):
+        shell.set_element(f"BASH_REMATCH[{index}]", group)
     return groups is not None

@@ -8,10 +8,11 @@ whether a failure in it is looked at (`tested`), and what is to be undone when i
 from typing import Any
 
 from simulator.runtime.syscalls import Sys, UnixError
+from simulator.shell.arrays import Array, Items
 from simulator.shell.dialects import ASH_APPLETS, SYNTAX_ERRORS, TOKEN_NAMES
 from simulator.shell.memory import Memory, ShellError
 from simulator.shell.program import Instruction, link
-from simulator.shell.syntax import ShellSyntaxError
+from simulator.shell.syntax import Assign, ShellSyntaxError
 
 FUNCTION_DEPTH = 1_000
 SOURCES_LIMIT = 2 << 20  # characters in all sources that a shell holds
@@ -30,6 +31,7 @@ class Core(Memory):
         self.code: tuple[Instruction, ...] = ()
         self.pc = 0
         self.charged = 0
+        self.lists: dict[str, tuple[Assign, Items]] = {}  # the arrays among the arguments of a declaration
 
     # --- frames -----------------------------------------------------------------------------------------------------
 
@@ -81,16 +83,27 @@ class Core(Memory):
             return
         if "args" in undo:
             self.state["args"] = undo["args"]
-        for name, value, exported in reversed(undo.get("vars", [])):
-            self.restore_variable(name, value, exported)
+        for name, target in undo.get("refs", {}).items():
+            self.refer(name, target)
+        for name, value, exported, *more in reversed(undo.get("vars", [])):
+            self.restore_variable(name, value, exported, more[0] if more else None)
+            self.shape(name, more[1] if len(more) > 1 else "")
         if "fds" in undo:
             self.put_back(undo["fds"])
 
-    def restore_variable(self, name: str, value: str | None, exported: bool) -> None:
+    def refer(self, name: str, target: str | None) -> None:
+        """Let *name* stand for the variable *target* from now on; None: for itself again."""
+        refs = self.state.setdefault("refs", {})
+        refs.pop(name, None)
+        refs |= {name: target} if target else {}
+
+    def restore_variable(self, name: str, value: str | None, exported: bool, array: Array | None) -> None:
         self.state["readonly"].pop(name, None)
-        if value is None:
-            self.unset(name)
-        else:
+        self.unset(name)
+        if array is not None:
+            self.state["arrays"][name] = array
+            self.state["size"] += self.array_size(name)
+        elif value is not None:
             self.set(name, value)
         if exported:
             self.state["exports"][name] = True
@@ -103,8 +116,8 @@ class Core(Memory):
 
     # --- sources ----------------------------------------------------------------------------------------------------
 
-    def source_frame(self, text: str, kind: str, *, line: int = 1, **extra: Any) -> Frame:
-        """A frame that runs all units of *text*."""
+    def source_frame(self, text: str, kind: str, *, line: int = 1, path: str = "", **extra: Any) -> Frame:
+        """A frame that runs all units of *text*, which stands in the file *path*."""
         sources = self.state["sources"]
         if sum(len(source["text"]) for source in sources.values()) + len(text) > SOURCES_LIMIT:
             self.sweep_sources()
@@ -112,7 +125,7 @@ class Core(Memory):
                 raise self.error("memory")
         self.state["serial"] += 1
         sid = str(self.state["serial"])
-        sources[sid] = {"text": text, "aliases": dict(self.state["aliases"]), "kept": False}
+        sources[sid] = {"text": text, "aliases": dict(self.state["aliases"]), "kept": False, "path": path}
         frame = {"kind": kind, "sid": sid, "at": 0, "line": line, "next": 0, "block": -1, "pc": 0, "nest": []}
         return frame | {"tested": False, "undo": None} | extra
 
@@ -187,7 +200,11 @@ class Core(Memory):
                 out[0] = [fd, data[taken:]]
                 return int(fd)
             out.pop(0)
+            self.sent(fd)
         return None
+
+    def sent(self, fd: int) -> None:
+        """All that was to go to a descriptor has gone; it may have been kept open for that alone."""
 
     # --- complaints -------------------------------------------------------------------------------------------------
 
@@ -198,7 +215,7 @@ class Core(Memory):
         if self.dialect.name == "dash":
             return f"{name}: {line}: " + (f"{builtin}: " if builtin else "")
         if self.dialect.name == "bash":
-            where = "" if self.options.get("i") else f"line {line}: "
+            where = "" if self.state["interactive"] else f"line {line}: "
             return f"{name}: {where}" + (f"{builtin}: " if builtin else "")
         return self.ash_prefix(builtin, line)
 
@@ -207,7 +224,9 @@ class Core(Memory):
         if builtin in ASH_APPLETS:
             return name.removeprefix("-").rpartition("/")[2] + ": "
         script = self.state["from"] == "file"
-        where = f"line {line if script else line - 1}: " if script or (builtin and not self.options.get("i")) else ""
+        where = (
+            f"line {line if script else line - 1}: " if script or (builtin and not self.state["interactive"]) else ""
+        )
         return f"{name}: " + (f"{builtin}: " if builtin else "") + where
 
     def complain(self, message: str, builtin: str = "") -> None:
@@ -224,10 +243,10 @@ class Core(Memory):
             self.state["line"] = error.line
             return self.complain(message, builtin)
         inner = f"{builtin}: " if builtin else "-c: " if self.state["from"] == "c" else ""
-        where = "" if self.options.get("i") else f"line {error.line}: "
+        where = "" if self.state["interactive"] else f"line {error.line}: "
         start = f"{self.state['name']}: {inner}{where}"
         lines = text.split("\n")
-        hint = error.kind == "unexpected" and error.token and not self.options.get("i")
+        hint = error.kind == "unexpected" and error.token and not self.state["interactive"]
         shown = f"{start}`{lines[min(error.line, len(lines)) - 1]}'\n" if hint else ""
         self.write(f"{start}{message}\n{shown}", 2)
         return None

@@ -3,10 +3,12 @@
 DEVIATIONS = {
     "one-shell": "bash, dash and busybox ash are one POSIX shell that speaks three dialects; of bash's own features the ones "
     "listed as refused are missing.",
-    "arrays": "bash's arrays (`a=(1 2)`, `declare -a`, `declare -A`, `read -a`, `mapfile`) are refused.",
+    "declarations": "Of bash's attributes of variables, arrays (`-a`, `-A`), `-i`, `-l`, `-n`, `-r`, `-u` and `-x` are simulated; `-t` is "
+    "refused, and so are `declare -f`, callbacks of `mapfile`, and `${x@E}`, `${x@P}`, `${x@A}`, `${x@K}`, `${x@a}` and `${x@k}`.",
     "process-substitution": "`<(command)` as an argument is run to its end before the program that reads it begins; with "
     "`< <(command)` both run at the same time, as bash has it everywhere.",
-    "coproc": "`coproc` and `select` are refused.",
+    "coproc": "`coproc` is refused.",
+    "traps": "bash traps signals, EXIT and ERR; `trap ... DEBUG` and `RETURN` are refused.",
     "times": "`times` and the `user` and `sys` of `time` know nothing of what children computed.",
     "regular-expressions": "Patterns of `[[ =~ ]]`, grep, sed, awk, find and expr run on RE2: back-references are refused.",
     "nesting": "Commands nested very deeply are refused.",

@@ -7,6 +7,7 @@ from simulator.shell.scanner import NAME, Scanner, add_literal, add_quoted, ansi
 from simulator.shell.syntax import (
     Arith,
     Double,
+    Lit,
     Param,
     Part,
     Process,
@@ -20,6 +21,9 @@ SUBST_LIMIT = 2_000
 
 PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
 BRACED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
+LETTER = re.compile(r"@[A-Za-z]}")
+TRANSFORMS = frozenset(["@Q", "@U", "@L", "@u"])  # those of bash's `${name@letter}` that are simulated
+REPLACEMENTS = ("//", "/#", "/%", "/")
 BRACE_OPERATORS = (":-", ":=", ":?", ":+", "-", "=", "?", "+", "%%", "%", "##", "#")
 
 
@@ -73,39 +77,87 @@ class Dollars(Scanner):
         return param
 
     def scan_length(self) -> Param | None:
-        if self.text.startswith("#", self.pos):
-            name = BRACED.match(self.text, self.pos + 1)
-            if name and self.text.startswith("}", name.end()):
-                self.pos = name.end() + 1
-                return Param(name.group(), "length")
+        """`${#name}`"""
+        if not self.text.startswith("#", self.pos):
+            return None
+        begin, self.pos = self.pos, self.pos + 1
+        found = self.scan_name(BRACED)
+        if found and self.text.startswith("}", self.pos):
+            self.pos += 1
+            return found._replace(operator="length")
+        self.pos = begin
         return None
 
-    def scan_parameter(self, quoted: bool) -> Param | None:
-        if self.text.startswith("!", self.pos) and "indirect" in self.features:
-            name = NAME.match(self.text, self.pos + 1)
-            if name and self.text.startswith("}", name.end()):
-                self.pos = name.end() + 1
-                return Param(name.group(), "indirect")
-        name = BRACED.match(self.text, self.pos)
+    def scan_name(self, names: re.Pattern[str]) -> Param | None:
+        """A name, perhaps of one element or of all (`a[1]`, `a[@]`)."""
+        name = names.match(self.text, self.pos)
         if not name:
             return None
         self.pos = name.end()
+        if self.text.startswith("[", self.pos) and "arrays" in self.features and NAME.fullmatch(name.group()):
+            self.pos += 1
+            return Param(name.group(), subscript=self.scan_subscript())
+        return Param(name.group())
+
+    def scan_subscript(self) -> Word:
+        """What stands between brackets; *pos* is behind the first."""
+        for star in "@*":
+            if self.text.startswith(f"{star}]", self.pos):
+                self.pos += 2
+                return (Lit(star),)
+        parts: list[Part] = []
+        inner = 0
+        while (char := self.text[self.pos : self.pos + 1]) != "]" or inner:
+            if not char:
+                self.fail("subscript", incomplete=True, closer="]")
+            if char in "\\$`'\"":
+                self.scan_special(parts)
+                continue
+            inner += (char == "[") - (char == "]")
+            self.line += char == "\n"
+            add_quoted(parts, char)
+            self.pos += 1
+        self.pos += 1
+        return tuple(parts)
+
+    def scan_parameter(self, quoted: bool) -> Param | None:
+        if self.text.startswith("!", self.pos) and "indirect" in self.features and (found := self.scan_indirect()):
+            return found
+        name = self.scan_name(BRACED)
+        if not name:
+            return None
         if self.text.startswith("}", self.pos):
             self.pos += 1
-            return Param(name.group())
-        return self.scan_operator(name.group(), quoted)
+            return name
+        found = self.scan_operator(name.name, quoted)
+        return found and found._replace(subscript=name.subscript)
+
+    def scan_indirect(self) -> Param | None:
+        """`${!name}`, `${!a[@]}`, `${!prefix@}`; *pos* is at the exclamation mark."""
+        begin, self.pos = self.pos, self.pos + 1
+        if self.text.startswith("#}", self.pos):
+            self.pos += 2
+            return Param("#", "indirect")
+        found = self.scan_name(NAME)
+        star = self.text[self.pos : self.pos + 1]
+        if found and found.subscript is None and star in ("@", "*") and self.text.startswith("}", self.pos + 1):
+            self.pos += 2
+            return found._replace(operator="names", word=(Lit(star),))
+        if found and star == "}":
+            self.pos += 1
+            return found._replace(operator="keys" if found.subscript in ((Lit("@"),), (Lit("*"),)) else "indirect")
+        self.pos = begin
+        return None
 
     def scan_operator(self, name: str, quoted: bool) -> Param | None:
-        if self.text.startswith("[", self.pos) and "arrays" in self.features:
-            self.fail("refused", "arrays")
         for operator in BRACE_OPERATORS:
             if self.text.startswith(operator, self.pos):
                 self.pos += len(operator)
                 word = self.brace_word(quoted and operator[-1] not in "%#", "}")
                 self.pos += 1
                 return Param(name, operator, word)
-        for operator, feature in (("//", "replace"), ("/#", "replace"), ("/%", "replace"), ("/", "replace")):
-            if self.text.startswith(operator, self.pos) and feature in self.features:
+        for operator in REPLACEMENTS if "replace" in self.features else ():
+            if self.text.startswith(operator, self.pos):
                 self.pos += len(operator)
                 return self.scan_replacement(name, operator, quoted)
         if self.text.startswith(":", self.pos) and "slice" in self.features:
@@ -117,7 +169,17 @@ class Dollars(Scanner):
                 word = self.brace_word(False, "}")
                 self.pos += 1
                 return Param(name, operator, word)
-        return None
+        return self.scan_letter(name)
+
+    def scan_letter(self, name: str) -> Param | None:
+        """`${name@Q}`"""
+        letter = LETTER.match(self.text, self.pos)
+        if not letter or "arrays" not in self.features:
+            return None
+        if letter.group()[:2] not in TRANSFORMS:
+            self.fail("refused", f"${{{name}{letter.group()}")
+        self.pos = letter.end()
+        return Param(name, letter.group()[:2])
 
     def scan_replacement(self, name: str, operator: str, quoted: bool) -> Param:
         pattern = self.brace_word(False, "/}")

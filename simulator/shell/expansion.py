@@ -8,10 +8,13 @@ time) stand in a *journal*, and what the word assigns is held back until the wor
 from simulator.runtime.syscalls import UnixError
 from simulator.shell import patterns
 from simulator.shell.arithmetic import Calculator, MathError
+from simulator.shell.arrays import Items, parted
+from simulator.shell.braces import expand_braces
 from simulator.shell.globbing import glob
-from simulator.shell.memory import BASH_SPECIAL, VALUE_LIMIT, Memory, ShellError, decode
+from simulator.shell.memory import BASH_SPECIAL, VALUE_LIMIT, Memory, decode
+from simulator.shell.parameters import Parameters, star_of
 from simulator.shell.splitting import BREAK, LITERAL, QUOTED, SPLIT, Piece, split
-from simulator.shell.syntax import Arith, Double, Lit, Param, Part, Process, Quoted, Subst, Tilde, Word
+from simulator.shell.syntax import Arith, Assign, Double, Lit, Param, Part, Process, Quoted, Subst, Tilde, Word
 
 FIELD_LIMIT = 65_536
 
@@ -25,7 +28,7 @@ class NeedOutput(Exception):
         self.kind = kind
 
 
-class Expander:
+class Expander(Parameters):
     """Expands one word (of which *journal* remembers what came in) with the variables of *memory*."""
 
     def __init__(self, memory: Memory, journal: list[str]) -> None:
@@ -52,6 +55,44 @@ class Expander:
     def assign(self, word: Word) -> str:
         """The value of an assignment: a `~` counts behind each colon too."""
         return self.text(tildes_behind_colons(word))
+
+    def member(self, one: Assign) -> list[str]:
+        """The key of an element, and its value."""
+        subscript = self.text(one.subscript or ())
+        shown = f"{one.name}[{subscript}]"
+        if one.elements is not None:
+            raise self.memory.error("member", shown, status=1)
+        reference = self.reference(one.name, subscript)
+        if reference is None:
+            raise self.memory.error("subscript", shown, status=1)
+        return [parted(reference)[1], self.assign(one.word)]
+
+    def elements(self, one: Assign) -> Items:
+        """The elements of `name=(...)`."""
+        found: Items = []
+        words = one.words or self.memory.is_map(one.name)
+        for index, word, append in one.elements or ():
+            if index is not None:
+                found.extend(self.indexed(one.name, self.text(index), self.assign(word), words, append))
+            elif words:
+                found.append([None, self.text(word), ""])
+            else:
+                found.extend([None, field, ""] for inner in self.braces(word) for field in self.fields(inner))
+        return found
+
+    def braces(self, word: Word) -> list[Word]:
+        """The words that `{a,b}` in *word* makes of it."""
+        expanded = expand_braces(word)
+        if expanded is None:
+            raise self.memory.error("memory")
+        return expanded
+
+    def indexed(self, name: str, subscript: str, value: str, words: bool, append: bool) -> Items:
+        """`[subscript]=value`, or nothing and a complaint."""
+        key = subscript if words else str(self.calculate(subscript))
+        if not key:
+            self.complain(self.memory.say("subscript", f"['']='{value}'"))
+        return [[key, value, "+" if append else ""]] if key else []
 
     def pattern(self, word: Word) -> str:
         """A pattern in which what was quoted means itself."""
@@ -107,7 +148,7 @@ class Expander:
 
     def double(self, found: list[Piece], part: Double, single: bool) -> None:
         inner = self.pieces(part.parts, True, single=single)
-        if inner or not any(isinstance(item, Param) and item.name == "@" for item in part.parts):
+        if inner or not any(isinstance(item, Param) and star_of(item) == "@" for item in part.parts):
             found.append(("", QUOTED))
         found.extend(inner)
 
@@ -131,8 +172,8 @@ class Expander:
     # --- variables --------------------------------------------------------------------------------------------------
 
     def lookup(self, name: str) -> str | None:
-        if self.writes and name in self.writes:
-            return self.writes[name]
+        if self.writes and (place := self.canonical(self.memory.real(name))) in self.writes:
+            return self.writes[place]
         value = self.memory.get(name)
         if value is None and "random" in self.memory.dialect.features:
             return self.changing(name)
@@ -148,11 +189,23 @@ class Expander:
         self.replayed += 1
         return self.journal[self.replayed - 1]
 
+    def complain(self, message: str) -> None:
+        """Complain, but not again if this is done again."""
+        if self.replayed == len(self.journal):
+            self.memory.complain(message)
+            self.journal.append("")
+        self.replayed += 1
+
     def store(self, name: str, value: str) -> None:
         """Assign when the word is done."""
-        if name in self.memory.state["readonly"]:
+        name = self.canonical(self.memory.real(name))
+        if parted(name)[0] in self.memory.state["readonly"]:
             raise self.memory.error("readonly", name)
         self.writes[name] = value
+
+    def canonical(self, name: str) -> str:
+        """*name*, or the reference of the element that it means."""
+        return f"{name}[0]" if name in self.memory.state["arrays"] else name
 
     def commit(self) -> None:
         """The word is done: assign what it assigned."""
@@ -163,7 +216,11 @@ class Expander:
         """The value of an arithmetic expression."""
         features = self.memory.dialect.features
         calculator = Calculator(
-            self.number_variable, self.store, recursive="recursive" in features, power="power" in features
+            self.number_variable,
+            self.store_number,
+            recursive="recursive" in features,
+            power="power" in features,
+            arrays="arrays" in features,
         )
         try:
             return calculator.evaluate(text)
@@ -174,123 +231,24 @@ class Expander:
                 raise self.memory.error("math end", text.strip(), status=status) from None
             raise self.memory.error(error.kind, shown, error.token, status=status) from None
 
+    def number_name(self, name: str) -> str | None:
+        """What an expression means by *name*: a variable, or with a subscript behind it an element; None if it is none."""
+        return self.reference(*parted(name)) if "[" in name else name
+
+    def store_number(self, name: str, value: str) -> None:
+        if place := self.number_name(name):
+            self.store(place, value)
+        else:
+            self.complain(self.memory.say("subscript", name))
+
     def number_variable(self, name: str) -> str:
-        value = self.lookup(name)
+        place = self.number_name(name)
+        if place is None:
+            self.complain(self.memory.say("subscript", parted(name)[0]))
+        value = self.lookup(place) if place else None
         if value is None and self.memory.options.get("u"):
             raise self.memory.error("nounset", name)
         return value or ""
-
-    # --- parameters -------------------------------------------------------------------------------------------------
-
-    def parameter(self, found: list[Piece], part: Param, quoted: bool, single: bool) -> None:
-        if part.operator:
-            self.operated(found, part, quoted, single)
-        elif part.name in ("@", "*"):
-            self.positionals(found, self.memory.state["args"], part.name, quoted, single)
-        else:
-            value = self.lookup(part.name)
-            if value is None:
-                self.check_set(part.name)
-            else:
-                self.add(found, value, quoted)
-
-    def check_set(self, name: str) -> None:
-        if self.memory.options.get("u") and name not in ("@", "*"):
-            raise self.memory.error("nounset", name, status=self.memory.dialect.unset_status)
-
-    def positionals(self, found: list[Piece], values: list[str], name: str, quoted: bool, single: bool) -> None:
-        """`$@` and `$*`."""
-        ifs = self.memory.ifs()
-        if name == "*" and (quoted or single):
-            self.add(found, ifs[:1].join(values), quoted)
-            return
-        for index, value in enumerate(values):
-            if index:
-                found.append(("", BREAK))
-            self.add(found, value, quoted)
-
-    def operated(self, found: list[Piece], part: Param, quoted: bool, single: bool) -> None:
-        operator = part.operator
-        if operator == "bad":
-            raise self.memory.error(
-                "substitution", self.text(part.word), status=2 if self.memory.dialect.misuse_exits else 1
-            )
-        if operator.lstrip(":") in ("-", "=", "?", "+") and operator:
-            self.conditional(found, part, quoted, single)
-        elif part.name in ("@", "*") and operator != "length":
-            self.each_positional(found, part, quoted, single)
-        else:
-            value = self.lookup(part.name) if part.name not in ("@", "*") else self.count()
-            if value is None:
-                self.check_set(part.name)
-            if operator == "length" and part.name in ("@", "*"):
-                self.add(found, value or "0", quoted)
-            else:
-                self.add(found, TRANSFORMS[operator](self, value or "", part), quoted)
-
-    def count(self) -> str:
-        return str(len(self.memory.state["args"]))
-
-    def each_positional(self, found: list[Piece], part: Param, quoted: bool, single: bool) -> None:
-        """`${@#x}`, `${@:2}`: what is done to each parameter, or which of them are taken."""
-        values: list[str] = self.memory.state["args"]
-        if part.operator == "slice":
-            everything = [str(self.memory.state["name"]), *values]
-            begin, end = self.bounds(part, len(everything))
-            values = everything[begin:end] if begin else everything[:end]
-            values = values if begin else values[1:]
-        else:
-            values = [TRANSFORMS[part.operator](self, value, part) for value in values]
-        self.positionals(found, values, part.name, quoted, single)
-
-    def conditional(self, found: list[Piece], part: Param, quoted: bool, single: bool) -> None:
-        """`${x:-word}` and its kin."""
-        many = part.name in ("@", "*")
-        value = self.lookup(part.name) if not many else self.joined()
-        absent = value is None or (part.operator[0] == ":" and not value)
-        kind = part.operator[-1]
-        if kind == "+":
-            if not absent:
-                found.extend(self.word_inside(part.word, quoted, single))
-        elif not absent:
-            self.parameter(found, Param(part.name), quoted, single)
-        elif kind == "-":
-            found.extend(self.word_inside(part.word, quoted, single))
-        elif kind == "=":
-            self.assign_default(found, part, quoted)
-        else:
-            raise self.unset_error(part)
-
-    def joined(self) -> str | None:
-        args: list[str] = self.memory.state["args"]
-        return " ".join(args) if args else None
-
-    def word_inside(self, word: Word, quoted: bool, single: bool) -> list[Piece]:
-        """The word of an operator; what stands in it unquoted is split where the whole is."""
-        pieces = self.pieces(word, quoted, single=single)
-        return pieces if quoted else [(text, SPLIT if kind == LITERAL else kind) for text, kind in pieces]
-
-    def assign_default(self, found: list[Piece], part: Param, quoted: bool) -> None:
-        if not (part.name[0].isalpha() or part.name[0] == "_"):
-            raise self.memory.error("badname", part.name)
-        value = self.text(part.word)
-        self.store(part.name, value)
-        self.add(found, value, quoted)
-
-    def unset_error(self, part: Param) -> ShellError:
-        message = self.text(part.word)
-        kind = "null" if part.operator[0] == ":" else "unset"
-        text = f"{part.name}: {message}" if message else self.memory.say(kind, part.name)
-        return ShellError(text, fatal=True, status=self.memory.dialect.unset_status)
-
-    def bounds(self, part: Param, length: int) -> tuple[int, int]:
-        """Where `${x:offset:length}` begins and ends."""
-        offset = self.calculate(self.text(part.word))
-        begin = max(length + offset, 0) if offset < 0 else min(offset, length)
-        if part.second is None:
-            return begin, length
-        size = self.calculate(self.text(part.second))
-        return begin, max(begin, min(begin + size, length) if size >= 0 else length + size)
 
     # --- fields -----------------------------------------------------------------------------------------------------
 
@@ -313,51 +271,11 @@ class Expander:
         pattern = "".join(patterns.escape(text) if kind == QUOTED else text for text, kind in field)
         if not patterns.is_magic(pattern):
             return [plain]
-        return glob(self.memory.sys, pattern) or [plain]
-
-
-def _length(expander: Expander, value: str, part: Param) -> str:
-    return str(len(value))
-
-
-def _indirect(expander: Expander, value: str, part: Param) -> str:
-    return expander.lookup(value) or "" if value else ""
-
-
-def _cut(expander: Expander, value: str, part: Param) -> str:
-    pattern = expander.pattern(part.word)
-    cut = patterns.without_prefix if part.operator[0] == "#" else patterns.without_suffix
-    return cut(value, pattern, longest=len(part.operator) == 2)
-
-
-def _replace(expander: Expander, value: str, part: Param) -> str:
-    pattern = expander.pattern(part.word)
-    try:
-        return patterns.replaced(value, pattern, expander.text(part.second or ()), part.operator, VALUE_LIMIT)
-    except OverflowError:
-        raise expander.memory.error("memory") from None
-
-
-def _slice(expander: Expander, value: str, part: Param) -> str:
-    begin, end = expander.bounds(part, len(value))
-    return value[begin:end]
-
-
-def _case(expander: Expander, value: str, part: Param) -> str:
-    pattern = expander.pattern(part.word) or "?"
-    change = str.upper if part.operator[0] == "^" else str.lower
-    some = value if len(part.operator) == 2 else value[:1]
-    return "".join(change(char) if patterns.matches(pattern, char) else char for char in some) + value[len(some) :]
-
-
-TRANSFORMS = {
-    "length": _length,
-    "indirect": _indirect,
-    **dict.fromkeys(("#", "##", "%", "%%"), _cut),
-    **dict.fromkeys(("/", "//", "/#", "/%"), _replace),
-    "slice": _slice,
-    **dict.fromkeys(("^", "^^", ",", ",,"), _case),
-}
+        options = self.memory.options
+        # bash leaves `.` and `..` out (globskipdots).
+        itself = self.memory.dialect.name != "bash"
+        found = glob(self.memory.sys, pattern, dots=bool(options.get("dotglob")), itself=itself)
+        return found or ([] if options.get("nullglob") else [plain])
 
 
 def tildes_behind_colons(word: Word) -> Word:

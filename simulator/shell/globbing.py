@@ -7,8 +7,8 @@ FOUND_LIMIT = 20_000
 LISTED_LIMIT = 2_000  # directories that one pattern may look into
 
 
-def glob(sys: Sys, pattern: str) -> list[str]:
-    """The names that match, sorted; empty if none does."""
+def glob(sys: Sys, pattern: str, *, dots: bool = False, itself: bool = True) -> list[str]:
+    """The names that match, sorted; empty if none does. *dots*: those with a dot in front too; *itself*: `.` and `..` for `.*`."""
     steps = divide(pattern)
     found = [""]
     listed = 0
@@ -18,7 +18,7 @@ def glob(sys: Sys, pattern: str) -> list[str]:
         for path in found:
             if step and patterns.is_magic(step):
                 listed += 1
-                grown.extend(in_directory(sys, path, step) if listed <= LISTED_LIMIT else [])
+                grown.extend(in_directory(sys, path, step, dots, itself) if listed <= LISTED_LIMIT else [])
             else:
                 grown.append(path + patterns.unescape(step))
             if len(grown) > FOUND_LIMIT:
@@ -34,16 +34,18 @@ def divide(pattern: str) -> list[str]:
     return pattern.replace("\\/", "/").split("/")
 
 
-def in_directory(sys: Sys, path: str, step: str) -> list[str]:
-    """The names in directory *path* that match; those with a dot in front only if the pattern has one too."""
+def in_directory(sys: Sys, path: str, step: str, dots: bool, itself: bool) -> list[str]:
+    """The names in directory *path* that match; those with a dot in front only if the pattern has one too, or *dots*."""
     try:
         names = sys.listdir(path or ".")
     except UnixError:
         return []
     dotted = step.startswith((".", "\\."))
-    if dotted:
+    if dotted and itself:
         names = [".", "..", *names]
-    return [path + name for name in names if (dotted or not name.startswith(".")) and patterns.matches(step, name)]
+    return [
+        path + name for name in names if (dots or dotted or not name.startswith(".")) and patterns.matches(step, name)
+    ]
 
 
 def is_directory(sys: Sys, path: str) -> bool:

@@ -11,6 +11,7 @@ from simulator.shell.redirects import mapping
 JOB_LIMIT = 500
 # Signals that an interactive shell does not die of; caught, not ignored, so that its children have them as usual.
 INTERACTIVE_SIGNALS = ("INT", "TERM", "QUIT", "TSTP", "TTIN", "TTOU", "CHLD")
+EVENTS = ("EXIT", "ERR")  # what can be trapped and is no signal
 DEATHS = {
     "HUP": "Hangup",
     "QUIT": "Quit",
@@ -59,12 +60,17 @@ def fork(
 ) -> int:
     """Start a copy of the shell that runs *frame*; its pid. *quiet*: it is in the background, where ^C does not reach it."""
     state = child_state(shell, frame)
+    # `jobs | cat` and `$(jobs)` tell of the jobs of the shell that they are part of; `(jobs)` does not.
+    if shell.dialect.name != "dash" and (job is not None or frame["kind"] == "subst"):
+        state["listed"] = list(shell.state["jobs"])
     if quiet and not monitored(shell):
         state["ignored"] = ["INT", "QUIT"]
     mapped = mapping(shell) if fds is None else fds
     state["fds"] = {str(fd): fd for fd in mapped}
+    # What a substitution runs is no job: it stays in the shell's own group, and may read what is typed.
+    group = None if frame["kind"] == "subst" else group_for(shell, job)
     try:
-        return shell.sys.fork(state, fds=mapped, group=group_for(shell, job))
+        return shell.sys.fork(state, fds=mapped, group=group)
     except UnixError as error:
         word = "cannot fork" if shell.dialect.name == "dash" else "can't fork"
         raise ShellError(f"{word}: {error.message}", fatal=True) from None
@@ -78,7 +84,7 @@ def child_state(shell: Core, frame: Frame) -> dict[str, Any]:
         state["vars"] = shell.vars | overlay
         state["exports"] = state["exports"] | dict.fromkeys(overlay, True)
     text = state["sources"].get(frame["sid"], {}).get("text", "")
-    caught = [name for name, action in state["traps"].items() if action and name != "EXIT"]
+    caught = [name for name, action in state["traps"].items() if action and name not in EVENTS]
     if shell.options.get("i"):
         caught += INTERACTIVE_SIGNALS
     state.update(
@@ -100,12 +106,17 @@ def child_state(shell: Core, frame: Frame) -> dict[str, Any]:
         sources={sid: source for sid, source in state["sources"].items() if source["kept"] or sid == frame["sid"]},
     )
     state.pop("undo", None)
+    state.pop("listed", None)
+    if frame["kind"] == "subst":
+        state["substituted"] = int(state.get("substituted", 0)) + 1
     return state
 
 
 def new_job(shell: Core, pids: list[int], text: str, *, background: bool = False) -> Job:
     """The record of a job that has been started."""
     group = pids[0] if monitored(shell) and pids else 0
+    # Without job control the Almquist shells do not remember what a job runs.
+    text = text if monitored(shell) or shell.dialect.name == "bash" else ""
     return {
         "id": 0,
         "pids": pids,
@@ -227,7 +238,8 @@ def finish_front(shell: Core, job: Job) -> None:
         shell.state["jobs"] = [known for known in shell.state["jobs"] if known["id"] != job["id"]]
     if signal:
         report_death(shell, job, signal)
-    shell.state.update(front=None, waiting=None, ended=status_of(shell, job))
+    codes = [job["ends"][str(pid)][0] for pid in job["pids"]]
+    shell.state.update(front=None, waiting=None, ended=status_of(shell, job), codes=codes)
     if signal == "INT" and shell.options.get("i"):
         shell.state["pending"].append("INT")
 
@@ -288,7 +300,7 @@ def mark_of(shell: Core, job: Job) -> str:
 
 def by_age(shell: Core) -> list[Job]:
     """The jobs, the current one first: stopped ones come before running ones."""
-    jobs: list[Job] = shell.state["jobs"]
+    jobs: list[Job] = shell.state["jobs"] or shell.state.get("listed", [])
     return sorted(jobs, key=lambda job: (job["state"] == "stopped", job["id"]), reverse=True)
 
 

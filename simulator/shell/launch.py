@@ -23,9 +23,10 @@ def builtin_of(shell: Core, name: str) -> Builtin | None:
 
 def run(shell: Core, command: Command, argv: list[str], targets: list[str]) -> Step | None:
     """Run *argv*, whose redirections go to *targets* and whose assignments lie in the overlay."""
-    plain = argv[0] not in ("command", "builtin")
+    plain = argv[0] != "command" and (argv[0] != "builtin" or shell.dialect.name != "bash")
     if not plain and (argv := without_command(shell, argv)) and argv[0] in ("-v", "-V"):
-        return call_builtin(shell, info.command_names, argv, command.tested)
+        said = redirect(shell, command, targets, "")
+        return call_builtin(shell, info.command_names, argv, command.tested) if said else None
     name = argv[0] if argv else ":"
     argv = argv or [":"]
     function = shell.state["functions"].get(name) if plain else None
@@ -92,16 +93,29 @@ def assign_for_builtin(shell: Core, name: str) -> None:
 def remember(shell: Core, name: str) -> None:
     """Note the value of a variable, which is put back behind the command."""
     saved = undo_of(shell).setdefault("vars", [])
-    saved.append([name, shell.vars.get(name), name in shell.state["exports"]])
+    saved.append(shell.noted(name))
 
 
 def done(shell: Core, status: int, tested: bool) -> None:
     """A command has ended."""
     shell.state["status"] = status
+    shell.state["codes"] = [status]
     if "undo" in shell.state:
         shell.undo(shell.state.pop("undo"))
     substitution.give_up(shell)
-    if status and shell.options.get("e") and not tested and shell.stack and not shell.frame["tested"]:
+    if status and not tested and shell.stack and not shell.frame["tested"]:
+        failed(shell, status)
+
+
+def failed(shell: Core, status: int) -> None:
+    """A command has failed, and nobody looks at it: what is trapped on ERR, and with `set -e` the end."""
+    action = shell.state["traps"].get("ERR")
+    kinds = [frame["kind"] for frame in shell.stack]
+    leaving = bool(shell.options.get("e"))
+    if action and "err" not in kinds and ("call" not in kinds or shell.options.get("E")):
+        line = shell.state["line"]
+        shell.push(shell.source_frame(action, "err", line=line, status=status, leaving=leaving))
+    elif leaving:
         shell.exit(status)
 
 
@@ -140,7 +154,8 @@ def call_function(shell: Core, function: list[Any], argv: list[str], tested: boo
     undo = shell.state.pop("undo", {}) | {"args": shell.state["args"]}
     sid, at, line, block = function
     frame = {"kind": "call", "sid": sid, "at": at, "line": line, "next": -1, "block": block, "pc": 0, "nest": []}
-    shell.push(frame | {"tested": tested, "undo": undo})
+    place = {"function": argv[0], "called": shell.state["line"], "path": shell.state["sources"][sid].get("path", "")}
+    shell.push(frame | place | {"tested": tested, "undo": undo})
     shell.state["args"] = argv[1:]
 
 

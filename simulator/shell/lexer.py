@@ -74,6 +74,7 @@ class Lexer(Dollars):
         self.operator = ""
         self.start = pos  # where the token begins
         self.behind = pos  # where the last token that was taken ends
+        self.before = (0, 0, line)  # how many blocks and here-documents there were before the token, and its line
 
     # --- tokens -----------------------------------------------------------------------------------------------------
 
@@ -93,6 +94,7 @@ class Lexer(Dollars):
     def scan(self) -> str:
         self.skip_blanks()
         self.start = self.pos
+        self.before = (len(self.blocks), len(self.heredocs), self.line)
         if self.pos >= len(self.text):
             return ""
         if self.text[self.pos] == "\n":
@@ -112,6 +114,12 @@ class Lexer(Dollars):
         self.word = self.scan_word()
         return "WORD"
 
+    def read_again(self, pos: int) -> None:
+        """Forget what was made of the token, and go back to *pos* in it."""
+        blocks, heredocs, self.line = self.before
+        del self.blocks[blocks:], self.heredocs[heredocs:]
+        self.pos = pos
+
     def knows(self, operator: str) -> bool:
         return OPERATOR_FEATURES.get(operator, "") in ("", *self.features)
 
@@ -127,6 +135,8 @@ class Lexer(Dollars):
             if blanks := BLANKS.match(self.text, self.pos):
                 self.line += blanks.group().count("\n")
                 self.pos = blanks.end()
+                if self.more and self.pos >= len(self.text) and blanks.group().endswith("\\\n"):
+                    self.fail("quote", "\\", incomplete=True)
             if not self.text.startswith("#", self.pos):
                 return
             end = self.text.find("\n", self.pos)

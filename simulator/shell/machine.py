@@ -3,7 +3,8 @@
 from typing import Any
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
-from simulator.shell import conditions, jobs, launch, redirects, repl, substitution, traps, waiting
+from simulator.shell import conditions, dialing, jobs, launch, redirects, repl, substitution, traps, waiting
+from simulator.shell.assigning import assign
 from simulator.shell.core import Core
 from simulator.shell.expansion import Expander, NeedOutput
 from simulator.shell.memory import ShellError
@@ -97,13 +98,18 @@ class Shell(Core):
             launch.done(self, error.status, self.state["tested"])
         elif self.options.get("i"):
             self.abandon()
-        elif self.dialect.misuse_exits or error.status == self.dialect.unset_status or self.state["child"]:
+        elif self.dialect.name == "bash" and error.status == self.dialect.unset_status:
+            self.exit(error.status if self.state["from"] == "c" and not self.state["child"] else 1)
+        elif self.dialect.misuse_exits or self.state["child"]:
             self.exit(error.status)
         else:
             self.abandon()
 
     def put_back(self, saved: dict[str, int | None]) -> None:
         redirects.restore(self, saved)
+
+    def sent(self, fd: int) -> None:
+        redirects.release(self, fd, {})
 
     # --- expansion --------------------------------------------------------------------------------------------------
 
@@ -129,21 +135,21 @@ class Shell(Core):
                 return None
             expander.commit()
             state["journal"] = []
-            if mode == "assign" and command:
+            if command and len(done) > command.words + len(command.redirects):
                 self.assign(command, done)
         self.state["expansion"] = None
         return done
 
+    def again(self, done: list[Any], wait: Wait) -> Wait:
+        """Do the instruction once more after *wait*, with what was expanded already."""
+        self.state["expansion"] = {"done": done, "journal": [], "overlay": self.overlay}
+        self.pc -= 1
+        return wait
+
     def assign(self, command: Command, done: list[Any]) -> None:
         """The last thing that was expanded is the value of an assignment."""
-        name, append = command.names[len(done) - 1 - command.words - len(command.redirects)]
-        value = ((self.get(name) or "") if append else "") + done[-1]
-        if any(done[: command.words]):
-            if name in self.state["readonly"]:
-                raise self.error("readonly", name)
-            self.overlay[name] = value
-        else:
-            self.set(name, value)
+        one = command.assigns[len(done) - 1 - command.words - len(command.redirects)]
+        assign(self, one, done[-1], temporary=any(done[: command.words]))
 
     # --- simple commands --------------------------------------------------------------------------------------------
 
@@ -163,10 +169,15 @@ class Shell(Core):
         done = self.gather(command.tasks, command)
         if done is None:
             return None
-        argv = [field for fields in done[: command.words] for field in fields]
         split = command.words + len(command.redirects)
+        if command.redirects and (wait := dialing.ready(self, command.redirects, done[command.words : split])):
+            return self.again(done, wait)
+        self.lists = {one.name: (one, done[index]) for index, one in command.lists.items()}
+        for index, one in command.lists.items():
+            done[index] = [one.name]
+        argv = [field for fields in done[: command.words] for field in fields]
         if self.options.get("x"):
-            trace(self, argv, list(zip((name for name, _ in command.names), done[split:], strict=True)))
+            trace(self, argv, [*zip(command.assigns, done[split:], strict=True), *self.lists.values()])
         targets = done[command.words : split]
         if argv:
             return launch.run(self, command, argv, targets)
@@ -175,7 +186,7 @@ class Shell(Core):
     def without_words(self, command: Command, targets: list[str]) -> Step | None:
         """Only assignments and redirections; `$(<file)` is the content of the file."""
         self.charged += 5
-        inner = self.frame["kind"] == "subst" and not command.names and self.dialect.name != "dash"
+        inner = self.frame["kind"] == "subst" and not command.assigns and self.dialect.name != "dash"
         if inner and len(command.redirects) == 1 and command.redirects[0].operator == "<":
             return launch.run(self, command, ["cat"], targets)
         if launch.redirect(self, command, targets, ""):
@@ -259,20 +270,23 @@ class Shell(Core):
 
     # --- compound commands ------------------------------------------------------------------------------------------
 
-    def do_redirect(self, instruction: Instruction) -> None:
+    def do_redirect(self, instruction: Instruction) -> Step | None:
         _, tasks, targets, end, line, tested = instruction
         self.state["line"] = line
         done = self.gather(tasks)
         if done is None:
-            return
+            return None
+        if wait := dialing.ready(self, targets, done):
+            return self.again(done, wait)
         try:
             saved = redirects.apply(self, targets, done)
         except ShellError as error:
             self.complain(error.message)
             self.pc = end
             launch.done(self, error.status, tested)
-            return
+            return None
         self.frame["nest"].append(["fds", saved])
+        return None
 
     def do_restore(self, instruction: Instruction) -> None:
         redirects.restore(self, self.frame["nest"].pop()[1])
@@ -291,7 +305,8 @@ class Shell(Core):
         jobs.to_front(self, jobs.new_job(self, [pid], "( ... )"), tested)
 
     def do_pipeline(self, instruction: Instruction) -> None:
-        _, blocks, tested = instruction
+        _, blocks, tested, line = instruction
+        self.state["line"] = line or self.state["line"]
         job = jobs.new_job(self, [], self.unit_text())
         waiting.pipeline(self, job, blocks, tested)
         jobs.to_front(self, job, tested)
@@ -345,8 +360,12 @@ class Shell(Core):
             repl.next_command(self)
             return None
         self.pop()
-        if frame["kind"] == "trap":
+        if frame["kind"] == "call":
+            self.state["codes"] = [self.state["status"]]
+        elif frame["kind"] in ("trap", "err"):
             self.state["status"] = frame["status"]
+            if frame.get("leaving"):
+                self.exit(frame["status"])
         return None
 
     def more(self, frame: dict[str, Any]) -> bool:
@@ -360,7 +379,7 @@ class Shell(Core):
             self.complain_of_syntax(error, text, frame["kind"] if frame["kind"] == "eval" else "")
             self.syntax_failure(frame)
             return False
-        if first and frame["kind"] not in ("trap", "exit"):
+        if first and frame["kind"] not in ("trap", "err", "exit"):
             self.state["status"] = 0
         return False
 

@@ -8,7 +8,7 @@ from simulator.shell.builtins.table import BUILTINS, DIALECT_BUILTINS
 from simulator.shell.core import Core
 from simulator.shell.dialects import DIALECTS
 from simulator.shell.machine import Shell
-from simulator.shell.memory import LONG_OPTIONS, OPTIONS, decode, dialect_of
+from simulator.shell.memory import BASH_BANNER, LONG_OPTIONS, OPTIONS, decode, dialect_of
 from simulator.shell.parser import SOURCE_LIMIT
 
 START_FILES = {
@@ -27,6 +27,8 @@ def main(sys: Sys) -> Step:
         code = begin(sys)
         if code is not None:
             return code
+    for name, value in later().items():
+        sys.state.setdefault(name, value)
     return Shell(sys).step()
 
 
@@ -68,6 +70,9 @@ def begin(sys: Sys) -> int | None:
     sys.state.update(blank(sys, name, dialect))
     state = sys.state
     take_environment(sys, environment)
+    if argv[1:2] == ["--version"] and sys.state["dialect"] == "bash":
+        sys.out(BASH_BANNER)
+        return 0
     rest = take_options(sys, argv[1:])
     if isinstance(rest, str):
         core = Core(sys)
@@ -78,10 +83,16 @@ def begin(sys: Sys) -> int | None:
     return open_input(sys, rest)
 
 
+def later() -> dict[str, Any]:
+    """What a shell that was stored by an earlier version does not remember; `interactive`: whether it, or the one that it is a copy of,
+    talks to somebody."""
+    return {"arrays": {}, "codes": [0], "interactive": False}
+
+
 def blank(sys: Sys, name: str, dialect: str) -> dict[str, Any]:
     """The memory of a shell that knows nothing yet."""
     names = [word for word in BUILTINS if dialect in DIALECT_BUILTINS.get(word, (dialect,))]
-    return {
+    return later() | {
         "dialect": dialect,
         "name": name,
         "args": [],
@@ -175,6 +186,7 @@ def take_options(sys: Sys, args: list[str]) -> list[str] | str:
             if word not in ("--login", "--norc", "--noprofile", "--posix", "--noediting"):
                 return illegal(state["dialect"], word)
             state["login"] |= word == "--login"
+            state |= {"norc": True} if word == "--norc" else {}
             continue
         for letter in word[1:]:
             wrong = take_option(state, letter, word[0] == "-", args)
@@ -253,7 +265,7 @@ def open_script(sys: Sys, core: Core, args: list[str]) -> int | None:
     if len(data) > SOURCE_LIMIT:
         return complain(core, core.say("memory"))
     state["name"], state["args"], state["from"] = path, args[1:], "file"
-    core.push(core.source_frame(decode(data), "file"))
+    core.push(core.source_frame(decode(data), "file", path=path))
     start_files(core)
     return None
 
@@ -290,6 +302,7 @@ def is_terminal(sys: Sys, fd: int) -> bool:
 
 def begin_session(sys: Sys, core: Core) -> None:
     """An interactive shell: signals, jobs, history."""
+    sys.state["interactive"] = True
     traps.guard_interactive(core)
     if is_terminal(sys, 0):
         try:
@@ -301,14 +314,14 @@ def begin_session(sys: Sys, core: Core) -> None:
 
 
 def start_files(core: Core) -> None:
-    """A login shell reads /etc/profile and the file of its user; an interactive bash ~/.bashrc, an ash what ENV names."""
+    """A login shell reads /etc/profile and the file of its user; an interactive bash that of all users, as Debian's does, and ~/.bashrc, an ash what ENV names."""
     state = core.state
     home = core.get("HOME") or ""
     paths: list[str] = []
     if state["login"]:
         paths = [path.replace("~", home) for path in START_FILES[state["dialect"]]]
-    elif core.options.get("i") and state["dialect"] == "bash":
-        paths = [f"{home}/.bashrc"]
+    elif core.options.get("i") and state["dialect"] == "bash" and not state.get("norc"):
+        paths = ["/etc/bash.bashrc", f"{home}/.bashrc"]
     elif core.options.get("i") and core.get("ENV"):
         paths = [core.get("ENV") or ""]
     for path in reversed(paths):

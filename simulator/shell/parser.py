@@ -1,9 +1,9 @@
 """The grammar of the shell, by recursive descent: from tokens to the syntax tree."""
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from simulator.shell.array_grammar import is_plain
 from simulator.shell.compound_grammar import CompoundGrammar
 from simulator.shell.dialects import DIALECTS, Dialect
 from simulator.shell.lexer import Pending
@@ -22,12 +22,11 @@ from simulator.shell.syntax import (
     Unit,
     Word,
 )
-from simulator.shell.tokens import CLOSERS, as_assignment, plain_text
+from simulator.shell.tokens import CLOSERS, DECLARERS, plain_text
 
 SOURCE_LIMIT = 512 * 1024  # characters in one program
 LONGEST_PIPELINE = 200  # commands
 ALIAS_LIMIT = 100  # in one line
-ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\[[^]]*\]\+?=")  # a[1]=...
 # Tokens at which a list of commands ends without a word of complaint.
 ENDS = frozenset(("", ")", ";;", ";&", ";;&"))
 
@@ -197,35 +196,30 @@ class Parser(CompoundGrammar):
         assigns: list[Assign] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
+        lists: list[tuple[int, Assign]] = []
         line = self.line
         while True:
             token = self.peek()
             if token == "REDIRECT":
                 redirects.append(self.redirect())
             elif token == "WORD":
+                assign = self.assignment() if not words or is_plain(words[0], DECLARERS) else None
                 word = self.word
-                assign = None if words else self.assignment(word)
                 self.advance()
-                if assign:
+                if assign and not words:
                     assigns.append(assign)
+                elif assign and assign.elements is not None:
+                    lists.append((len(words), assign))
+                    words.append((Lit(assign.name),))
                 else:
                     words.extend(self.braces(word))
-            elif token == "(" and "arrays" in self.features and self.text.endswith("=", 0, self.start):
-                self.fail("refused", "arrays")
             elif token == "(" and len(words) == 1 and not assigns and not redirects:
                 return self.function_behind(words[0])
             else:
                 break
         if not (assigns or words or redirects):
             self.unexpected()
-        return Simple(tuple(assigns), tuple(words), tuple(redirects), line)
-
-    def assignment(self, word: Word) -> Assign | None:
-        """`name=value`, if *word* is that."""
-        first = word[0] if word else None
-        if "arrays" in self.features and isinstance(first, Lit) and ELEMENT.match(first.text):
-            self.fail("refused", "arrays")
-        return as_assignment(word, append="append" in self.features)
+        return Simple(tuple(assigns), tuple(words), tuple(redirects), line, tuple(lists))
 
     def expand_alias(self) -> None:
         """Put the replacement of an alias in the place of the next word."""

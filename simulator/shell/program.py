@@ -11,6 +11,7 @@ from simulator.shell.parser import parse
 from simulator.shell.syntax import (
     AndOr,
     ArithCommand,
+    Assign,
     Case,
     Condition,
     For,
@@ -32,15 +33,13 @@ from simulator.shell.syntax import (
     Unit,
     Word,
 )
-from simulator.shell.tokens import as_assignment
+from simulator.shell.tokens import DECLARERS, as_assignment
 
 # An instruction: its name, and what it works on. The names are the methods of `machine.Shell` that begin with `do_`.
 Instruction = tuple[Any, ...]
-# What is to be expanded: a mode, and a word.
-Task = tuple[str, Word]
+# What is to be expanded: a mode, and a word (or, where keys and lists belong to it, an assignment).
+Task = tuple[str, Any]
 EMPTY = Sequence(())
-# Builtins whose arguments are assignments, which are not split.
-DECLARERS = frozenset(["export", "readonly", "local", "declare", "typeset"])
 
 
 class Command(NamedTuple):
@@ -49,7 +48,8 @@ class Command(NamedTuple):
     tasks: tuple[Task, ...]  # first the words, then the targets of redirections, then the values of assignments
     constant: tuple[str, ...] | None  # the words, where nothing in them needs expansion
     redirects: tuple[Redirect, ...]
-    names: tuple[tuple[str, bool], ...]  # what is assigned: name, whether it is appended
+    assigns: tuple[Assign, ...]
+    lists: dict[int, Assign]  # which words of a declaration are arrays
     words: int
     line: int
     tested: bool  # whether a failure is looked at, so that `set -e` does not act
@@ -115,15 +115,27 @@ class Linker:
         redirects = tuple(self.filled(redirect) for redirect in node.redirects)
         tasks = [self.task_of_word(node, index) for index in range(len(node.words))]
         tasks += [task_of_redirect(redirect) for redirect in redirects]
-        tasks += [("assign", assign.word) for assign in node.assigns]
-        constant = constants(node.words)
-        names = tuple((assign.name, assign.append) for assign in node.assigns)
-        bare = not redirects and not names
-        command = Command(tuple(tasks), constant, redirects, names, len(node.words), node.line, tested, False, bare)
+        tasks += [task_of_assign(assign) for assign in node.assigns]
+        constant = None if node.lists else constants(node.words)
+        bare = not redirects and not node.assigns
+        command = Command(
+            tuple(tasks),
+            constant,
+            redirects,
+            node.assigns,
+            dict(node.lists),
+            len(node.words),
+            node.line,
+            tested,
+            False,
+            bare,
+        )
         code.append(("simple", command))
 
     def task_of_word(self, node: Simple, index: int) -> Task:
         word = node.words[index]
+        if assign := dict(node.lists).get(index):
+            return task_of_assign(assign._replace(words=any(has_letter(option, "A") for option in node.words[1:index])))
         if index and isinstance(first := node.words[0][0], Lit) and first.text in DECLARERS:
             assign = as_assignment(word)
             if assign:
@@ -142,7 +154,7 @@ class Linker:
             if background is None:
                 self.emit(code, item, tested)
             else:
-                code.append(("background", self.block(item), background))
+                code.append(("background", self.block(within(item)), background))
 
     def and_or(self, code: list[Instruction], node: AndOr, tested: bool) -> None:
         self.emit(code, node.first, True)
@@ -155,7 +167,9 @@ class Linker:
         if len(node.commands) == 1:
             self.emit(code, node.commands[0], True)
         else:
-            code.append(("pipeline", [self.block(command) for command in node.commands], tested or node.negated))
+            first = node.commands[0]
+            line = first.line if isinstance(first, Simple) else 0
+            code.append(("pipeline", [self.block(command) for command in node.commands], tested or node.negated, line))
         if node.negated:
             code.append(("negate",))
 
@@ -317,6 +331,34 @@ EMITTERS: dict[type, Any] = {
     Condition: Linker.condition,
     Timed: Linker.timed,
 }
+
+
+def within(node: Node) -> Node:
+    """What is in a subshell that runs in the background: the child that it needs is that one."""
+    inner = node
+    while isinstance(inner, AndOr | Pipeline):
+        if isinstance(inner, AndOr):
+            if inner.rest:
+                return node
+            inner = inner.first
+        else:
+            if inner.negated or len(inner.commands) > 1:
+                return node
+            inner = inner.commands[0]
+    return inner.body if isinstance(inner, Subshell) else node
+
+
+def task_of_assign(assign: Assign) -> Task:
+    """How the value of an assignment is expanded."""
+    if assign.elements is not None and assign.subscript is None:
+        return ("elements", assign)
+    return ("assign", assign.word) if assign.subscript is None else ("member", assign)
+
+
+def has_letter(word: Word, letter: str) -> bool:
+    """Whether *word* is an option with *letter*."""
+    first = word[0] if len(word) == 1 else None
+    return isinstance(first, Lit) and first.text.startswith("-") and letter in first.text
 
 
 def task_of_redirect(redirect: Redirect) -> Task:

@@ -9,6 +9,8 @@ DEFAULTS = {
     "ash": {"PS1": r"\w \$ ", "PS2": "> "},
     "dash": {"PS1": "$ ", "PS2": "> "},
 }
+# Of a bash for which no file of the machine has another one: containers' images bring none of their own for all users but Debian's.
+PLAIN = r"\s-\v\$ "
 LIMIT = 1_000  # characters
 
 
@@ -16,12 +18,20 @@ def prompt(shell: Core, name: str) -> str:
     """The prompt that *name* (`PS1`, `PS2`) makes."""
     text = shell.get(name)
     if text is None:
-        text = DEFAULTS[shell.dialect.name][name]
-        if shell.dialect.name == "dash" and name == "PS1" and shell.sys.uid == 0:
-            text = "# "
+        text = default(shell, name)
     if shell.dialect.name == "dash":
         return text[:LIMIT]
     return expand(shell, text[:LIMIT])
+
+
+def default(shell: Core, name: str) -> str:
+    """The prompt where nobody has set one."""
+    dialect = shell.dialect.name
+    if name == "PS1" and dialect == "dash" and shell.sys.uid == 0:
+        return "# "
+    if name == "PS1" and dialect == "bash" and shell.sys.container:
+        return PLAIN
+    return DEFAULTS[dialect][name]
 
 
 def expand(shell: Core, text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from simulator.runtime.syscalls import Sys, UnixError
+from simulator.shell import dialing
 from simulator.shell.core import Core
 from simulator.shell.dialects import OPEN_WORDS
 from simulator.shell.memory import ShellError
@@ -65,6 +66,8 @@ def opened(shell: Core, path: str, operator: str) -> int:
     """Open *path*; the dialect has words of its own for what goes wrong."""
     kind = "open" if operator in ("<",) else "create"
     sys = shell.sys
+    if (connection := dialing.taken(shell, path)) is not None:
+        return connection
     try:
         if operator == ">" and shell.options.get("C") and sys.exists(path) and sys.stat(path).kind == "file":
             raise failure(shell, "clobber", path)
@@ -135,11 +138,10 @@ def put(shell: Core, fd: int, real: int | None, saved: Saved) -> None:
 def restore(shell: Core, saved: Saved) -> None:
     """Undo redirections."""
     fds = shell.state["fds"]
-    for name, real in saved.items():
-        current = fds.pop(name, None)
-        if real is not None:
-            fds[name] = real
-        release(shell, current, {})
+    gone = [fds.pop(name, None) for name in saved]
+    fds.update({name: real for name, real in saved.items() if real is not None})
+    for real in gone:
+        release(shell, real, {})
 
 
 def keep(shell: Core, saved: Saved) -> None:

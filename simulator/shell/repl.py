@@ -103,7 +103,8 @@ def finish_line(shell: Core, got: list[bytes]) -> str:
 def take(shell: Core, line: str) -> None:
     """Add a line to the command at hand; run the command if it is complete."""
     state = shell.state
-    if shell.options.get("i"):
+    # The lines of a here-document are no commands: `#!/bin/sh` in one means nothing to the history, nor between single quotes.
+    if shell.options.get("i") and not state["closer"][1] and state["closer"][0] != "'":
         changed = history_expanded(shell, line)
         if changed is None:
             return

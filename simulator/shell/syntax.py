@@ -22,12 +22,14 @@ class Double(NamedTuple):
 
 
 class Param(NamedTuple):
-    """`${name operator word}`. *operator* is empty for `$name`, `length` for `${#name}`, else as written (`:-`, `##`, `//`, `slice`)."""
+    """`${name operator word}`. *operator* is empty for `$name`, else a word of ours (`length` for `${#name}`, `slice`, `keys`, `names`,
+    `indirect`, `bad`), or as written (`:-`, `##`, `//`)."""
 
     name: str
     operator: str = ""
     word: "Word" = ()
     second: "Word | None" = None  # the replacement of `${x/a/b}`, the length of `${x:1:2}`
+    subscript: "Word | None" = None  # what stands in the brackets of `${a[subscript]}`
 
 
 class Subst(NamedTuple):
@@ -68,12 +70,24 @@ class Redirect(NamedTuple):
     heredoc: int = -1  # which of the unit's here-documents is the body
 
 
-class Assign(NamedTuple):
-    """`name=word`, or `name+=word`."""
+class Element(NamedTuple):
+    """`[subscript]=word` in the list of an array, or a word alone."""
 
-    name: str
+    subscript: Word | None
     word: Word
     append: bool = False
+
+
+class Assign(NamedTuple):
+    """`name=word`, `name+=word`; of arrays also `name[subscript]=word` and `name=(elements)`."""
+
+    name: str
+    word: Word = ()
+    append: bool = False
+    subscript: Word | None = None
+    elements: tuple[Element, ...] | None = None
+    words: bool = False  # whether a declaration says that the keys are words (-A)
+    source: str = ""  # how the list is written
 
 
 class Simple(NamedTuple):
@@ -83,6 +97,7 @@ class Simple(NamedTuple):
     words: tuple[Word, ...]
     redirects: tuple[Redirect, ...]
     line: int
+    lists: tuple[tuple[int, Assign], ...] = ()  # which words of a declaration are `name=(...)`; only the name is a word
 
 
 class Pipeline(NamedTuple):

@@ -17,6 +17,8 @@ from simulator.shell.syntax import (
 
 CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
 OPENERS = frozenset(["if", "while", "until", "for", "case", "{", "!"])
+# Builtins whose arguments are assignments, which are not split.
+DECLARERS = frozenset(["export", "readonly", "local", "declare", "typeset"])
 KEYWORDS = CLOSERS | OPENERS | {"in"}
 
 

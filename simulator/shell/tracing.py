@@ -1,8 +1,10 @@
 """`set -x`: each command is shown on standard error before it runs, quoted as the dialect quotes."""
 
 import re
+from typing import Any
 
 from simulator.shell.core import Core
+from simulator.shell.syntax import Assign
 
 SAFE = {
     "ash": re.compile(r"[\w@%+:,./\]~-]+"),
@@ -18,12 +20,32 @@ def quote(text: str, dialect: str) -> str:
     return f"'{inner}'"
 
 
-def trace(shell: Core, argv: list[str], assigns: list[tuple[str, str]]) -> None:
+def assignment(one: Assign, value: Any, dialect: str) -> str:
+    """An assignment as it could be typed; *value* is what its right side has become. Lists stand as they are written."""
+    name = one.name
+    if one.subscript is not None:
+        key, value = value
+        name = f"{name}[{key}]"
+    equals = "+=" if one.append else "="
+    if isinstance(value, str):
+        return f"{name}{equals}{quote(value, dialect) if value else ''}"
+    return f"{name}{equals}{one.source}"
+
+
+def depth(shell: Core) -> int:
+    """In how many substitutions, `eval`s and sourced files the command stands: bash repeats the first letter of PS4 as often."""
+    inner = sum(frame["kind"] in ("eval", "dot", "trap", "err") for frame in shell.stack)
+    return int(shell.state.get("substituted", 0)) + inner
+
+
+def trace(shell: Core, argv: list[str], assigns: list[tuple[Assign, Any]]) -> None:
     """Show a command."""
     dialect = shell.dialect.name
     prefix = shell.get("PS4")
     start = "+ " if prefix is None else prefix
-    shown = [f"{name}={quote(value, dialect) if value else ''}" for name, value in assigns]
+    if dialect == "bash":
+        start = start[:1] * depth(shell) + start
+    shown = [assignment(one, value, dialect) for one, value in assigns]
     if dialect == "bash":
         for text in shown:
             shell.write(f"{start}{text}\n", 2)

@@ -25,7 +25,10 @@ def begin_step(shell: Core) -> None:
     """Take the signals that have arrived; a child first gives up what its parent caught."""
     defaults = shell.state.pop("defaults", None)
     if defaults:
+        early = list(iter(shell.sys.take_signal, None))
         shell.sys.default(*defaults)
+        for signal in early:
+            shell.sys.kill(shell.sys.pid, signal)
     ignored = shell.state.pop("ignored", None)
     if ignored:
         shell.sys.ignore(*ignored)

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
 from simulator.shell import jobs, launch, redirects, repl, substitution
-from simulator.shell.builtins import read, waits
+from simulator.shell.builtins import lines, read, selecting, waits
 from simulator.shell.core import Core
 
 
@@ -20,7 +20,9 @@ def go_on(shell: Core) -> Step | None:
 def front(shell: Core) -> Step | None:
     step = jobs.wait_front(shell)
     if step is None:
+        codes = shell.state["codes"]
         launch.done(shell, shell.state["ended"], shell.state["tested"])
+        shell.state["codes"] = codes
     return step
 
 
@@ -73,6 +75,16 @@ def read_input(shell: Core) -> Step | None:
     return finish(shell, read.go_on(shell))
 
 
+def choose(shell: Core) -> Step | None:
+    """The builtin behind `select`."""
+    return finish(shell, selecting.go_on(shell))
+
+
+def read_lines(shell: Core) -> Step | None:
+    """The builtin `mapfile`."""
+    return finish(shell, lines.go_on(shell))
+
+
 def wait_for(shell: Core) -> Step | None:
     """The builtin `wait`."""
     return finish(shell, waits.go_on(shell))
@@ -90,6 +102,8 @@ WAITS: dict[str, Callable[[Any], Step | None]] = {
     "job": front,
     "output": substitution.go_on,
     "line": repl.go_on,
+    "lines": read_lines,
     "read": read_input,
+    "select": choose,
     "wait": wait_for,
 }

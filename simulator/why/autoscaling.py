@@ -1,9 +1,12 @@
 """Why an autoscaler does not scale: from its own conditions, and from what its target's containers leave out."""
 
-from simulator.api import meta
+from simulator.api import meta, selectors
 from simulator.api.requests import Obj
 from simulator.api.resources import by_kind
-from simulator.why.chain import Chain, Link
+from simulator.client.pods import is_finished
+from simulator.controllers.podautoscaler import POD_METRICS, UNREACHABLE
+from simulator.why import pods
+from simulator.why.chain import Chain, Link, Ref
 from simulator.why.inquiry import Inquiry, condition_evidence, describe, ref
 from simulator.why.near import nearest
 
@@ -32,7 +35,51 @@ def autoscaler(inquiry: Inquiry, obj: Obj) -> Chain:
     if found["spec"].get("replicas") == 0:
         return Chain([Link("hpa.zero", values, about, ("spec", "scaleTargetRef"), evidence, look)])
     first = Link("hpa.unknown", values, about, ("spec", "metrics"), evidence, look)
-    return Chain([first, *without_requests(obj, resource.name if resource else "", found)])
+    causes = [*without_adapter(obj, about), *without_requests(obj, resource.name if resource else "", found)]
+    return Chain([first, *causes]) if causes else unmeasured(inquiry, obj, found).after(first)
+
+
+def without_adapter(obj: Obj, about: Ref) -> list[Link]:
+    """The metrics for which nobody here answers: all but those that the metrics server has."""
+    links = []
+    for at, metric in enumerate(obj["spec"].get("metrics") or ()):
+        if metric["type"] in UNREACHABLE:
+            group = "external.metrics.k8s.io" if metric["type"] == "External" else "custom.metrics.k8s.io"
+            values = {"type": str(metric["type"]), "group": group}
+            links.append(
+                Link(
+                    "hpa.no_adapter", values, about, ("spec", "metrics", at, "type"), next=("kubectl get apiservices",)
+                )
+            )
+    return links
+
+
+def unmeasured(inquiry: Inquiry, obj: Obj, target: Obj) -> Chain:
+    """No Pod of the target can be measured: there is none, none is ready, or none has a sample yet."""
+    about = ref(AUTOSCALERS, obj)
+    selector = target["spec"].get("selector") or {}
+    mine = [
+        pod
+        for pod in inquiry.all("pods", about.namespace)
+        if selectors.selects(selector, meta.labels(pod)) and not is_finished(pod)
+    ]
+    if not mine:
+        return Chain([Link("hpa.no_pods", {"target": str(obj["spec"]["scaleTargetRef"]["name"])}, about)])
+    if chain := pods.behind(inquiry, mine).links:
+        return Chain(chain)
+    sampled = {meta.name(each) for each in inquiry.all(POD_METRICS, about.namespace)}
+    fresh = [meta.name(pod) for pod in mine if meta.name(pod) not in sampled]
+    kind = "hpa.no_samples" if fresh else "hpa.young"
+    return Chain(
+        [
+            Link(
+                kind,
+                {"pods": ", ".join((fresh or [meta.name(pod) for pod in mine])[:5])},
+                about,
+                next=("kubectl top pods",),
+            )
+        ]
+    )
 
 
 def without_requests(obj: Obj, resource: str, target: Obj) -> list[Link]:

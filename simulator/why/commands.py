@@ -10,7 +10,7 @@ from simulator.api.resources import RESOURCES, Resource
 from simulator.kubectl.commands import COMMANDS
 from simulator.programs.table import PROGRAMS
 from simulator.runtime.processes import SIGNALS
-from simulator.why import manifests, rights
+from simulator.why import admission, budgets, manifests, rights
 from simulator.why.chain import Chain, Evidence, Link, Ref
 from simulator.why.fields import links as field_links
 from simulator.why.inquiry import Inquiry, Obj, typed, within
@@ -30,8 +30,11 @@ def command(inquiry: Inquiry, terminal: str) -> Chain | None:
     output = mishap["output"].strip()
     evidence = (Evidence("answer", "", output[-400:]),) if output else ()
     first = Link("command.failed", {"line": mishap["line"], "code": mishap["code"]}, evidence=evidence)
-    links = [link for refusal in mishap["refusals"][:MOST_REFUSALS] for link in refused(inquiry, mishap, refusal)]
-    return Chain([first, *(links or by_code(inquiry, mishap))])
+    links: list[Link] = []
+    for refusal in mishap["refusals"][:MOST_REFUSALS]:  # the same may have been refused for one object after the other
+        links += [link for link in refused(inquiry, mishap, refusal) if link not in links]
+    telling = [link for link in links if link.kind != "typed.refused"]
+    return Chain([first, *(telling or links or by_code(inquiry, mishap))])
 
 
 # --- by the exit code -----------------------------------------------------------------------------------------------------
@@ -190,7 +193,16 @@ def exists(inquiry: Inquiry, mishap: Mishap, status: Obj, said: Said) -> list[Li
 
 def forbidden(inquiry: Inquiry, mishap: Mishap, status: Obj, said: Said) -> list[Link]:
     """Who asks may not, or an admission plug-in refuses."""
-    return rights.links(inquiry, status, said) or [Link("answer.admission", {}, evidence=said)]
+    namespace = namespace_of(mishap) or "default"
+    return rights.links(inquiry, status, said) or admission.answered(inquiry, namespace, said, str(status["message"]))
+
+
+def too_many(inquiry: Inquiry, mishap: Mishap, status: Obj, said: Said) -> list[Link]:
+    """An eviction that a disruption budget forbids; the server names the budget among the causes."""
+    causes = (status.get("details") or {}).get("causes") or ()
+    text = " ".join(str(each.get("message", "")) for each in causes if each.get("reason") == "DisruptionBudget")
+    links = budgets.refused(inquiry, namespace_of(mishap), text) if text else []
+    return [Link("answer.eviction", {}, evidence=said), *links] if text else other(inquiry, mishap, status, said)
 
 
 def invalid(inquiry: Inquiry, mishap: Mishap, status: Obj, said: Said) -> list[Link]:
@@ -228,4 +240,5 @@ REASONS: dict[str, Explain] = {
     "Forbidden": forbidden,
     "Invalid": invalid,
     "BadRequest": invalid,
+    "TooManyRequests": too_many,
 }

@@ -8,6 +8,7 @@ from simulator.kubelet.payloads import read_all
 from simulator.kubelet.security import effective, verify_non_root
 from simulator.runtime.cri_api import CriError
 from simulator.why import storage
+from simulator.why import volumes as stored
 from simulator.why.chain import Chain, Evidence, Link, Path
 from simulator.why.inquiry import Inquiry, ref, within
 from simulator.why.near import nearest
@@ -99,19 +100,44 @@ def volumes(inquiry: Inquiry, pod: Obj) -> list[Link]:
 def volume_links(inquiry: Inquiry, pod: Obj, volume: Obj, path: Path) -> list[Link]:
     """The links for one volume."""
     about, evidence = ref("pods", pod), inquiry.told(pod, "FailedMount", "FailedAttachVolume")
-    if claim := (volume.get("persistentVolumeClaim") or {}).get("claimName"):
-        found = inquiry.find("persistentvolumeclaims", pod["metadata"]["namespace"], claim)
-        return (
-            []
-            if found is None
-            else [link for link in storage.claim(inquiry, found).links if link.kind != "claim.bound"]
-        )
+    node = str(pod["spec"].get("nodeName", ""))
+    if claim := claim_of(pod, volume):
+        return claimed(inquiry, pod, claim, (*path, "persistentVolumeClaim", "claimName"), evidence)
+    if "hostPath" in volume:
+        here = (*path, "hostPath", "type")
+        if link := stored.on_node(inquiry, node, volume["hostPath"], about, here, evidence):
+            return [link]
     wanted = [each for each in volume_asked(volume, path) if missing(inquiry, pod, each, evidence)]
     links = [link for each in wanted if (link := missing(inquiry, pod, each, evidence))]
     if links or not evidence:
         return links
     kind = next((key for key in volume if key != "name"), "emptyDir")
     return [Link("volume.failed", {"volume": volume["name"], "type": kind}, about, (*path, kind), evidence)]
+
+
+def claim_of(pod: Obj, volume: Obj) -> str:
+    """The claim behind a volume of a Pod; empty if there is none."""
+    if "ephemeral" in volume:
+        return f"{pod['metadata']['name']}-{volume['name']}"
+    return str((volume.get("persistentVolumeClaim") or {}).get("claimName", ""))
+
+
+def claimed(inquiry: Inquiry, pod: Obj, name: str, path: Path, evidence: tuple[Evidence, ...]) -> list[Link]:
+    """The links for a volume behind a claim: there is no such claim, it is not bound, or its volume is not on the node."""
+    claim = inquiry.find("persistentvolumeclaims", pod["metadata"]["namespace"], name)
+    if claim is None:
+        return [storage.missing(inquiry, pod, name, path)]
+    if links := [link for link in storage.claim(inquiry, claim).links if link.kind != "claim.bound"]:
+        return links
+    volume = inquiry.find("persistentvolumes", None, str(claim["spec"].get("volumeName", "")))
+    for kind in ("hostPath", "local") if volume else ():
+        source = (volume or {})["spec"].get(kind)
+        wanted = {"type": "Directory"} if kind == "local" else {}
+        about, here = ref("persistentvolumes", volume or {}), ("spec", kind, "path")
+        node = str(pod["spec"].get("nodeName", ""))
+        if source and (link := stored.on_node(inquiry, node, wanted | source, about, here, evidence)):
+            return [link]
+    return [Link("volume.failed", {"volume": name, "type": "persistentVolumeClaim"}, ref("pods", pod), path, evidence)]
 
 
 def volume_asked(volume: Obj, path: Path) -> Iterator[Wanted]:

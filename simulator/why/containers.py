@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from simulator.api.requests import Obj
 from simulator.api.timestamps import parse, rfc3339
-from simulator.kubelet import backoff
+from simulator.kubelet.backoff import BACKOFF
 from simulator.kubelet.container_status import STATUS_FIELDS
 from simulator.kubelet.naming import all_containers
 from simulator.kubelet.restarts import is_sidecar, policy_of
-from simulator.why import configuration, ends, images, probes
+from simulator.why import configuration, ends, hooks, images, probes
 from simulator.why.chain import Evidence, Link, Path, Values
 from simulator.why.clock import clock_of, span
-from simulator.why.inquiry import Inquiry, describe, ref, within
+from simulator.why.inquiry import Inquiry, describe, ref
 
 IMAGE = ("InvalidImageName", "ErrImageNeverPull", "ImageInspectError", *images.PULLING)
 BEFORE = ("ContainerCreating", "PodInitializing")
@@ -71,12 +71,12 @@ def delay(inquiry: Inquiry, pod: Obj, container: Obj, ended: Obj) -> list[Link]:
     """The wait before the next start, counted from the end of the last run; none if the kubelet does not wait."""
     table, key = inquiry.worker(pod).get("crash", {}), f"{container['name']}/{container['image']}"
     end = inquiry.now - inquiry.unix + parse(ended.get("finishedAt") or rfc3339(inquiry.unix))
-    wait = backoff.delay(table, key)
+    wait = BACKOFF.delay(table, key)
     if not wait or end + wait <= inquiry.now:
         return []
-    left, then = span(end + wait - inquiry.now), span(min(2 * wait, backoff.MOST))
+    left, then = span(end + wait - inquiry.now), span(min(2 * wait, BACKOFF.most))
     values = {"delay": span(wait), "next": clock_of(inquiry, end + wait), "left": left, "then": then}
-    return [Link("crash.delay", {**values, "most": span(backoff.MOST)}, ref("pods", pod))]
+    return [Link("crash.delay", {**values, "most": span(BACKOFF.most)}, ref("pods", pod))]
 
 
 def badly_configured(inquiry: Inquiry, pod: Obj, place: Place, message: str) -> list[Link]:
@@ -97,17 +97,22 @@ def not_run(inquiry: Inquiry, pod: Obj, place: Place, message: str) -> list[Link
     return [ends.not_started(inquiry, pod, place[0], place[1], message)]
 
 
-def hook(moment: str, field: str) -> Callable[[Inquiry, Obj, Place, str], list[Link]]:
-    """PostStartHookError and PreStartHookError."""
+def hook_failed(inquiry: Inquiry, pod: Obj, place: Place, message: str) -> list[Link]:
+    """PostStartHookError."""
+    return hooks.failed(pod, place[0], place[1], "PostStartHookError", message)
 
-    def explain(inquiry: Inquiry, pod: Obj, place: Place, message: str) -> list[Link]:
-        container, path, _ = place
-        values, about = {"container": container["name"]}, ref("pods", pod)
-        there: Path = (*path, "lifecycle", field) if field else ()
-        logs = (f"kubectl logs {about.name}{within(about.namespace)} -c {container['name']}",)
-        return [Link(f"hook.{moment}", values, about, there, (Evidence("state", moment, message),), logs)]
 
-    return explain
+def not_prepared(inquiry: Inquiry, pod: Obj, place: Place, message: str) -> list[Link]:
+    """PreStartHookError: the kubelet's own preparations failed."""
+    said, values = (Evidence("state", "PreStartHookError", message),), {"container": place[0]["name"]}
+    return [Link("hook.prestart", values, ref("pods", pod), place[1], said)]
+
+
+def creating(inquiry: Inquiry, pod: Obj, place: Place, message: str) -> list[Link]:
+    """ContainerCreating, though it runs: the hook after the start holds it up."""
+    op = inquiry.worker(pod).get("op") or {}
+    held = op.get("kind") == "hook" and op["name"] == place[0]["name"]
+    return [hooks.running(inquiry, pod, place[0], place[1])] if held else []
 
 
 WAITING: dict[str, Callable[[Inquiry, Obj, Place, str], list[Link]]] = {
@@ -115,8 +120,10 @@ WAITING: dict[str, Callable[[Inquiry, Obj, Place, str], list[Link]]] = {
     "CreateContainerConfigError": badly_configured,
     "CreateContainerError": not_created,
     "RunContainerError": not_run,
-    "PostStartHookError": hook("poststart", "postStart"),
-    "PreStartHookError": hook("prestart", ""),
+    "PostStartHookError": hook_failed,
+    "PreStartHookError": not_prepared,
+    "ContainerCreating": creating,
+    "PodInitializing": creating,
 }
 
 

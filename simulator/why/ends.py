@@ -1,11 +1,17 @@
 """How a container's run ended: what its exit code says, who ended it, and what it printed last."""
 
+from simulator.api import meta
 from simulator.api.requests import Obj
+from simulator.apiserver.admission.limits import ANNOTATION
+from simulator.kubelet.probe_results import FIELDS
 from simulator.runtime.processes import SIGNALS
+from simulator.runtime.start_errors import MOUNT
+from simulator.why import hooks
 from simulator.why.chain import Evidence, Link, Path
-from simulator.why.inquiry import Inquiry, ref, typed, within
+from simulator.why.inquiry import Inquiry, describe, ref, typed, within
 from simulator.why.probes import asks, killed_by
 
+MOUNTING = MOUNT.partition('"')[0]  # how runc begins where a volume cannot be mounted into a container
 NAMES = {number: f"SIG{name}" for name, number in SIGNALS.items()}
 # Exit codes with a meaning of their own; what is above 128 otherwise is a signal.
 CODES = {0: "end.done", 1: "end.error", 2: "end.usage", 126: "end.not_executable", 127: "end.not_found"}
@@ -15,15 +21,38 @@ BY_SIGNAL = {"SIGKILL": "end.killed", "SIGSEGV": "end.crashed", "SIGTERM": "end.
 
 def links(inquiry: Inquiry, pod: Obj, container: Obj, path: Path, ended: Obj) -> list[Link]:
     """The links behind the end of a run, which *ended* (a `terminated` state) tells of."""
-    name = container["name"]
+    name, code = container["name"], int(ended.get("exitCode", 0))
     id = str(ended.get("containerID", "")).rpartition("//")[2]
+    entry, probe = hooks.record(inquiry, pod, name, id), killed_by(inquiry, pod, name, id)
+    first = hooks.stopped(pod, container, path, entry, code, FIELDS.get(probe, ""))
     hooked = inquiry.worker(pod).get("hooked", {}).get(name) or {}
     if id and hooked.get("id") == id:
-        said = (Evidence("state", "PostStartHookError", str(hooked["message"])),)
-        return [Link("hook.poststart", {"container": name}, ref("pods", pod), (*path, "lifecycle", "postStart"), said)]
-    if probe := killed_by(inquiry, pod, name, id):
-        return asks(inquiry, pod, container, path, probe)
-    return [meaning(inquiry, pod, container, path, ended, id)]
+        return [*first, *hooks.failed(pod, container, path, "PostStartHookError", str(hooked["message"]))]
+    if probe:
+        return [*first, *asks(inquiry, pod, container, path, probe)]
+    if entry and code in (hooks.KILLED, hooks.STOPPED):
+        said = (Evidence("event", "Killing", str(entry["why"])),) if entry.get("why") else ()
+        return [*first, Link("end.ordered", {"container": name, "code": code}, ref("pods", pod), evidence=said)]
+    return [*first, *given(inquiry, pod, container, ended), meaning(inquiry, pod, container, path, ended, id)]
+
+
+def given(inquiry: Inquiry, pod: Obj, container: Obj, ended: Obj) -> list[Link]:
+    """The memory limit that was too small stands in no manifest of the Pod's: a LimitRange gave it."""
+    limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
+    if ended.get("reason") != "OOMKilled" or limit is None or ANNOTATION not in meta.annotations(pod):
+        return []
+    for found in inquiry.all("limitranges", meta.namespace(pod)):
+        for at, entry in enumerate((found.get("spec") or {}).get("limits") or ()):
+            if (entry.get("default") or {}).get("memory") == limit:
+                about, path = ref("limitranges", found), ("spec", "limits", at, "default", "memory")
+                values = {
+                    "range": about.name,
+                    "resource": "memory",
+                    "value": str(limit),
+                    "container": container["name"],
+                }
+                return [Link("limits.default", values, about, path, next=(describe(about),))]
+    return []
 
 
 def meaning(inquiry: Inquiry, pod: Obj, container: Obj, path: Path, ended: Obj, id: str) -> Link:
@@ -74,8 +103,15 @@ def program(container: Obj, path: Path) -> Path:
 def not_started(inquiry: Inquiry, pod: Obj, container: Obj, path: Path, message: str) -> Link:
     """The runtime made the container but could not start its program."""
     about, place = ref("pods", pod), program(container, path)
-    words = [*(container.get("command") or ()), *(container.get("args") or ())]
     evidence = (Evidence("state", "StartError", message),)
+    if MOUNTING in message:
+        mounts = list(enumerate(container.get("volumeMounts") or ()))
+        number, path_there = next(
+            ((at, str(each["mountPath"])) for at, each in mounts if f'at "{each["mountPath"]}"' in message), (0, "-")
+        )
+        facts = {"container": container["name"], "path": path_there}
+        return Link("start.mount", facts, about, (*path, "volumeMounts", number), evidence)
+    words = [*(container.get("command") or ()), *(container.get("args") or ())]
     values = {"container": container["name"], "image": container["image"]}
     if words:
         return Link("start.program", {**values, "program": str(words[0])}, about, place, evidence)

@@ -1,7 +1,8 @@
 """Why an image is not there: what the runtime's last pull recorded, and what the registry has instead."""
 
 from simulator.api.requests import Obj
-from simulator.kubelet import backoff, images
+from simulator.kubelet import images
+from simulator.kubelet.backoff import BACKOFF
 from simulator.kubelet.naming import uid_of
 from simulator.runtime.references import BadReference, Reference, parse
 from simulator.why.chain import Evidence, Link, Path
@@ -14,7 +15,7 @@ PULLING = ("ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "Signature
 
 def links(inquiry: Inquiry, pod: Obj, container: Obj, path: Path, reason: str, message: str) -> list[Link]:
     """The links behind a waiting reason that is about the image."""
-    about, image = ref("pods", pod), container["image"]
+    about, image = ref("pods", pod), told_of(pod, container)
     path = (*path, "image")
     said = (Evidence("state", reason, message),)
     if reason == "InvalidImageName":
@@ -32,18 +33,26 @@ def links(inquiry: Inquiry, pod: Obj, container: Obj, path: Path, reason: str, m
     return [*waiting(inquiry, pod, image), cause(inquiry, pod, image, path, said)]
 
 
+def told_of(pod: Obj, container: Obj) -> str:
+    """The image that the status is about: another may have been wanted since, of which the kubelet has told nothing yet."""
+    status = pod.get("status") or {}
+    fields = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
+    entries = (entry for field in fields for entry in status.get(field) or () if entry["name"] == container["name"])
+    return next((str(entry["image"]) for entry in entries if entry.get("image")), str(container["image"]))
+
+
 def waiting(inquiry: Inquiry, pod: Obj, image: str) -> list[Link]:
     """The back-off that holds the next pull up: how long it is and when it is over."""
     table = inquiry.worker(pod).get("pulls", {})
     if image not in table:
         return []
-    over = table[image]["updated"] + backoff.delay(table, image)
+    over = table[image]["updated"] + BACKOFF.delay(table, image)
     left = max(over - inquiry.now, 0)
     values = {
         "delay": span(table[image]["delay"]),
         "next": clock_of(inquiry, over),
         "left": span(left),
-        "most": span(backoff.MOST),
+        "most": span(BACKOFF.most),
     }
     return [Link("image.backoff", values, ref("pods", pod))]
 

@@ -1,6 +1,6 @@
 """A look at a cluster: objects, events, what kubelets and runtimes remember. It reads and never changes anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,11 @@ class Inquiry:
         mine = [each for each in self.all("events", meta.namespace(obj)) if concerns(each, obj)]
         return sorted(mine, key=last_seen, reverse=True)
 
+    def events_of(self, namespace: str, uid: str) -> list[Obj]:
+        """The events about what had a uid, the latest first."""
+        found = [each for each in self.all("events", namespace) if (each.get("involvedObject") or {}).get("uid") == uid]
+        return sorted(found, key=last_seen, reverse=True)
+
     def told(self, obj: Obj, *reasons: str) -> tuple[Evidence, ...]:
         """The last event about an object with one of these reasons, as evidence."""
         found = next((each for each in self.events(obj) if each.get("reason") in reasons), None)
@@ -155,6 +160,12 @@ def previous_id(pod: Obj, container: str) -> str:
 def ref(resource: str, obj: Obj) -> Ref:
     """The reference to an object."""
     return Ref(resource, obj["metadata"].get("namespace", ""), meta.name(obj))
+
+
+def listed(names: Iterable[str], most: int = 5) -> str:
+    """Some names, and a sign that there are more."""
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:most]) + (", …" if len(found) > most else "")
 
 
 def typed(ref: Ref) -> str:

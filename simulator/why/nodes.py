@@ -2,9 +2,13 @@
 
 from simulator.api import meta
 from simulator.api.requests import Obj
+from simulator.kubelet import eviction
+from simulator.kubelet.disruption import is_critical
+from simulator.kubelet.ranking import ranked
+from simulator.kubelet.thresholds import amount, shortages
 from simulator.runtime.cri_api import CriError
 from simulator.why.chain import Chain, Link
-from simulator.why.clock import since
+from simulator.why.clock import since, span
 from simulator.why.inquiry import Inquiry, condition_evidence, describe, ref
 
 PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")
@@ -22,11 +26,17 @@ def node(inquiry: Inquiry, obj: Obj) -> Chain:
         links = [Link("node.unknown", values, about, evidence=evidence, next=look), silent(inquiry, obj)]
     elif ready.get("status") != "True":
         links = [Link("node.not_ready", {"node": name}, about, evidence=evidence, next=look), *trouble(inquiry, obj)]
-    links += [pressure(obj, kind) for kind in PRESSURES if meta.is_true(obj, kind)]
+    links += [link for kind in PRESSURES if meta.is_true(obj, kind) for link in pressed(inquiry, obj, kind)]
     if obj["spec"].get("unschedulable"):
-        cure = (f"kubectl uncordon {name}",)
-        links.append(Link("node.cordoned", {"node": name}, about, ("spec", "unschedulable"), next=cure))
+        links.append(cordoned(obj))
     return Chain(links or [Link("node.ready", {"node": name}, about, evidence=evidence, next=look)])
+
+
+def cordoned(obj: Obj) -> Link:
+    """Somebody has closed the node."""
+    name = meta.name(obj)
+    cure = (f"kubectl uncordon {name}",)
+    return Link("node.cordoned", {"node": name}, ref("nodes", obj), ("spec", "unschedulable"), next=cure)
 
 
 def is_silent(inquiry: Inquiry, name: str) -> bool:
@@ -76,6 +86,41 @@ def pressure(obj: Obj, kind: str) -> Link:
     about = ref("nodes", obj)
     values, commands = {"node": about.name, "condition": kind}, (describe(about), f"kubectl top node {about.name}")
     return Link("node.pressure", values, about, evidence=condition_evidence(obj, kind), next=commands)
+
+
+def pressed(inquiry: Inquiry, obj: Obj, kind: str) -> list[Link]:
+    """What runs short on a node: the threshold that is met, and the Pod that would go next; or that the condition outlasts it."""
+    about, name, first = ref("nodes", obj), meta.name(obj), pressure(obj, kind)
+    kubelet = inquiry.kubelet(name)
+    if kubelet is None or is_silent(inquiry, name):
+        return [first]
+    deps = kubelet.deps
+    short = shortages(deps.cri.node_left(), deps.section.get("eviction_hard") or {})
+    met = next((each for each in short if each.signal.condition == kind), None)
+    if met is None:
+        over = (deps.section.get("pressure") or {}).get(kind, inquiry.now) + eviction.TRANSITION
+        return [
+            first,
+            Link("node.recovers", {"node": name, "condition": kind, "left": span(max(over - inquiry.now, 0))}, about),
+        ]
+    resource = met.signal.resource
+    values = {"node": name, "signal": met.name, "available": amount(met.available), "limit": amount(met.limit)}
+    found = [each for each in ranked(eviction.candidates(deps), resource) if not is_critical(each.pod)]
+    facts = [
+        Link(
+            "node.next",
+            {
+                "pod": f"{meta.namespace(each.pod)}/{meta.name(each.pod)}",
+                "used": amount(each.total(resource)),
+                "asked": amount(each.request(resource)),
+                "resource": resource,
+            },
+            ref("pods", each.pod),
+            ("spec", "containers"),
+        )
+        for each in found[:1]
+    ]
+    return [first, Link("node.short", values, about, next=(f"ssh {name} free -m",)), *facts]
 
 
 def behind(inquiry: Inquiry, name: str) -> list[Link]:

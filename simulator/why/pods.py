@@ -2,15 +2,14 @@
 
 from simulator.api import meta
 from simulator.api.requests import Obj
-from simulator.client.pods import is_ready
-from simulator.why import configuration, containers, ending, nodes, scheduling
+from simulator.client.pods import is_finished, is_ready
+from simulator.why import configuration, containers, ending, evictions, nodes, resizing, scheduling
 from simulator.why.chain import Chain, Evidence, Link, Path, Values
 from simulator.why.inquiry import Inquiry, condition_evidence, describe, ref, typed, within
 
 POD = "pods"
 # Reasons with which a kubelet, or somebody in its place, has ended a Pod, and where the manifest says what led to it.
 VERDICTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "Evicted": ("pod.evicted", ("spec", "containers")),
     "DeadlineExceeded": ("pod.deadline", ("spec", "activeDeadlineSeconds")),
     "SysctlForbidden": ("pod.refused", ("spec", "securityContext", "sysctls")),
     "NodeAffinity": ("pod.refused", ("spec", "nodeSelector")),
@@ -33,8 +32,10 @@ def pod(inquiry: Inquiry, obj: Obj) -> Chain:
     if inquiry.find("nodes", None, name) is None:
         values, look = {"node": name}, ("kubectl get nodes",)
         return Chain([Link("pod.node_missing", values, ref(POD, obj), ("spec", "nodeName"), next=look)])
+    leaves = evictions.to_come(inquiry, obj)
     if held := nodes.behind(inquiry, name):
-        return Chain([Link("pod.node_trouble", {"node": name}, ref(POD, obj), evidence=ready_evidence(obj)), *held])
+        trouble = Link("pod.node_trouble", {"node": name}, ref(POD, obj), evidence=ready_evidence(obj))
+        return Chain([trouble, *leaves, *held])
     return alive(inquiry, obj)
 
 
@@ -52,10 +53,13 @@ def alive(inquiry: Inquiry, obj: Obj) -> Chain:
     if links and not is_ready(obj):
         return Chain([unready(obj, places), *links])
     if not is_ready(obj):
-        return Chain([unready(obj, places), *gates(obj), *during_init(inquiry, obj, places)])
+        rest = [*gates(obj), *during_init(inquiry, obj, places)] or ending.taken_down(inquiry, obj)
+        return Chain([unready(obj, places), *rest])
     again = [link for place in places for link in containers.restarted(inquiry, obj, place)]
     values = {"node": str(obj["spec"].get("nodeName", ""))}
-    return Chain([Link("pod.well", values, ref(POD, obj), evidence=ready_evidence(obj)), *again])
+    leaves = [*evictions.to_come(inquiry, obj), *resizing.links(inquiry, obj)]
+    kind = "pod.ready" if leaves else "pod.well"
+    return Chain([Link(kind, values, ref(POD, obj), evidence=ready_evidence(obj)), *again, *leaves])
 
 
 def unready(obj: Obj, places: list[containers.Place]) -> Link:
@@ -96,7 +100,7 @@ def not_begun(inquiry: Inquiry, obj: Obj, places: list[containers.Place]) -> Cha
         evidence = inquiry.told(obj, "Pulling")
         values = {"container": op["name"], "image": container["image"]}
         return Chain([Link("image.pulling", values, about, (*path, "image"), evidence)])
-    if any(not status.get("state") for _, _, status in places) and not worker:
+    if not any(status for _, _, status in places) or (any(not each[2].get("state") for each in places) and not worker):
         return Chain([Link("pod.unseen", {"node": str(obj["spec"].get("nodeName", ""))}, about)])
     return None
 
@@ -112,7 +116,8 @@ def during_init(inquiry: Inquiry, obj: Obj, places: list[containers.Place]) -> l
         about, name = ref(POD, obj), container["name"]
         values = {"container": name, "done": number, "all": len(initial)}
         logs = (f"kubectl logs {about.name}{within(about.namespace)} -c {name}",)
-        kind = "init.runs" if "running" in state else "init.waits"
+        ran = state.get("terminated") or (status.get("lastState") or {}).get("terminated")
+        kind = "init.runs" if "running" in state else "init.fails" if ran else "init.waits"
         return [Link(kind, values, about, path, inquiry.log(obj, name), logs)]
     creating = any("waiting" in (status.get("state") or {}) for _, _, status in places)
     return [Link("container.starting", {}, ref(POD, obj))] if creating else []
@@ -123,13 +128,15 @@ def over(inquiry: Inquiry, obj: Obj, phase: str) -> list[Link]:
     about, status = ref(POD, obj), obj.get("status") or {}
     reason, message = str(status.get("reason") or ""), str(status.get("message") or "")
     said = (Evidence("state", reason, message),) if reason else ()
+    if links := evictions.taken(inquiry, obj):
+        return links
     if reason:
         kind, path = VERDICTS.get(reason, ("pod.refused", ()))
         node = str(obj["spec"].get("nodeName", ""))
         look = (describe(about), f"kubectl describe node {node}") if node else (describe(about),)
-        values = {"reason": reason, "node": node} if kind == "pod.refused" else {"node": node}
+        values = {"reason": reason, "node": node}
         first = Link(kind, values if kind != "pod.deadline" else {}, about, path, said, look)
-        return [first, *([] if not node else pressures(inquiry, node))] if kind == "pod.evicted" else [first]
+        return [first, *(resizing.no_room(inquiry, obj) if reason.startswith("OutOf") else [])]
     policy = str(obj["spec"].get("restartPolicy", "Always"))
     kind = "pod.succeeded" if phase == "Succeeded" else "pod.failed"
     first = Link(
@@ -148,25 +155,19 @@ def failed(status: Obj) -> bool:
     return bool(((status.get("state") or {}).get("terminated") or {}).get("exitCode"))
 
 
-def pressures(inquiry: Inquiry, node: str) -> list[Link]:
-    """What runs short on a node."""
-    found = inquiry.find("nodes", None, node) or {}
-    return [nodes.pressure(found, kind) for kind in nodes.PRESSURES if found and meta.is_true(found, kind)]
-
-
-def first_bad(inquiry: Inquiry, found: list[Obj]) -> Obj | None:
-    """Of several Pods the one to ask about: the oldest that is not ready and not finished well."""
+def unwell(found: list[Obj]) -> list[Obj]:
+    """Those of several Pods that are not ready; those that have failed only if all the others are: they never run again."""
     bad = [each for each in found if not is_ready(each) and (each.get("status") or {}).get("phase") != "Succeeded"]
-    return min(bad, key=lambda each: str(each["metadata"].get("creationTimestamp", "")), default=None)
+    return [each for each in bad if not is_finished(each)] or bad
 
 
 def behind(inquiry: Inquiry, found: list[Obj]) -> Chain:
-    """The chain of the Pod to ask about, behind a link that names it; empty if all are well."""
-    bad = first_bad(inquiry, found)
-    if bad is None:
+    """The chain of the Pod to ask about, the oldest of those that are not well, behind a link that names it; empty if all are."""
+    bad = unwell(found)
+    if not bad:
         return Chain([])
-    about = ref(POD, bad)
-    unwell = sum(not is_ready(each) for each in found)
-    values: Values = {"pod": about.name, "count": unwell}
+    oldest = min(bad, key=lambda each: str(each["metadata"].get("creationTimestamp", "")))
+    about = ref(POD, oldest)
+    values: Values = {"pod": about.name, "count": len(bad)}
     first = Link("pods.first_bad", values, about, next=(f"kubectl describe {typed(about)}",))
-    return pod(inquiry, bad).after(first)
+    return pod(inquiry, oldest).after(first)

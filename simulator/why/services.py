@@ -13,6 +13,7 @@ from simulator.why.near import nearest
 from simulator.why.probes import id_of
 
 MOST_PODS = 50
+SERVICE_NAME = "kubernetes.io/service-name"
 
 
 def service(inquiry: Inquiry, obj: Obj) -> Chain:
@@ -32,6 +33,17 @@ def service(inquiry: Inquiry, obj: Obj) -> Chain:
         return nobody(inquiry, obj, about, found)
     serving = [pod for pod in mine if serves(obj, pod)]
     return (reached if serving else unserved)(inquiry, obj, mine, serving)
+
+
+def of_endpoints(inquiry: Inquiry, obj: Obj) -> Chain:
+    """The chain for an EndpointSlice or Endpoints object: that of the Service for which it was made."""
+    namespace, kind = meta.namespace(obj), str(obj.get("kind", ""))
+    name = meta.labels(obj).get(SERVICE_NAME) or meta.name(obj)
+    found = inquiry.find("services", namespace, name)
+    values = {"kind": kind, "name": meta.name(obj), "service": name}
+    if found is None:
+        return Chain([Link("endpoints.alone", values)])
+    return service(inquiry, found).after(Link("endpoints.of", values, ref("services", found)))
 
 
 def text_of(labels: dict[str, str]) -> str:

@@ -1,13 +1,15 @@
-"""Why a claim has no volume: its class, what provisions it, and each volume that does not suit."""
+"""Why a claim has no volume: its class, what provisions it, the Pod that it waits for, and each volume that does not suit."""
 
 from simulator.api import meta
 from simulator.client import claims
-from simulator.why.chain import Chain, Link, Ref
-from simulator.why.inquiry import Inquiry, Obj, describe, ref
+from simulator.client.pods import is_finished
+from simulator.why import volumes
+from simulator.why.chain import Chain, Link, Path, Ref
+from simulator.why.inquiry import Inquiry, Obj, describe, ref, typed, within
 from simulator.why.near import nearest
 
 CLAIMS, VOLUMES, CLASSES = "persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io"
-MOST_VOLUMES = 30
+COMMANDS = ("kubectl get storageclass", "kubectl get pv")
 
 
 def claim(inquiry: Inquiry, obj: Obj) -> Chain:
@@ -20,58 +22,70 @@ def claim(inquiry: Inquiry, obj: Obj) -> Chain:
         return Chain(
             [Link("claim.lost", {"volume": volume}, about, ("spec", "volumeName"), inquiry.told(obj, "ClaimLost"))]
         )
-    evidence = inquiry.told(obj, "ProvisioningFailed", "WaitForFirstConsumer", "FailedBinding", "ExternalProvisioning")
+    evidence = inquiry.told(obj, *REASONS)
     waits = Link("claim.pending", {"claim": meta.name(obj)}, about, evidence=evidence, next=(describe(about),))
-    return Chain([waits, cause(inquiry, obj, about, volume)], table(inquiry, obj))
+    return Chain([waits, *causes(inquiry, obj, about, volume)], volumes.table(inquiry, obj))
 
 
-def cause(inquiry: Inquiry, obj: Obj, about: Ref, volume: str) -> Link:
+REASONS = ("ProvisioningFailed", "WaitForFirstConsumer", "WaitForPodScheduled", "FailedBinding", "ExternalProvisioning")
+
+
+def causes(inquiry: Inquiry, obj: Obj, about: Ref, volume: str) -> list[Link]:
     """What keeps the claim from being bound."""
     name = claims.class_name(obj)
     found = inquiry.find(CLASSES, None, name) if name else None
-    commands = ("kubectl get storageclass", "kubectl get pv")
-    path = ("spec", "storageClassName")
+    path: Path = ("spec", "storageClassName")
     if volume:
-        gone = inquiry.find(VOLUMES, None, volume) is None
-        kind = "claim.volume_missing" if gone else "claim.volume_taken"
-        return Link(kind, {"volume": volume}, about, ("spec", "volumeName"), next=commands[1:])
+        return named(inquiry, obj, about, volume)
     if not name:
-        return Link("claim.no_class", {}, about, path, next=commands)
+        kind = "claim.class_empty" if obj["spec"].get("storageClassName") == "" else "claim.no_class"
+        return [Link(kind, {}, about, path, next=COMMANDS), *nearest_volume(inquiry, obj)]
     if found is None:
         close = nearest(name, inquiry.names(CLASSES))
         kind = "claim.class_near" if close else "claim.class_missing"
-        return Link(kind, {"class": name, **({"near": close} if close else {})}, about, path, next=commands)
+        return [Link(kind, {"class": name, **({"near": close} if close else {})}, about, path, next=COMMANDS)]
     if found.get("volumeBindingMode") == "WaitForFirstConsumer" and not claims.selected_node(obj):
-        return Link(
-            "claim.no_consumer", {"class": name, "claim": about.name}, Ref(CLASSES, "", name), ("volumeBindingMode",)
-        )
+        return [consumer(inquiry, obj, about, name)]
     if found.get("provisioner") == claims.NO_PROVISIONER:
-        return Link("claim.no_provisioner", {"class": name}, Ref(CLASSES, "", name), ("provisioner",), next=commands)
-    return Link("claim.provisioning", {"class": name, "provisioner": str(found.get("provisioner"))}, about, path)
+        first = Link("claim.no_provisioner", {"class": name}, Ref(CLASSES, "", name), ("provisioner",), next=COMMANDS)
+        return [first, *nearest_volume(inquiry, obj)]
+    return [Link("claim.provisioning", {"class": name, "provisioner": str(found.get("provisioner"))}, about, path)]
 
 
-def table(inquiry: Inquiry, obj: Obj) -> dict[str, object]:
-    """Each volume with what of it does not suit the claim; {} where there are none."""
-    rows = [
-        {"name": meta.name(volume), "cells": misfits(volume, obj), "first": None}
-        for volume in inquiry.all(VOLUMES)[:MOST_VOLUMES]
-    ]
-    return {"kind": "volumes", "columns": COLUMNS, "rows": rows, "more": 0} if rows else {}
+def nearest_volume(inquiry: Inquiry, obj: Obj) -> list[Link]:
+    """What does not suit of the volume that comes nearest, or that there is none at all."""
+    found = inquiry.all(VOLUMES)
+    return volumes.misfits(inquiry, obj, found) if found else [Link("claim.no_volumes", {}, ref(CLAIMS, obj))]
 
 
-COLUMNS = ["claimRef", "storageClassName", "capacity", "accessModes"]
+def named(inquiry: Inquiry, obj: Obj, about: Ref, volume: str) -> list[Link]:
+    """The claim names its volume, which is not there or does not suit."""
+    found = inquiry.find(VOLUMES, None, volume)
+    kind = "claim.volume_missing" if found is None else "claim.volume_taken"
+    first = Link(kind, {"volume": volume}, about, ("spec", "volumeName"), next=COMMANDS[1:])
+    return [first, *(volumes.misfits(inquiry, obj, [found]) if found else [])]
 
 
-def misfits(volume: Obj, obj: Obj) -> list[dict[str, object]]:
-    """The cells of one volume: what it has, and whether that suits."""
-    spec, wanted = volume["spec"], obj["spec"]
-    holder = spec.get("claimRef") or {}
-    modes = list(spec.get("accessModes") or ())
-    held = f"{holder.get('namespace', '')}/{holder.get('name', '')}" if holder else "-"
-    facts = [
-        (claims.is_free(volume) or claims.claimed_by(volume, obj), held),
-        (claims.class_name(volume) == claims.class_name(obj), claims.class_name(volume) or "-"),
-        (claims.capacity(volume) >= claims.requested(obj), str((spec.get("capacity") or {}).get("storage", "0"))),
-        (all(mode in modes for mode in wanted.get("accessModes") or ()), ", ".join(modes)),
-    ]
-    return [{"passes": good, "reasons": [text], "facts": []} for good, text in facts]
+def consumer(inquiry: Inquiry, obj: Obj, about: Ref, name: str) -> Link:
+    """The class waits for a Pod: there is none yet, or one that has no node."""
+    mine = [pod for pod in inquiry.all("pods", about.namespace) if about.name in claims.names(pod)]
+    waiting = [pod for pod in mine if not pod["spec"].get("nodeName") and not is_finished(pod)]
+    values = {"class": name, "claim": about.name}
+    if waiting:
+        pod = ref("pods", waiting[0])
+        look = (f"kubectl describe {typed(pod)}",)
+        return Link("claim.consumer_waits", {**values, "pod": pod.name}, pod, ("spec", "volumes"), next=look)
+    placed = next((pod for pod in mine if pod["spec"].get("nodeName") and not is_finished(pod)), None)
+    if placed is not None:  # whoever names the node passes the scheduler by, and nobody else asks for the volume
+        pod = ref("pods", placed)
+        return Link("claim.consumer_placed", {**values, "pod": pod.name}, pod, ("spec", "nodeName"))
+    return Link("claim.no_consumer", values, Ref(CLASSES, "", name), ("volumeBindingMode",))
+
+
+def missing(inquiry: Inquiry, pod: Obj, name: str, path: Path) -> Link:
+    """A Pod names a claim that is not there."""
+    namespace = meta.namespace(pod)
+    close = nearest(name, inquiry.names(CLAIMS, namespace))
+    kind = "claim.missing_near" if close else "claim.missing"
+    values = {"claim": name, **({"near": close} if close else {})}
+    return Link(kind, values, ref("pods", pod), path, next=(f"kubectl get pvc{within(namespace)}",))

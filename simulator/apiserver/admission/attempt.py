@@ -1,12 +1,12 @@
 """A write that waits for admission (apiserver/pkg/admission/attributes.go)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from simulator.api.errors import Forbidden
 from simulator.api.requests import User
 from simulator.api.resources import Resource
+from simulator.apiserver.warning import Warn
 
 Obj = dict[str, Any]
 
@@ -21,7 +21,7 @@ class Attempt:
     old: Obj | None
     user: User
     dry_run: bool
-    warn: Callable[[str], None]
+    warn: Warn
 
     @property
     def namespace(self) -> str:

@@ -1,7 +1,7 @@
 """LimitRanger: defaults and bounds for what containers ask for (plugin/pkg/admission/limitranger)."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from simulator.api import quantities
 from simulator.apiserver.admission.attempt import Attempt, forbid
@@ -27,13 +27,20 @@ def defaults(backend: Backend, attempt: Attempt) -> None:
         return
     notes: list[str] = []
     for limit in _limits(backend, attempt, "Container"):
-        for kind in ("containers", "initContainers"):
-            for container in attempt.object["spec"].get(kind) or ():
-                notes += _fill(container, limit, "init container" if kind == "initContainers" else "container")
+        notes += fill(attempt.object["spec"], limit)
     if notes:
         annotations = attempt.object["metadata"].get("annotations") or {}
         text = f"LimitRanger plugin set: {'; '.join(notes)}"
         attempt.object["metadata"]["annotations"] = annotations | {ANNOTATION: text}
+
+
+def fill(spec: Obj, limit: Obj) -> list[str]:
+    """Give the containers of a Pod's *spec* what a limit for containers says, in place; what was given to whom."""
+    notes: list[str] = []
+    for kind in ("containers", "initContainers") if limit.get("type") == "Container" else ():
+        for container in spec.get(kind) or ():
+            notes += _fill(container, limit, "init container" if kind == "initContainers" else "container")
+    return notes
 
 
 def _fill(container: Obj, limit: Obj, word: str) -> list[str]:
@@ -60,18 +67,58 @@ def check(backend: Backend, attempt: Attempt) -> None:
         forbid(attempt, problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
 
 
-def _pod_problems(backend: Backend, attempt: Attempt) -> list[str]:
-    spec = attempt.object["spec"]
+class Breach(NamedTuple):
+    """One bound that is not kept: `min`, `max` or `ratio`; *given* is empty where nothing was said."""
+
+    kind: str  # `Container`, `Pod`, `PersistentVolumeClaim`
+    container: str
+    rule: str
+    resource: str
+    bound: str
+    given: str
+
+    @property
+    def text(self) -> str:
+        """The real words."""
+        about = f"usage per {self.kind} is {self.bound}"
+        match self.rule:
+            case "min":
+                said = f", but request is {self.given}" if self.given else ".  No request is specified"
+                return f"minimum {self.resource} {about}{said}"
+            case "max":
+                said = f", but limit is {self.given}" if self.given else ".  No limit is specified"
+                return f"maximum {self.resource} {about}{said}"
+        said = f"provided ratio is {self.given}" if self.given else "no request is specified or request is 0"
+        return f"{self.resource} max limit to request ratio per {self.kind} is {self.bound}, but {said}"
+
+
+def words(limit: Obj) -> Iterator[str]:
+    """How a refusal by each bound of a limit begins."""
+    for rule in ("min", "max", "maxLimitRequestRatio"):
+        for name, bound in (limit.get(rule) or {}).items():
+            breach = Breach(str(limit.get("type")), "", rule, name, bound, "?")
+            yield breach.text.partition(", but ")[0]
+
+
+def breaches(found: Iterable[Obj], spec: Obj) -> list[Breach]:
+    """The bounds among the limits *found* that a Pod's spec does not keep: those for containers first."""
+    limits = list(found)
     containers = [each for kind in ("containers", "initContainers") for each in spec.get(kind) or ()]
-    problems: list[str] = []
-    for limit in _limits(backend, attempt, "Container"):
+    broken: list[Breach] = []
+    for limit in (each for each in limits if each.get("type") == "Container"):
         for container in containers:
             resources = container.get("resources") or {}
-            problems += _bounds("Container", limit, resources.get("requests") or {}, resources.get("limits") or {})
-    for limit in _limits(backend, attempt, "Pod"):
-        requests, ceilings = (_sum(spec.get("containers") or (), name) for name in ("requests", "limits"))
-        problems += _bounds("Pod", limit, requests, ceilings)
-    return problems
+            asked = (resources.get("requests") or {}, resources.get("limits") or {})
+            broken += _bounds("Container", limit, *asked, str(container.get("name", "")))
+    for limit in (each for each in limits if each.get("type") == "Pod"):
+        mine = spec.get("containers") or ()
+        broken += _bounds("Pod", limit, _sum(mine, "requests"), _sum(mine, "limits"))
+    return broken
+
+
+def _pod_problems(backend: Backend, attempt: Attempt) -> list[str]:
+    found = [limit for kind in ("Container", "Pod") for limit in _limits(backend, attempt, kind)]
+    return [each.text for each in breaches(found, attempt.object["spec"])]
 
 
 def _sum(containers: list[Obj] | tuple[()], name: str) -> Obj:
@@ -82,34 +129,26 @@ def _sum(containers: list[Obj] | tuple[()], name: str) -> Obj:
     return total
 
 
-def _bounds(kind: str, limit: Obj, requests: Obj, limits: Obj) -> list[str]:
-    problems: list[str] = []
+def _bounds(kind: str, limit: Obj, requests: Obj, limits: Obj, container: str = "") -> list[Breach]:
+    broken: list[Breach] = []
     for name, least in sorted((limit.get("min") or {}).items()):
-        if name not in requests:
-            problems.append(f"minimum {name} usage per {kind} is {least}.  No request is specified")
-        elif quantities.compare(requests[name], least) < 0:
-            problems.append(f"minimum {name} usage per {kind} is {least}, but request is {requests[name]}")
+        if name not in requests or quantities.compare(requests[name], least) < 0:
+            broken.append(Breach(kind, container, "min", name, least, str(requests.get(name, ""))))
     for name, most in sorted((limit.get("max") or {}).items()):
-        if name not in limits:
-            problems.append(f"maximum {name} usage per {kind} is {most}.  No limit is specified")
-        elif quantities.compare(limits[name], most) > 0:
-            problems.append(f"maximum {name} usage per {kind} is {most}, but limit is {limits[name]}")
-    return problems + _ratios(kind, limit, requests, limits)
+        if name not in limits or quantities.compare(limits[name], most) > 0:
+            broken.append(Breach(kind, container, "max", name, most, str(limits.get(name, ""))))
+    return broken + _ratios(kind, limit, requests, limits, container)
 
 
-def _ratios(kind: str, limit: Obj, requests: Obj, limits: Obj) -> list[str]:
-    problems: list[str] = []
+def _ratios(kind: str, limit: Obj, requests: Obj, limits: Obj, container: str) -> list[Breach]:
+    broken: list[Breach] = []
     for name, most in sorted((limit.get("maxLimitRequestRatio") or {}).items()):
         low, high = quantities.nano(requests.get(name, "0")), quantities.nano(limits.get(name, "0"))
         if not low or not high:
-            text = (
-                f"{name} max limit to request ratio per {kind} is {most}, but no request is specified or request is 0"
-            )
-            problems.append(text)
+            broken.append(Breach(kind, container, "ratio", name, most, ""))
         elif high * quantities.NANO > low * quantities.nano(most):
-            ratio = f"{high / low:.6f}"
-            problems.append(f"{name} max limit to request ratio per {kind} is {most}, but provided ratio is {ratio}")
-    return problems
+            broken.append(Breach(kind, container, "ratio", name, most, f"{high / low:.6f}"))
+    return broken
 
 
 def _claim_problems(backend: Backend, attempt: Attempt) -> list[str]:
@@ -117,7 +156,7 @@ def _claim_problems(backend: Backend, attempt: Attempt) -> list[str]:
     problems: list[str] = []
     for limit in _limits(backend, attempt, "PersistentVolumeClaim"):
         lower = {key: value for key, value in limit.items() if key != "max"}
-        problems += _bounds("PersistentVolumeClaim", lower, requests, {})
+        problems += [each.text for each in _bounds("PersistentVolumeClaim", lower, requests, {})]
         for name, most in (limit.get("max") or {}).items():
             if quantities.compare(requests.get(name, "0"), most) > 0:
                 text = f"maximum {name} usage per PersistentVolumeClaim is {most}, but request is {requests[name]}"

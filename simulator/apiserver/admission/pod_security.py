@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple, NoReturn
 
-from simulator.api import field
+from simulator.api import containers, field
 from simulator.api.errors import Invalid
 from simulator.apiserver.admission import pod_security_checks as checks
 from simulator.apiserver.admission.attempt import Attempt, forbid
@@ -41,7 +41,8 @@ class Asked(NamedTuple):
         return checks.violations(spec, self.level, self.minor)
 
 
-def _asked(labels: dict[str, str], mode: str) -> Asked:
+def asked(labels: dict[str, str], mode: str) -> Asked:
+    """What the labels of a namespace ask for in a mode."""
     level, version = labels.get(f"{PREFIX}{mode}", "privileged"), labels.get(f"{PREFIX}{mode}-version", "latest")
     found = VERSION.fullmatch(version)
     minor = int(found[1][:4]) if found and found[1] else checks.LATEST
@@ -58,6 +59,11 @@ def _spec(attempt: Attempt) -> Obj | None:
     return (spec.get("template") or {}).get("spec") if attempt.resource.name in TEMPLATES else None
 
 
+def watched(spec: Obj) -> list[list[str]]:
+    """What makes a change of a Pod worth a look: its containers and their images (isSignificantPodUpdate in admission.go)."""
+    return [[str(each.get("image")) for each in spec.get(kind) or ()] for kind in containers.FIELDS]
+
+
 def check(backend: Backend, attempt: Attempt) -> None:
     """Refuse Pods that the namespace's level does not allow, and warn where it only wants warnings."""
     if attempt.operation == "DELETE":
@@ -68,19 +74,19 @@ def check(backend: Backend, attempt: Attempt) -> None:
     is_pod = attempt.resource.name == "pods"
     if not is_pod and attempt.resource.name not in TEMPLATES:
         return
-    if is_pod and attempt.old is not None and attempt.old["spec"] == attempt.object["spec"]:
+    if is_pod and attempt.old is not None and watched(attempt.old["spec"]) == watched(attempt.object["spec"]):
         return
     labels = _labels(backend, attempt.namespace)
     spec = _spec(attempt)
     if not labels or spec is None:
         return
     for mode in ("enforce", "warn"):
-        asked = _asked(labels, mode)
-        broken = asked.broken(spec)
+        level = asked(labels, mode)
+        broken = level.broken(spec)
         if broken and mode == "enforce" and is_pod:
-            forbid(attempt, f'violates PodSecurity "{asked.name}": {checks.sentence(broken)}')
+            forbid(attempt, f'violates PodSecurity "{level.name}": {checks.sentence(broken)}')
         if broken and mode == "warn":
-            attempt.warn(f'would violate PodSecurity "{asked.name}": {checks.sentence(broken)}')
+            attempt.warn(f'would violate PodSecurity "{level.name}": {checks.sentence(broken)}')
 
 
 def _labels(backend: Backend, namespace: str) -> dict[str, str]:
@@ -96,20 +102,20 @@ def _check_namespace(backend: Backend, attempt: Attempt) -> None:
     errors, before = _wrong_labels(new), _wrong_labels(old)
     if errors and errors != before:
         _refuse(attempt.name, errors)
-    asked = _asked(new, "enforce")
-    if attempt.old is None or STRICTNESS.get(asked.level, 0) <= STRICTNESS.get(_asked(old, "enforce").level, 0):
+    level = asked(new, "enforce")
+    if attempt.old is None or STRICTNESS.get(level.level, 0) <= STRICTNESS.get(asked(old, "enforce").level, 0):
         return
     groups: dict[str, list[str]] = {}
     for count, pod in enumerate(backend.store.scan("pods", attempt.name)):
         if count >= MAX_PODS:
             break
-        broken = asked.broken(pod["spec"])
+        broken = level.broken(pod["spec"])
         if broken:
             groups.setdefault(", ".join(each.title for each in broken), []).append(pod["metadata"]["name"])
     if not groups:
         return
     attempt.warn(
-        f'existing pods in namespace "{attempt.name}" violate the new PodSecurity enforce level "{asked.name}"'
+        f'existing pods in namespace "{attempt.name}" violate the new PodSecurity enforce level "{level.name}"'
     )
     for reasons, pods in sorted(groups.items(), key=lambda item: min(item[1])):
         attempt.warn(f"{_counted(pods)}: {reasons}")

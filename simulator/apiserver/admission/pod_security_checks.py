@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from simulator.api.containers import all_containers
 from simulator.api.sysctls import SAFE_SYSCTLS
 
 LATEST = 36  # the minor version of Kubernetes whose rules `latest` means
@@ -71,7 +72,7 @@ def sentence(broken: list[Violation]) -> str:
 
 
 def _containers(spec: Obj) -> list[Obj]:
-    return [each for kind in ("initContainers", "containers", "ephemeralContainers") for each in spec.get(kind) or ()]
+    return [each for _, each in all_containers(spec)]
 
 
 def _context(holder: Obj) -> Obj:

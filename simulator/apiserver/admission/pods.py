@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator.api.containers import all_containers
 from simulator.apiserver.admission.attempt import Attempt, forbid
 from simulator.apiserver.backend import Backend
 
@@ -110,9 +111,8 @@ def always_pull(backend: Backend, attempt: Attempt) -> None:
     """AlwaysPullImages: whatever a Pod says, its images are asked for at the registry."""
     if attempt.resource.name != "pods" or attempt.operation == "DELETE":
         return
-    for kind in ("containers", "initContainers", "ephemeralContainers"):
-        for container in attempt.object["spec"].get(kind) or ():
-            container["imagePullPolicy"] = "Always"
+    for _, container in all_containers(attempt.object["spec"]):
+        container["imagePullPolicy"] = "Always"
 
 
 def taint_new_node(backend: Backend, attempt: Attempt) -> None:

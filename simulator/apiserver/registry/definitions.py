@@ -11,6 +11,7 @@ from simulator.apiserver.backend import Backend
 from simulator.apiserver.registry.strategy import Strategy
 from simulator.apiserver.validation.common import one_of, problems
 from simulator.apiserver.validation.structural import schema_errors, uses_rules
+from simulator.apiserver.warning import Warn
 
 Obj = dict[str, Any]
 Errors = list[FieldError]
@@ -209,7 +210,7 @@ STILL_STORED = (
 )
 
 
-def _warn(new: Obj, old: Obj | None, warn: Callable[[str], None]) -> None:
+def _warn(new: Obj, old: Obj | None, warn: Warn) -> None:
     if any(uses_rules((each.get("schema") or {}).get("openAPIV3Schema") or {}) for each in new["spec"]["versions"]):
         warn(NOT_EVALUATED)
 

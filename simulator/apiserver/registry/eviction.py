@@ -45,3 +45,20 @@ def spend(backend: Backend, budget: Obj, pod: str) -> Obj:
     if len(disrupted) > MAX_DISRUPTED:
         raise TooManyRequests("DisruptedPods map too big - too many evictions not confirmed by PDB controller")
     return meta.with_status(budget, disruptionsAllowed=allowed - 1, disruptedPods=disrupted)
+
+
+def marked(pod: Obj, unix: int) -> Obj:
+    """The Pod with the condition that says who takes it away (conditionAppender); *unix*: the time now."""
+    old = meta.condition(pod, "DisruptionTarget")
+    already = old is not None and old.get("status") == "True"
+    since = old.get("lastTransitionTime") if old is not None and already else timestamps.rfc3339(unix)
+    new = {
+        "lastProbeTime": None,
+        "lastTransitionTime": since,
+        "message": "Eviction API: evicting",
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "reason": "EvictionByEvictionAPI",
+        "status": "True",
+        "type": "DisruptionTarget",
+    }
+    return meta.with_status(pod, conditions=meta.with_condition((pod.get("status") or {}).get("conditions") or [], new))

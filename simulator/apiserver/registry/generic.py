@@ -1,6 +1,5 @@
 """Creating, changing and deleting objects: the way of every write (apiserver/pkg/registry/generic/registry/store.go)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from simulator.api import field, meta
@@ -15,9 +14,9 @@ from simulator.apiserver.registry import deletion, limits, objectmeta_rules
 from simulator.apiserver.registry.custom import rules_of
 from simulator.apiserver.registry.strategies import strategy_of
 from simulator.apiserver.registry.strategy import Strategy
+from simulator.apiserver.warning import Warn, silent
 
 Obj = dict[str, Any]
-Warn = Callable[[str], None]
 
 
 class Registry(Backend):
@@ -35,7 +34,7 @@ class Registry(Backend):
         *,
         user: User = ADMIN,
         dry_run: bool = False,
-        warn: Warn | None = None,
+        warn: Warn = silent,
     ) -> Obj:
         """Create an object and return it as stored; raises ApiError."""
         found = self.resource(STORED_AS.get(resource, resource))
@@ -48,7 +47,7 @@ class Registry(Backend):
         metadata = new.setdefault("metadata", {})
         objectmeta.generate_name(self.world, metadata)
         strategy.default(new)
-        draft = admission.Attempt("CREATE", found, new, None, user, dry_run, warn or _silent)
+        draft = admission.Attempt("CREATE", found, new, None, user, dry_run, warn)
         admission.mutate(self, draft)
         new["metadata"] = objectmeta.fill_created(self.world, found, metadata)
         strategy.create(self, new)
@@ -69,9 +68,7 @@ class Registry(Backend):
             self.sweep_events()
         return self.commit(self.store.add(found.name, new))
 
-    def update(
-        self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False, warn: Warn | None = None
-    ) -> Obj:
+    def update(self, resource: str, obj: Obj, *, user: User = ADMIN, dry_run: bool = False, warn: Warn = silent) -> Obj:
         """Replace all of an object but its status; raises NotFound, Conflict, Invalid. Nothing happens if nothing differs."""
         return self._update(resource, obj, "", user, dry_run, warn)
 
@@ -79,7 +76,7 @@ class Registry(Backend):
         """Replace the status (and labels and annotations) of an object."""
         return self._update(resource, obj, "status", user, dry_run)
 
-    def _update(self, resource: str, obj: Obj, part: str, user: User, dry_run: bool, warn: Warn | None = None) -> Obj:
+    def _update(self, resource: str, obj: Obj, part: str, user: User, dry_run: bool, warn: Warn = silent) -> Obj:
         found = self.resource(STORED_AS.get(resource, resource))
         metadata = obj["metadata"]
         key = f"{metadata.get('namespace', '') if found.namespaced else ''}/{metadata.get('name', '')}"
@@ -93,7 +90,7 @@ class Registry(Backend):
             if found.custom:
                 refuse(found, meta.name(old), self.rules(found).validate(new))
         else:
-            new = self._changed(found, obj, old, user, dry_run, warn or _silent)
+            new = self._changed(found, obj, old, user, dry_run, warn)
         if _same(new, old):
             return old
         if dry_run:
@@ -149,7 +146,7 @@ class Registry(Backend):
         if old is None:
             raise BadRequest(f"not simulated here: deleting {found.name}, which are computed")
         _check_preconditions(found, old, uid, resource_version)
-        admission.validate(self, admission.Attempt("DELETE", found, old, old, user, dry_run, _silent))
+        admission.validate(self, admission.Attempt("DELETE", found, old, old, user, dry_run, silent))
         doomed = deletion.begin(self.world, found, old, grace, propagation)
         if dry_run:
             return doomed or old
@@ -171,10 +168,6 @@ class Registry(Backend):
             return old
         stored = self.commit(self.store.replace("namespaces", new, old))
         return self._remove(self.resource("namespaces"), stored) if deletion.finished(stored) else stored
-
-
-def _silent(text: str) -> None:
-    """Nobody listens to warnings here."""
 
 
 def _same(new: Obj, old: Obj) -> bool:

@@ -8,8 +8,10 @@ from simulator.api.errors import BadRequest, Conflict, InternalError
 from simulator.api.requests import ADMIN, User
 from simulator.api.resources import Resource
 from simulator.apiserver.admission import chain as admission
+from simulator.apiserver.admission import pod_security
 from simulator.apiserver.registry import ephemeral, eviction, pod_defaults, resizing
-from simulator.apiserver.registry.generic import Registry, Warn, check_version, refuse
+from simulator.apiserver.registry.generic import Registry, check_version, refuse
+from simulator.apiserver.warning import Warn, silent
 
 Obj = dict[str, Any]
 
@@ -41,7 +43,7 @@ class Operations(Registry):
         dry_run: bool = False,
         see: Callable[[Obj], Obj] = itself,
         decode: Callable[[Obj], Obj] = itself,
-        warn: Warn | None = None,
+        warn: Warn = silent,
     ) -> Obj:
         """Change parts of an object; *kind* is `strategic`, `merge` or `json`; *subresource* is empty or `status`.
 
@@ -99,6 +101,8 @@ class Operations(Registry):
             budget = eviction.spend(self, budgets[0], pod)
             if not dry_run:
                 self.update_status("poddisruptionbudgets.policy", budget, user=user)
+        if not dry_run:
+            self.update_status("pods", eviction.marked(victim, self.world.unix))
         self.delete("pods", namespace, pod, grace=grace, dry_run=dry_run, user=user)
 
     def resize(self, namespace: str, pod: str, new: Obj, *, user: User = ADMIN, dry_run: bool = False) -> Obj:
@@ -113,16 +117,21 @@ class Operations(Registry):
         changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
         if managers := (new.get("metadata") or {}).get("managedFields"):
             changed["metadata"]["managedFields"] = managers
-        admission.validate(self, admission.Attempt("UPDATE", found, changed, old, user, dry_run, lambda text: None))
+        admission.validate(self, admission.Attempt("UPDATE", found, changed, old, user, dry_run, silent))
         return changed if dry_run else self.commit(self.store.replace("pods", changed, old))
 
-    def set_ephemeral_containers(self, namespace: str, pod: str, new: Obj, *, user: User = ADMIN) -> Obj:
-        """Replace the ephemeral containers of a Pod: there may be new ones, but those that are there stay as they are."""
-        old = self.get("pods", namespace, pod)
+    def set_ephemeral_containers(
+        self, namespace: str, pod: str, new: Obj, *, user: User = ADMIN, warn: Warn = silent
+    ) -> Obj:
+        """Replace the ephemeral containers of a Pod: there may be new ones, but those that are there stay as they are.
+
+        Of the admission plugins PodSecurity looks at them; *warn* hears of what it would not allow."""
+        old, found = self.get("pods", namespace, pod), self.resource("pods")
         containers = (new.get("spec") or {}).get("ephemeralContainers") or []
         changed = meta.copy({**old, "spec": {**old["spec"], "ephemeralContainers": containers}})
         pod_defaults.default_spec(changed["spec"])
         problems = ephemeral.validate_update(changed, old)
-        refuse(self.resource("pods"), pod, problems)
+        refuse(found, pod, problems)
         changed["metadata"] = {**old["metadata"], "generation": old["metadata"].get("generation", 1) + 1}
+        pod_security.check(self, admission.Attempt("UPDATE", found, changed, old, user, False, warn))
         return self.commit(self.store.replace("pods", changed, old))

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from simulator.api.containers import all_containers
+from simulator.apiserver.registry import switched_off
+
 Obj = dict[str, Any]
 PROBE = {
     "timeoutSeconds": 1,
@@ -9,7 +12,6 @@ PROBE = {
     "successThreshold": 1,
     "failureThreshold": 3,
 }
-CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 # Volumes that put files into a container, and the mode these get.
 FILE_VOLUMES = ("configMap", "secret", "downwardAPI", "projected")
 FILE_MODE = 420
@@ -29,7 +31,8 @@ def default_template(template: Obj) -> None:
 
 
 def default_spec(spec: Obj) -> None:
-    """Fill in what Pods and templates have in common."""
+    """Fill in what Pods and templates have in common, and take away what is switched off."""
+    switched_off.drop_from_pod(spec)
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("schedulerName", "default-scheduler")
@@ -41,9 +44,8 @@ def default_spec(spec: Obj) -> None:
     if spec.get("serviceAccountName") or spec.get("serviceAccount"):
         account = spec.get("serviceAccountName") or spec["serviceAccount"]
         spec["serviceAccountName"] = spec["serviceAccount"] = account
-    for kind in CONTAINER_LISTS:
-        for container in spec.get(kind) or ():
-            _container(container)
+    for _, container in all_containers(spec):
+        _container(container)
     if spec.get("hostNetwork"):
         _host_ports(spec)
     for volume in spec.get("volumes") or ():
@@ -68,7 +70,11 @@ def _container(container: Obj) -> None:
     _copy_limits(container["resources"])
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
-    _items([each["valueFrom"] for each in container.get("env") or () if each.get("valueFrom")])
+    sources = [each["valueFrom"] for each in container.get("env") or () if each.get("valueFrom")]
+    _items(sources)
+    for source in sources:
+        if source.get("fileKeyRef") is not None:
+            source["fileKeyRef"].setdefault("optional", False)
     _handlers(container)
 
 

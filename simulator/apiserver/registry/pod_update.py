@@ -3,8 +3,9 @@
 from typing import Any
 
 from simulator.api import field
+from simulator.api.affinity import REQUIRED
 from simulator.api.field import FieldError
-from simulator.apiserver.validation import internal, scheduling
+from simulator.apiserver.validation import internal
 
 Obj = dict[str, Any]
 KINDS = ("matchExpressions", "matchFields")
@@ -86,11 +87,11 @@ def _gated(ours: Obj, before: Obj) -> list[FieldError]:
 
 def _terms(spec: Obj) -> list[Obj]:
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    return (affinity.get(scheduling.REQUIRED) or {}).get("nodeSelectorTerms") or []
+    return (affinity.get(REQUIRED) or {}).get("nodeSelectorTerms") or []
 
 
 def _narrowed(terms: list[Obj], had: list[Obj]) -> list[FieldError]:
-    path = f"spec.affinity.nodeAffinity.{scheduling.REQUIRED}.nodeSelectorTerms"
+    path = f"spec.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms"
     if not had:
         return []
     if len(terms) != len(had):

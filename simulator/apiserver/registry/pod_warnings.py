@@ -1,9 +1,10 @@
 """What a Pod, or a template of Pods, may say though it does not do what it seems to (pkg/api/pod/warnings.go)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from simulator.api import quantities
+from simulator.apiserver.warning import Warn
 
 Obj = dict[str, Any]
 ANNOTATIONS = {
@@ -23,14 +24,14 @@ NODE_LABELS = {
 BYTES = ("memory", "ephemeral-storage")
 
 
-def of_pod(new: Obj, old: Obj | None, warn: Callable[[str], None]) -> None:
+def of_pod(new: Obj, old: Obj | None, warn: Warn) -> None:
     """Warn of a new Pod; those that are there already have been warned of."""
     if old is None:
         for text in warnings(new, ""):
             warn(text)
 
 
-def of_template(new: Obj, old: Obj | None, warn: Callable[[str], None]) -> None:
+def of_template(new: Obj, old: Obj | None, warn: Warn) -> None:
     """Warn of the Pods that a workload will make."""
     if old is not None and old.get("spec") == new.get("spec"):
         return

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api import quantities
 from simulator.apiserver.backend import Backend
-from simulator.apiserver.registry import pod_update
+from simulator.apiserver.registry import label_keys, pod_update
 from simulator.apiserver.registry.pod_defaults import default_pod
 from simulator.apiserver.registry.pod_warnings import of_pod
 from simulator.apiserver.registry.strategy import Strategy
@@ -47,6 +47,7 @@ def _qos(containers: list[tuple[dict[str, int], dict[str, int]]]) -> str:
 
 
 def _create(backend: Backend, pod: Obj) -> None:
+    label_keys.merge(pod)
     pod["status"] = {"phase": "Pending", "qosClass": qos_class(pod["spec"])}
     if pod["spec"].get("schedulingGates"):
         gated = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}

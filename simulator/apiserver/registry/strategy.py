@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.api.field import FieldError
 from simulator.apiserver.backend import Backend
+from simulator.apiserver.warning import Warn
 
 Obj = dict[str, Any]
 
@@ -22,7 +23,7 @@ def _nothing_then(backend: Backend, new: Obj, old: Obj) -> None:
     """Leave the changed object as it is."""
 
 
-def _no_warning(new: Obj, old: Obj | None, warn: Callable[[str], None]) -> None:
+def _no_warning(new: Obj, old: Obj | None, warn: Warn) -> None:
     """There is nothing to be warned of."""
 
 
@@ -52,7 +53,7 @@ class Strategy:
     validate: Callable[[Obj], list[FieldError]] = _all_right
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _all_right_then
     release: Callable[[Backend, Obj], None] = _nothing_yet
-    warn: Callable[[Obj, Obj | None, Callable[[str], None]], None] = _no_warning
+    warn: Callable[[Obj, Obj | None, Warn], None] = _no_warning
     validate_create: Callable[[Obj], list[FieldError]] = _all_right
 
 

@@ -155,19 +155,14 @@ def stateful_set(obj: Obj) -> Errors:
 
 def _stateful_strategy(path: str, strategy: Obj) -> Errors:
     kind, rolling = strategy.get("type"), strategy.get("rollingUpdate")
-    shown = {"Partition": (rolling or {}).get("partition", 0), "MaxUnavailable": (rolling or {}).get("maxUnavailable")}
+    shown = {"Partition": (rolling or {}).get("partition", 0), "MaxUnavailable": None}  # see switched_off.py
     if kind == "OnDelete":
         text = "only allowed for updateStrategy 'RollingUpdate'"
         return [field.invalid(f"{path}.rollingUpdate", shown, text)] if rolling is not None else []
     if kind != "RollingUpdate":
         text = "must be 'RollingUpdate' or 'OnDelete'"
         return [field.invalid(path, {"Type": kind, "RollingUpdate": shown if rolling is not None else None}, text)]
-    errors = not_negative(f"{path}.rollingUpdate", rolling or {}, "partition")
-    most, inner = (rolling or {}).get("maxUnavailable"), f"{path}.rollingUpdate.maxUnavailable"
-    if most is None:
-        return errors
-    errors += share(inner, most) + ([field.invalid(inner, most, "cannot be 0")] if is_zero(most) else [])
-    return errors + not_over_all(inner, most)
+    return not_negative(f"{path}.rollingUpdate", rolling or {}, "partition")
 
 
 def daemon_set(obj: Obj) -> Errors:

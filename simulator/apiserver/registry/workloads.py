@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api import meta
 from simulator.apiserver.backend import Backend
-from simulator.apiserver.registry import job_rules, workload_rules
+from simulator.apiserver.registry import job_rules, switched_off, workload_rules
 from simulator.apiserver.registry.pod_defaults import default_template
 from simulator.apiserver.registry.pod_warnings import of_template
 from simulator.apiserver.registry.strategy import Strategy
@@ -63,6 +63,7 @@ def _stateful_set(obj: Obj) -> None:
     spec.setdefault("revisionHistoryLimit", HISTORY_LIMIT)
     spec.setdefault("podManagementPolicy", "OrderedReady")
     _rolling(spec, "updateStrategy", partition=0)
+    switched_off.drop_from_stateful_set(spec)
     retention = spec.setdefault("persistentVolumeClaimRetentionPolicy", {})
     for when in ("whenDeleted", "whenScaled"):
         retention.setdefault(when, "Retain")

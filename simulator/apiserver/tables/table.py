@@ -4,13 +4,17 @@ from typing import Any
 
 from simulator.apiserver.catalogue import Catalogue
 from simulator.apiserver.tables import core, custom, others, workloads
-from simulator.apiserver.tables.columns import NAME, Column, Obj, Printer, name_of
+from simulator.apiserver.tables.columns import AGE, NAME, Column, Obj, Printer, age_of, integer, name_of
 from simulator.apiserver.tables.pods import PODS
 
 # What is printed of kinds that nobody taught the API server to print.
 PLAIN = Printer(
     (NAME, Column("Created At", "date")),
     lambda obj, now: [name_of(obj), obj["metadata"].get("creationTimestamp")],
+)
+SCALE = Printer(
+    (NAME, integer("Desired"), integer("Available"), AGE),
+    lambda obj, now: [name_of(obj), obj["spec"].get("replicas", 0), obj["status"]["replicas"], age_of(obj, now)],
 )
 PRINTERS: dict[str, Printer] = {"pods": PODS, **core.PRINTERS, **workloads.PRINTERS, **others.PRINTERS}
 

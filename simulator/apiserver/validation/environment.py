@@ -3,7 +3,7 @@
 import re2
 
 from simulator.api import field, names, quantities
-from simulator.apiserver.validation.common import Errors, Obj, label_key, problems
+from simulator.apiserver.validation.common import Errors, Obj, label_key, local_path, problems
 
 ENV_FIELDS = (
     "metadata.name",
@@ -80,7 +80,9 @@ def _key_ref(path: str, reference: Obj) -> Errors:
 
 def _file_ref(path: str, reference: Obj) -> Errors:
     missing = [name for name in ("key", "path", "volumeName") if not reference.get(name)]
-    return [field.required(f"{path}.{name}") for name in missing]
+    return [field.required(f"{path}.{name}") for name in missing] + local_path(
+        f"{path}.path", reference.get("path", "")
+    )
 
 
 def field_ref(path: str, reference: Obj, allowed: tuple[str, ...]) -> Errors:

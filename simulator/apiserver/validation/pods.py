@@ -24,6 +24,7 @@ from simulator.apiserver.validation.common import (
     problems,
 )
 
+DELETION_COST, LONGEST_COST = "controller.kubernetes.io/pod-deletion-cost", 10
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
@@ -177,7 +178,7 @@ def _host_port_conflicts(path: str, containers: list[Obj]) -> Errors:
 
 def pod(obj: Obj) -> Errors:
     """What is wrong with a Pod."""
-    errors = spec("spec", obj["spec"])
+    errors = annotations("metadata.annotations", obj["metadata"]) + spec("spec", obj["spec"])
     for kind in ("containers", "initContainers"):
         for at, container in enumerate(obj["spec"].get(kind) or ()):
             image = container.get("image", "")
@@ -185,6 +186,16 @@ def pod(obj: Obj) -> Errors:
                 text = "must not have leading or trailing whitespace"
                 errors.append(field.invalid(f"spec.{kind}[{at}].image", image, text))
     return errors
+
+
+def annotations(path: str, metadata: Obj) -> Errors:
+    """What is wrong with the annotations that say something to Kubernetes itself (ValidatePodSpecificAnnotations)."""
+    cost = (metadata.get("annotations") or {}).get(DELETION_COST, "0")
+    digits = cost.removeprefix("-")
+    plain = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_COST and (cost == "0" or cost[0] != "0")
+    if plain and -MAX_INT32 - 1 <= int(cost) <= MAX_INT32:
+        return []
+    return [field.invalid(f"{path}[{DELETION_COST}]", cost, "must be a 32bit integer")]
 
 
 def new_pod(obj: Obj) -> Errors:
@@ -201,7 +212,8 @@ def new_pod(obj: Obj) -> Errors:
 
 def template(path: str, value: Obj) -> Errors:
     """What is wrong with a template of Pods."""
-    errors = template_labels(path, value) + spec(f"{path}.spec", value.get("spec") or {})
+    errors = template_labels(path, value) + annotations(f"{path}.annotations", value.get("metadata") or {})
+    errors += spec(f"{path}.spec", value.get("spec") or {})
     if (value.get("spec") or {}).get("ephemeralContainers"):
         text = "ephemeral containers not allowed in pod template"
         errors.append(field.forbidden(f"{path}.spec.ephemeralContainers", text))

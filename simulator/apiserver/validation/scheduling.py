@@ -1,6 +1,7 @@
 """Rules for what decides where a Pod runs: affinity, tolerations, spreading (pkg/apis/core/validation)."""
 
 from simulator.api import field, names
+from simulator.api.affinity import KINDS, PREFERRED, REQUIRED
 from simulator.apiserver.validation.common import (
     BAD_OPERATOR,
     NEEDS_VALUES,
@@ -14,10 +15,6 @@ from simulator.apiserver.validation.common import (
     problems,
 )
 
-REQUIRED, PREFERRED = (
-    "requiredDuringSchedulingIgnoredDuringExecution",
-    "preferredDuringSchedulingIgnoredDuringExecution",
-)
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 ANY_KEY = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
 WEIGHT = "must be in the range 1-100"
@@ -132,7 +129,7 @@ def affinity(path: str, value: Obj | None) -> Errors:
     """What is wrong with the affinity of a Pod."""
     found = value or {}
     errors = _node_affinity(f"{path}.nodeAffinity", found.get("nodeAffinity") or {})
-    for kind in ("podAffinity", "podAntiAffinity"):
+    for kind in KINDS:
         errors += _pod_affinity(f"{path}.{kind}", found.get(kind) or {})
     return errors
 
@@ -195,11 +192,22 @@ def _domains(path: str, number: int | None, when: str) -> Errors:
     return errors
 
 
+def _selected_but_merged(selector: Obj, keys: list[str]) -> set[str]:
+    """The keys that a selector asks for itself: one `In` for each of *keys* may have been written into it by the API server."""
+    merged, found = set(keys), {*(selector.get("matchLabels") or ())}
+    for each in reversed(selector.get("matchExpressions") or []):
+        key = each.get("key", "")
+        if key in merged and each.get("operator") == "In":
+            merged.remove(key)
+        else:
+            found.add(key)
+    return found
+
+
 def _spread_keys(path: str, constraint: Obj) -> Errors:
     keys, selector = constraint.get("matchLabelKeys") or [], constraint.get("labelSelector")
     errors = [field.forbidden(path, NO_SELECTOR)] if keys and selector is None else []
-    selected = {*((selector or {}).get("matchLabels") or ())}
-    selected |= {each.get("key", "") for each in (selector or {}).get("matchExpressions") or ()}
+    selected = _selected_but_merged(selector or {}, keys)
     for at, key in enumerate(keys):
         errors += label_key(f"{path}[{at}]", key)
         if key in selected:

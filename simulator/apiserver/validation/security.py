@@ -5,7 +5,6 @@ from simulator.apiserver.validation import internal
 from simulator.apiserver.validation.common import MAX_INT32, Errors, Obj, between, local_path, one_of
 
 PROFILE_TYPES = ("Localhost", "RuntimeDefault", "Unconfined")
-ID_RANGE = f"must be between 0 and {MAX_INT32}, inclusive"
 ESCALATION = "cannot set `allowPrivilegeEscalation` to false and "
 
 

@@ -3,7 +3,7 @@
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import PRINT, Command
 from simulator.kubectl.discovery import resource_for
-from simulator.kubectl.failures import Failure, ServerFailure
+from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.generators.making import command, head, one_name
 from simulator.kubectl.printers import printer
@@ -11,6 +11,11 @@ from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step
 
 GROUP = "rbac.authorization.k8s.io"
+VERBS = (
+    *("*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"),
+    *("use", "bind", "impersonate", "escalate", "approve", "sign", "attest"),
+)
+URL_VERBS = ("*", "get", "put", "post", "head", "options", "delete", "patch")
 API_VERSION = f"{GROUP}/v1"
 
 
@@ -21,15 +26,40 @@ def _rules(session: Session) -> list[Obj]:
         raise Failure("at least one verb must be specified")
     urls = session.flag("non-resource-url") or []
     if not session.flag("resource") and not urls:
-        raise Failure("at least one resource must be specified")
+        cluster = session.path.endswith("clusterrole")
+        raise Failure(
+            "one of resource or nonResourceURL must be specified"
+            if cluster
+            else "at least one resource must be specified"
+        )
+    _check_verbs(session, verbs, urls)
     groups: dict[str, list[str]] = {}
     for word in session.flag("resource"):
-        name, slash, part = word.partition("/")
-        resource = resource_for(session, name, prefix="")
-        groups.setdefault(resource.group, []).append(f"{resource.plural}{slash}{part}")
+        name, _, part = word.partition("/")
+        group, plural = ("", "*") if name == "*" else _named(session, name)
+        groups.setdefault(group, []).append(f"{plural}/{part}" if part else plural)
     named = {"resourceNames": names} if names else {}
     rules = [{"apiGroups": [group], "resources": each, "verbs": verbs, **named} for group, each in groups.items()]
     return rules + ([{"nonResourceURLs": urls, "verbs": verbs}] if urls else [])
+
+
+def _named(session: Session, name: str) -> tuple[str, str]:
+    resource = resource_for(session, name, prefix="")
+    return resource.group, resource.plural
+
+
+def _check_verbs(session: Session, verbs: list[str], urls: list[str]) -> None:
+    """Verbs that nobody knows are told of; those of addresses must be ones that addresses have (create_clusterrole.go)."""
+    if session.flag("resource"):
+        for verb in verbs:
+            if verb not in VERBS:
+                session.err(f"Warning: '{verb}' is not a standard resource verb\n")
+    for url in urls:
+        if not url.startswith("/"):
+            raise Failure("nonResourceURL should start with /")
+    for verb in verbs if urls else ():
+        if verb not in URL_VERBS:
+            raise Failure(f"invalid verb: '{verb}' for nonResourceURL")
 
 
 def role(session: Session, name: str) -> Obj:
@@ -39,11 +69,15 @@ def role(session: Session, name: str) -> Obj:
 
 def cluster_role(session: Session, name: str) -> Obj:
     """A ClusterRole, with rules of its own or put together from others by their labels."""
+    for pair in session.flag("aggregation-rule"):
+        if "=" not in pair:
+            text = f'invalid argument "{pair}" for "--aggregation-rule" flag: malformed pair, expect string=string'
+            raise UsageFailure(text, f"See '{session.path} --help' for usage.")
     selectors = [dict([pair.split("=", 1)]) for pair in session.flag("aggregation-rule")]
     if not selectors:
         return head(API_VERSION, "ClusterRole", name) | {"rules": _rules(session)}
     if session.flag("verb") or session.flag("resource") or session.flag("non-resource-url"):
-        raise Failure("aggregation rule must be specified without verbs, resources, resourceNames and nonResourceURLs")
+        raise Failure("aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames")
     labels: Obj = {}
     for selector in selectors:
         labels |= selector
@@ -64,7 +98,8 @@ def _binding(session: Session, kind: str, name: str) -> Obj:
         "kind": "Role" if role_name else "ClusterRole",
         "name": role_name or cluster_role_name,
     }
-    return head(API_VERSION, kind, name) | {"roleRef": reference, "subjects": subjects(session)}
+    named = {"subjects": found} if (found := subjects(session)) else {}
+    return head(API_VERSION, kind, name) | {"roleRef": reference} | named
 
 
 def subjects(session: Session) -> list[Obj]:
@@ -72,8 +107,8 @@ def subjects(session: Session) -> list[Obj]:
     found: list[Obj] = [{"apiGroup": GROUP, "kind": "User", "name": user} for user in session.flag("user")]
     found += [{"apiGroup": GROUP, "kind": "Group", "name": group} for group in session.flag("group")]
     for account in session.flag("serviceaccount"):
-        namespace, colon, account_name = account.partition(":")
-        if not colon or not namespace or not account_name:
+        namespace, _, account_name = account.partition(":")
+        if account.count(":") != 1 or not namespace or not account_name:
             raise Failure("serviceaccount must be <namespace>:<name>")
         found.append({"kind": "ServiceAccount", "name": account_name, "namespace": namespace})
     return found
@@ -111,7 +146,7 @@ RULES = "--resource=[] --resource-name=[+] --verb=[]"
 SUBJECTS = "--clusterrole= --group=[+] --serviceaccount=[+] --user=[+]"
 COMMANDS = (
     command("clusterrole", "Create a cluster role", f"clusterroles.{GROUP}", cluster_role, f"{RULES} --aggregation-rule=[] --non-resource-url=[]", plain=True),
-    command("clusterrolebinding", "Create a cluster role binding for a particular cluster role", f"clusterrolebindings.{GROUP}", cluster_role_binding, SUBJECTS),
+    command("clusterrolebinding", "Create a cluster role binding for a particular cluster role", f"clusterrolebindings.{GROUP}", cluster_role_binding, SUBJECTS, needs=("clusterrole",)),
     command("role", "Create a role with single rule", f"roles.{GROUP}", role, RULES, plain=True),
     command("rolebinding", "Create a role binding for a particular role or cluster role", f"rolebindings.{GROUP}", role_binding, f"{SUBJECTS} --role="),
     Command("token", "Request a service account token", token, "SERVICE_ACCOUNT_NAME [options]",

@@ -48,15 +48,11 @@ def _data(session: Session, owner: str) -> dict[str, bytes]:
         key, equals, value = source.partition("=")
         if not equals or not key:
             raise Failure(f"invalid literal source {source}, expected key=value")
-        _put(data, key, _unquoted(value).encode(), owner)
+        _put(data, key, value.encode(), owner)
     for source in session.flag("from-env-file"):
         for key, value in _env_file(session, source):
             _put(data, key, value.encode(), owner)
     return data
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 
 def _put(data: dict[str, bytes], key: str, value: bytes, owner: str) -> None:
@@ -88,6 +84,8 @@ def _from_file(session: Session, source: str) -> list[tuple[str, bytes]]:
 
 
 def _env_file(session: Session, path: str) -> list[tuple[str, str]]:
+    if session.sys.exists(path) and session.sys.stat(path).kind == "dir":
+        raise Failure("env config file cannot be a directory")
     try:
         lines = session.sys.read_file(path).decode(errors="replace").splitlines()
     except UnixError as error:
@@ -117,6 +115,9 @@ def tls_secret(session: Session, name: str) -> Obj:
     if not session.flag("cert") or not session.flag("key"):
         raise Failure("key and cert must be specified")
     data = {key: _pem(session, str(session.flag(flag))) for flag, key in (("cert", "tls.crt"), ("key", "tls.key"))}
+    for key, what in (("tls.crt", "certificate"), ("tls.key", "key")):
+        if b"-----BEGIN " not in data[key]:
+            raise Failure(f"tls: failed to find any PEM data in {what} input")
     return _secret(session, name, "kubernetes.io/tls", data)
 
 

@@ -1,11 +1,18 @@
 """`kubectl create service|ingress|poddisruptionbudget`."""
 
+import re
+
+from simulator.api import selectors
 from simulator.kubectl.cli import Command
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.generators.making import command, head
 from simulator.kubectl.session import Obj, Session
 
 MOST_PORT = 65535
+RULE = re.compile(r"[\w*.-]*/[^=]*=[\w-]+:[\w-]+")
+BACKEND = re.compile(r"[\w-]+:[\w-]+")
+AMOUNT = re.compile(r"[0-9]+%?")
+BUDGET_COUNTS = ("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods")
 
 
 def service_ports(specs: list[str]) -> list[Obj]:
@@ -46,7 +53,8 @@ def node_port(session: Session, name: str) -> Obj:
     """A Service at a port of every node."""
     obj = _service(session, name, "NodePort")
     if session.flag("node-port"):
-        obj["spec"]["ports"][0]["nodePort"] = session.flag("node-port")
+        for port in obj["spec"]["ports"]:
+            port["nodePort"] = session.flag("node-port")
     return obj
 
 
@@ -70,14 +78,16 @@ def ingress(session: Session, name: str) -> Obj:
     if session.flag("class"):
         spec["ingressClassName"] = session.flag("class")
     if session.flag("default-backend"):
+        if not BACKEND.fullmatch(str(session.flag("default-backend"))):
+            raise Failure("default-backend should be in format servicename:serviceport")
         spec["defaultBackend"] = _backend(str(session.flag("default-backend")))
     rules: dict[str, list[Obj]] = {}
     tls: dict[str, list[str]] = {}
     for rule in session.flag("rule"):
-        words, _, secure = rule.partition(",")
-        address, equals, backend = words.partition("=")
-        if not equals:
+        if not RULE.match(rule):
             raise Failure(f"rule {rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]")
+        words, _, secure = rule.partition(",")
+        address, _, backend = words.partition("=")
         host, _, path = address.partition("/")
         if secure == "tls" or secure.startswith("tls="):
             hosts = tls.setdefault(secure.removeprefix("tls").removeprefix("="), [])
@@ -97,9 +107,16 @@ def ingress(session: Session, name: str) -> Obj:
             for secret, hosts in tls.items()
         ]
     obj = head("networking.k8s.io/v1", "Ingress", name)
-    annotations = dict(pair.partition("=")[::2] for pair in session.flag("annotation"))
+    annotations = _annotations(session)
     obj["metadata"] |= {"annotations": annotations} if annotations else {}
     return obj | {"spec": spec, "status": {"loadBalancer": {}}}
+
+
+def _annotations(session: Session) -> dict[str, str]:
+    for pair in session.flag("annotation"):
+        if "=" not in pair:
+            raise Failure(f"annotation {pair} is invalid and should be in format key=[value]")
+    return dict(pair.partition("=")[::2] for pair in session.flag("annotation"))
 
 
 def _backend(text: str) -> Obj:
@@ -118,13 +135,19 @@ def budget(session: Session, name: str) -> Obj:
             if not least
             else "min-available and max-unavailable cannot be both specified"
         )
-    labels = dict(part.split("=", 1) for part in selector.replace("==", "=").split(",") if "=" in part)
-    amount = {"minAvailable": _int_or_text(least)} if least else {"maxUnavailable": _int_or_text(most)}
-    spec = {"selector": {"matchLabels": labels}, **amount}
+    name_of_flag, text = ("min-available", least) if least else ("max-unavailable", most)
+    if not AMOUNT.fullmatch(text):
+        raise Failure(f"invalid format specified for {name_of_flag}")
+    spec = {"selector": label_selector(selector), "minAvailable" if least else "maxUnavailable": _int_or_text(text)}
     return head("policy/v1", "PodDisruptionBudget", name) | {"spec": spec, "status": dict.fromkeys(BUDGET_COUNTS, 0)}
 
 
-BUDGET_COUNTS = ("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods")
+def label_selector(text: str) -> Obj:
+    """A selector's text as a LabelSelector; raises Failure."""
+    try:
+        return selectors.to_label_selector(text)
+    except selectors.BadSelector as error:
+        raise Failure(str(error)) from None
 
 
 def _int_or_text(text: str) -> int | str:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from simulator.api.resources import RESOURCES
+from simulator.kubectl.discovery import resource_for
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.generators.making import after_dash, command, head, image_name
+from simulator.kubectl.selection import NO_NAME
 from simulator.kubectl.session import Obj, Session
 
 
@@ -13,8 +15,6 @@ def deployment(session: Session, name: str) -> Obj:
     images, words, port = session.flag("image"), after_dash(session), session.flag("port")
     if len(images) > 1 and words:
         raise Failure("cannot specify multiple --image options and command")
-    if session.flag("replicas") < 0:
-        raise Failure("--replicas must be equal or greater than 0")
     containers = []
     for image in images:
         container: Obj = {"image": image, "name": image_name(image), "resources": {}}
@@ -43,6 +43,8 @@ def job(session: Session, name: str) -> Obj:
     image, source = session.flag("image"), session.flag("from")
     if bool(image) == bool(source):
         raise Failure("either --image or --from must be specified")
+    if source and after_dash(session):
+        raise Failure("cannot specify --from and command")
     if source:
         return _job_from(session, name, str(source))
     spec = {"template": _job_template(name, image, after_dash(session), "Never")}
@@ -51,8 +53,12 @@ def job(session: Session, name: str) -> Obj:
 
 def _job_from(session: Session, name: str, source: str) -> Obj:
     kind, _, cron_name = source.partition("/")
-    if kind not in ("cronjob", "cronjobs", "cj", "cronjob.batch", "cronjobs.batch"):
-        raise Failure("from must be an existing cronjob")
+    resource = resource_for(session, kind)
+    if not cron_name:
+        raise Failure(NO_NAME)
+    if resource.name != "cronjobs.batch":
+        session.get(resource, session.namespace, cron_name)
+        raise Failure(f"unknown object type *v1.{resource.kind}")
     cron = session.get(RESOURCES["cronjobs.batch"], session.namespace, cron_name)
     template = (cron.get("spec") or {}).get("jobTemplate") or {}
     metadata: dict[str, Any] = template.get("metadata") or {}

@@ -1,7 +1,7 @@
 """`kubectl annotate`."""
 
 from simulator.kubectl import metadata
-from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import suffix
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
@@ -37,6 +37,6 @@ COMMAND = Command(
     "Update the annotations on a resource",
     run,
     "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
-    declare(FLAGS, DRY_RUN, FILES, PRINT, ONE_SELECTOR),
+    declare(FLAGS, DRY_RUN, FILES, PRINT, RECORD, ONE_SELECTOR),
     group="Settings Commands",
 )

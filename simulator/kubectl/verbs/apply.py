@@ -3,27 +3,29 @@
 import json
 from typing import Any
 
-from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, VALIDATE, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, RECORD, VALIDATE, Command
 from simulator.kubectl.describers.page import LAST_APPLIED
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
+from simulator.kubectl.failures import Failure, ServerFailure, raise_all
 from simulator.kubectl.files import files_named, load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.merge_schema import patch_kind, schema_of
 from simulator.kubectl.printers import compact_json, report
 from simulator.kubectl.selection import for_each
-from simulator.kubectl.session import Obj, Session
+from simulator.kubectl.session import Obj, Pause, Session
 from simulator.kubectl.threeway import three_way, three_way_json
-from simulator.kubectl.verbs import last_applied, server_side
-from simulator.runtime.syscalls import Step
+from simulator.kubectl.verbs import delete, last_applied, prune, server_side
+from simulator.runtime.syscalls import Step, Wait
 
 MISSING_ANNOTATION = (
     "Warning: resource {name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required "
     "by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create "
     "--save-config or kubectl apply. The missing annotation will be patched automatically.\n"
 )
-REFUSED = ("prune", "force", "wait")
+DELETING = "Warning: Detected changes to resource {} which is currently being deleted.\n"
+REPLACED = ("Conflict", "Invalid")  # why a patch may be refused that --force then does without
+POLL = 1_000_000
 
 
 def run(session: Session) -> Step:
@@ -33,16 +35,15 @@ def run(session: Session) -> Step:
     infos = [info for info in infos if _selected(session, info)]
     if not infos and not failures:
         raise Failure("no objects passed to apply")
-    act = server_side.apply if session.flag("server-side") else _apply
-    raise_all(for_each(session, infos, lambda info: act(session, info), failures))
+    raise_all(for_each(session, infos, lambda info: _act(session, info), failures))
+    if session.flag("prune"):
+        prune.run(session)
     return 0
 
 
 def _check(session: Session) -> None:
     server_side.check(session)
-    for name in REFUSED:
-        if session.flag(name):
-            raise NotSimulated(f"kubectl apply --{name}")
+    prune.check(session)
     if session.args:
         raise Failure(f"Unexpected args: [{' '.join(session.args)}]\nSee '{session.path} -h' for help and examples")
     if not files_named(session):
@@ -71,30 +72,87 @@ def without_last_applied(obj: Obj) -> Obj:
     return {**obj, "metadata": {**metadata, "annotations": annotations}}
 
 
+def _act(session: Session, info: Info) -> None:
+    """Apply one object here or on the server; it must have a name of its own."""
+    base = info.object["metadata"].get("generateName")
+    if base and not info.name:
+        raise Failure(f"from {base}: cannot use generate name with apply")
+    act = server_side.apply if session.flag("server-side") else _apply
+    act(session, info)
+
+
 def _apply(session: Session, info: Info) -> None:
+    done = _applied(session, info)
+    prune.remember(session, info)
+    report(session, info, done, suffix(session))
+
+
+def _applied(session: Session, info: Info) -> str:
+    """Apply one object; what was done to it."""
     wanted = with_last_applied(info.object)
+    if "replacing" in session.state:
+        info.object = _replaced(session, info, wanted)
+        return "configured"
     current = _current(session, info)
     if current is None:
-        if mode(session) != "client":
-            info.object = _create(session, info, wanted)
-        else:
-            info.object = wanted
-        report(session, info, "created", suffix(session))
-        return
+        info.object = wanted if mode(session) == "client" else _create(session, info, wanted)
+        return "created"
+    info.object = current
+    if mode(session) == "client":
+        return "configured"
     if LAST_APPLIED not in (current["metadata"].get("annotations") or {}):
         session.err(MISSING_ANNOTATION.format(name=f"{info.resource.name}/{info.name}"))
+    return _changed(session, info, wanted, current)
+
+
+def _changed(session: Session, info: Info, wanted: Obj, current: Obj) -> str:
+    """Patch an object that is there, or with --force replace it; what was done to it."""
     patch = patch_for(info, wanted, current)
-    info.object = current
-    if not patch:
-        report(session, info, "unchanged", suffix(session))
-        return
-    if mode(session) != "client":
-        info.object = _patch(session, info, patch)
-        same = info.object["metadata"].get("resourceVersion") == current["metadata"].get("resourceVersion")
-        if same and mode(session) == "none":
-            report(session, info, "unchanged")
-            return
-    report(session, info, "configured", suffix(session))
+    if patch:
+        try:
+            info.object = _patch(session, info, patch)
+        except ServerFailure as failure:
+            if not session.flag("force") or failure.reason not in REPLACED:
+                raise
+            info.object = _replaced(session, info, wanted)
+    if info.object["metadata"].get("deletionTimestamp"):
+        session.err(DELETING.format(info.name))
+    same = info.object["metadata"].get("resourceVersion") == current["metadata"].get("resourceVersion")
+    return "unchanged" if not patch or (same and mode(session) == "none") else "configured"
+
+
+def _replaced(session: Session, info: Info, wanted: Obj) -> Obj:
+    """Delete an object that could not be patched, and create it anew when it is gone; pauses until then (patcher.go, deleteAndCreate)."""
+    state = session.state
+    if "replacing" not in state:
+        session.delete(info.resource, info.namespace, info.name, delete.options(session), query(session))
+        state["replacing"] = {"original": info.object, "until": session.sys.now + session.flag("timeout")}
+    if _there(session, info):
+        if session.sys.now < state["replacing"]["until"]:
+            raise Pause(Wait(until=min(session.sys.now + POLL, state["replacing"]["until"])))
+        del state["replacing"]
+        context = (
+            f'error when applying patch:\n{compact_json(wanted)}\n\nto:\n{_identity(info)}\nfor: "{info.source}": '
+        )
+        raise Failure(f"{context}context deadline exceeded")
+    original = state.pop("replacing")["original"]
+    try:
+        return session.create(info.resource, info.namespace, wanted, query(session))
+    except ServerFailure:
+        # What was there comes back; it was deleted for nothing.
+        bare = {key: value for key, value in original["metadata"].items() if key not in ("resourceVersion", "uid")}
+        session.create(info.resource, info.namespace, {**original, "metadata": bare}, query(session))
+        raise
+
+
+def _there(session: Session, info: Info) -> bool:
+    try:
+        session.get(info.resource, info.namespace, info.name)
+    except ServerFailure as failure:
+        if failure.reason == "NotFound":
+            return False
+        raise
+    return True
 
 
 def _current(session: Session, info: Info) -> Obj | None:
@@ -173,6 +231,7 @@ COMMAND = Command(
         DRY_RUN,
         FILES,
         PRINT,
+        RECORD,
         VALIDATE,
         ONE_SELECTOR,
     ),

@@ -2,7 +2,7 @@
 
 from simulator.api.quantities import BadQuantity, canonical
 from simulator.api.resources import RESOURCES
-from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import mode, query, suffix
 from simulator.kubectl.failures import Failure, raise_all
 from simulator.kubectl.flags import declare
@@ -31,7 +31,7 @@ def run(session: Session) -> Step:
     if session.given("cpu-percent"):
         session.err(f"Flag --cpu-percent has been deprecated, {INSTEAD}\n")
     _metrics(session)
-    infos, failures = fetch(session, choose(session, session.args))
+    infos, failures = fetch(session, choose(session, session.args), latest=False)
     raise_all(for_each(session, infos, lambda info: _autoscale(session, info), failures))
     return 0
 
@@ -56,7 +56,7 @@ def _autoscale(session: Session, info: Info) -> None:
     made = Info(SCALERS, info.namespace, name, obj)
     if mode(session) != "client":
         made.object = session.create(SCALERS, info.namespace, obj, query(session))
-    report(session, made, "autoscaled", suffix(session))
+    report(session, made, "created" if mode(session) == "client" else "autoscaled", suffix(session))
 
 
 def _metrics(session: Session) -> list[Obj]:
@@ -92,6 +92,7 @@ COMMAND = Command(
         DRY_RUN,
         FILES,
         PRINT,
+        RECORD,
     ),
     needs=("max",),
     group="Deploy Commands",

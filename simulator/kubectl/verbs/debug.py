@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from simulator.api import yamls
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import attaching, debugging, relay
 from simulator.kubectl.cli import Command
 from simulator.kubectl.dry_run import query
-from simulator.kubectl.failures import Failure, NotSimulated, raise_all
+from simulator.kubectl.failures import Failure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.image_names import valid_image
 from simulator.kubectl.selection import choose, fetch
 from simulator.kubectl.session import Obj, Session
-from simulator.runtime.syscalls import Step, Wait
+from simulator.runtime.syscalls import Step, UnixError, Wait
 
 PODS, NODES = RESOURCES["pods"], RESOURCES["nodes"]
 LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -20,6 +21,10 @@ PULLS = ("", "Always", "IfNotPresent", "Never")
 TARGETING = (
     'Targeting container "{}". If you don\'t see processes from this container it may be because the container runtime '
     "doesn't support this feature.\n"
+)
+DEPRECATED = (
+    "--profile=legacy is deprecated and planned to be removed in v1.39. "
+    'It is recommended to specify other profile, for example "--profile=general".\n'
 )
 STATUSES = ("ephemeralContainerStatuses", "containerStatuses")
 MAX_EVENTS = 100
@@ -59,9 +64,6 @@ def _made(session: Session, words: list[str]) -> tuple[Obj, str]:
 
 
 def _check(session: Session) -> None:
-    for flag in UNKEPT:
-        if session.given(flag):
-            raise NotSimulated(f"kubectl debug --{flag}")
     (_check_copy if session.flag("copy-to") else _check_beside)(session)
     image = str(session.flag("image") or "")
     if image and not valid_image(image):
@@ -74,9 +76,34 @@ def _check(session: Session) -> None:
         session.out(TARGETING.format(session.flag("target")))
     if session.flag("tty") and not session.flag("stdin"):
         raise Failure("-i/--stdin is required for containers with -t/--tty=true")
+    _custom(session)
+    if session.flag("profile") == debugging.LEGACY:
+        session.err(DEPRECATED)
 
 
-UNKEPT = ("custom", "keep-labels", "keep-annotations", "keep-liveness", "keep-readiness", "keep-startup")
+def _custom(session: Session) -> Obj:
+    """What the file of --custom says of a container; nothing if there is none."""
+    path = str(session.flag("custom") or "")
+    if not path:
+        return {}
+    try:
+        changes = yamls.load(session.sys.read_file(path).decode(errors="replace"))
+    except UnixError as error:
+        text = f"must pass a container spec json file for custom profile: open {path}: {error.message.lower()}"
+        raise Failure(text) from None
+    except yamls.BadYaml as error:
+        raise Failure(f"{path} does not contain a valid container spec: {error}") from None
+    if not isinstance(changes, dict):
+        raise Failure(f"{path} does not contain a valid container spec: it is no object")
+    if any(changes.get(field) for field in debugging.UNCHANGEABLE):
+        raise Failure("name, command, image, lifecycle and volume devices are not modifiable via custom profile")
+    return changes
+
+
+def _customized(session: Session, pod: Obj, name: str) -> None:
+    changes = _custom(session)
+    if changes:
+        debugging.customize(pod, name, changes)
 
 
 def _check_beside(session: Session) -> None:
@@ -134,6 +161,7 @@ def _beside(session: Session, pod: Obj) -> tuple[Obj, str]:
     container |= {"targetContainerName": session.flag("target")} if session.flag("target") else {}
     shell = {"spec": {"containers": [], "ephemeralContainers": [container]}}
     debugging.apply(str(session.flag("profile")), debugging.EPHEMERAL, shell, name, share=None)
+    _customized(session, shell, name)
     metadata = pod["metadata"]
     others = [{"name": each["name"]} for each in pod["spec"].get("ephemeralContainers") or []]
     order = {"$setElementOrder/ephemeralContainers": [*others, {"name": name}]}
@@ -163,8 +191,9 @@ def _copied(session: Session, pod: Obj) -> tuple[Obj, str]:
         raise Failure("you must specify image when creating new container")
     if name:
         share = bool(session.flag("share-processes")) if session.given("share-processes") else None
-        keep = bool(session.flag("keep-init-containers"))
-        debugging.apply(str(session.flag("profile")), debugging.COPY, copy, name, share=share, keep_init=keep)
+        keep = [part for part in debugging.KEEP if session.flag(f"keep-{part}")]
+        debugging.apply(str(session.flag("profile")), debugging.COPY, copy, name, share=share, keep=keep)
+        _customized(session, copy, name)
     if session.flag("replace"):
         session.delete(PODS, pod["metadata"]["namespace"], pod["metadata"]["name"], {"gracePeriodSeconds": 0}, {})
     return session.create(PODS, pod["metadata"]["namespace"], copy, query(session)), name
@@ -179,6 +208,7 @@ def _on_node(session: Session, node: Obj) -> tuple[Obj, str]:
         session.out(f"Creating debugging pod {pod_name} with container {name} on node {where}.\n")
     pod = debugging.node_pod(pod_name, node["metadata"]["name"], _container(session, name))
     debugging.apply(str(session.flag("profile")), debugging.NODE, pod, name, share=None)
+    _customized(session, pod, name)
     return session.create(PODS, session.namespace, pod, query(session)), name
 
 

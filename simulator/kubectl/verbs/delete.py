@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from simulator.kubectl import raw
 from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, Command
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
+from simulator.kubectl.failures import Aggregate, Failure, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.gone import wait_until_gone
 from simulator.kubectl.infos import Info
@@ -16,6 +17,10 @@ IMMEDIATE = (
     "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. "
     "The resource may continue to run on the cluster indefinitely.\n"
 )
+OLD = "warning: --cascade={} is deprecated (boolean value) and can be replaced with --cascade={}.\n"
+OLD_CASCADES = {"true": OLD.format("true", "background"), "false": OLD.format("false", "orphan")}
+QUESTION = "Do you want to continue? (y/n): "
+CANCELLED = "deletion is cancelled\n"
 CASCADES = {
     "background": "Background",
     "foreground": "Foreground",
@@ -27,8 +32,10 @@ CASCADES = {
 
 def run(session: Session) -> Step:
     """Delete; then wait for what is not gone yet."""
-    if "waiting" not in session.state:
-        _begin(session)
+    if session.flag("raw"):
+        return _raw(session)
+    if "waiting" not in session.state and not _begin(session):
+        return 0
     step = wait_until_gone(session, session.state["waiting"], int(session.state["deadline"]))
     if not isinstance(step, int) or step:
         return step
@@ -38,27 +45,51 @@ def run(session: Session) -> Step:
     return 0
 
 
-def _begin(session: Session) -> None:
-    for name in ("raw", "interactive"):
-        if session.flag(name):
-            raise NotSimulated(f"kubectl delete --{name}")
+def _raw(session: Session) -> Step:
+    if session.flag("interactive"):
+        raise Failure("--interactive can not be used with --raw")
+    if session.args:
+        raise Failure("arguments may not be passed when --raw is specified")
+    if session.flag("selector") or session.flag("field-selector"):
+        raise Failure("--selector (-l), --field-selector may not be used with --raw")
+    return raw.delete(session)
+
+
+def _begin(session: Session) -> bool:
+    """Delete what is chosen, and remember for what to wait; False if somebody said no."""
     _check(session)
+    if session.flag("cascade") in OLD_CASCADES and "warned" not in session.state:
+        session.state["warned"] = True
+        session.err(OLD_CASCADES[session.flag("cascade")])
     choice = choose(session, session.args)
     infos, failures = _chosen(session, choice)
+    if session.flag("interactive") and infos and not _confirmed(session, infos):
+        session.out(CANCELLED)
+        return False
     waiting: list[dict[str, Any]] = session.state.setdefault("deleted", [])
     if "handled" not in session.state and session.flag("force") and grace(session) == 0:
         session.err(IMMEDIATE)
-    for_each(session, infos, lambda info: _delete(session, info, waiting), failures)
+    failures = for_each(session, infos, lambda info: _delete(session, info, waiting), failures)
     if not infos and not failures and not session.state["handled"] and not session.flag("ignore-not-found"):
         session.out("No resources found\n")
     if mode(session) != "none" or not session.flag("wait"):
         waiting = []
-    failed = "".join(failure.text for failure in failures)
+    failed = failures[0].text if len(failures) == 1 else Aggregate(failures).text
     timeout = session.flag("timeout")
     session.state.update(waiting=waiting, failed=failed, deadline=session.sys.now + timeout if timeout else 0)
     if failures and not waiting:
         session.state["failed"] = ""
         raise_all(failures)
+    return True
+
+
+def _confirmed(session: Session, infos: list[Info]) -> bool:
+    """Whether the answer to the question is yes; pauses until there is one."""
+    if "asked" not in session.state:
+        session.state["asked"] = True
+        listed = "".join(f"{info.title}\n" for info in infos)
+        session.out(f"You are about to delete the following {len(infos)} resource(s):\n{listed}{QUESTION}")
+    return session.line().strip().lower() == "y"
 
 
 def _chosen(session: Session, choice: Any) -> tuple[list[Info], list[Failure]]:
@@ -79,6 +110,8 @@ def _check(session: Session) -> None:
         raise Failure(
             f'invalid cascade value ({session.flag("cascade")}). Must be "background", "foreground", or "orphan"'
         )
+    if session.flag("output") not in ("", "name"):
+        raise Failure(f"unexpected -o output mode: {session.flag('output')}. We only support '-o name'")
     if session.flag("all") and session.flag("selector"):
         raise Failure("setting 'all' parameter but found a non empty selector. ")
 
@@ -102,8 +135,6 @@ def options(session: Session) -> Obj:
 
 def _delete(session: Session, info: Info, waiting: list[dict[str, Any]]) -> None:
     if mode(session) == "client":
-        if not info.object.get("metadata", {}).get("uid"):
-            _tolerating(session, info, lambda: session.get(info.resource, info.namespace, info.name))
         session.out(message(session, info))
         return
     answer = _tolerating(

@@ -1,13 +1,12 @@
 """`kubectl describe`: by type, name, beginning of a name, selector or file."""
 
-from simulator.api.resources import Resource
 from simulator.kubectl.cli import FILES, ONE_SELECTOR, Command
 from simulator.kubectl.describe import describe_object
 from simulator.kubectl.describers.page import Reader
 from simulator.kubectl.failures import Failure, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items
-from simulator.kubectl.selection import choose, fetch, list_namespace
+from simulator.kubectl.selection import choose, fetch, list_namespace, none_found
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step
 
@@ -30,7 +29,7 @@ def run(session: Session) -> Step:
     pages = [describe_object(reader, info.resource, info.object) for info in infos]
     session.out("".join(f"{page}\n" for page in pages) if by_prefix else "\n\n".join(pages))
     if not infos and not failures:
-        session.err(_nothing(session, [info.resource for info in choice.named] + choice.listed))
+        session.err(none_found(session))
     raise_all(failures)
     return 0
 
@@ -44,12 +43,6 @@ def _with_prefix(session: Session, wanted: Info) -> list[Info]:
     body = session.list(wanted.resource, list_namespace(session, wanted.resource), query={"limit": "500"})
     found = (info_of(wanted.resource, obj) for obj in items(wanted.resource, body))
     return [info for info in found if info.name.startswith(wanted.name)]
-
-
-def _nothing(session: Session, resources: list[Resource]) -> str:
-    if session.flag("all-namespaces") or not any(resource.namespaced for resource in resources):
-        return "No resources found\n"
-    return f"No resources found in {session.namespace} namespace.\n"
 
 
 COMMAND = Command(

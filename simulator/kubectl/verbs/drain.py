@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from simulator.api import field
+from simulator.api.durations import go
 from simulator.api.meta import controller_of
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import DRY_RUN, ONE_SELECTOR, Command
 from simulator.kubectl.dry_run import mode, suffix
-from simulator.kubectl.failures import Failure, ServerFailure, raise_all
+from simulator.kubectl.failures import ServerFailure, packed, raise_all
 from simulator.kubectl.flags import declare
-from simulator.kubectl.gone import wait_until_gone
+from simulator.kubectl.gone import is_gone
 from simulator.kubectl.infos import items
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.verbs.cordon import nodes, set_cordon
@@ -38,9 +40,7 @@ def run(session: Session) -> Step:
         raise_all(failures)
         for info in infos:
             set_cordon(session, info, True)
-        timeout = session.flag("timeout")
-        until = session.sys.now + timeout if timeout else 0
-        session.state.update(queue=[info.name for info in infos], evicting=None, until=until, failed=[])
+        session.state.update(queue=[info.name for info in infos], evicting=None, failed=[])
     while session.state["queue"]:
         step = _drain(session, session.state["queue"][0])
         if step is not None:
@@ -54,23 +54,29 @@ def _ending(session: Session) -> Step:
     failed = session.state["failed"]
     if not failed:
         return 0
-    session.err("There are pending nodes to be drained:\n" + "".join(f" {name}\n" for name, _ in failed))
-    session.err("".join(f"{text}\n" for _, text in failed))
+    session.err("There are pending nodes to be drained:\n" + "".join(f" {name}\n" for name in sorted(dict(failed))))
+    lines = failed[0][1] if len(failed) == 1 else [field.message(errors) for _, errors in failed]
+    session.err("".join(f"{line}\n" for line in lines))
     return 1
 
 
 def _drain(session: Session, node: str) -> Step | None:
     """Take a step with one node; None when it is done with, for better or worse."""
     if session.state["evicting"] is None:
-        pods = _sorted_out(session, node)
-        if pods is None:
+        pods, errors, warning = _sorted_out(session, node)
+        if errors:
+            _tell_failure(session, node, errors)
             return None
-        session.state["evicting"] = {"pods": pods, "waiting": [], "retry": 0}
+        session.err(warning)
+        timeout = session.flag("timeout")
+        until = session.sys.now + timeout if timeout else 0
+        waiting = [{**pod, "resource": "pods", "next": session.sys.now} for pod in pods]
+        session.state["evicting"] = {"pods": waiting, "errors": [], "until": until, "refused": False}
     return _evict(session, node, session.state["evicting"])
 
 
-def _sorted_out(session: Session, node: str) -> list[Obj] | None:
-    """The Pods to be evicted; None if some stand in the way."""
+def _sorted_out(session: Session, node: str) -> tuple[list[Obj], list[str], str]:
+    """The Pods to be evicted, what stands in the way, and what there is to be warned of (GetPodsForDeletion)."""
     query = {
         "fieldSelector": f"spec.nodeName={node}",
         "labelSelector": str(session.flag("pod-selector") or ""),
@@ -101,13 +107,8 @@ def _sorted_out(session: Session, node: str) -> list[Obj] | None:
                 }
             )
     errors = [f"{text}: {', '.join(groups[key])}" for key, text in FATAL if groups[key] and not allowed[key]]
-    if errors:
-        _tell_failure(session, node, errors)
-        return None
     warnings = [f"{text}: {', '.join(groups[key])}" for key, text in TOLERATED if groups[key]]
-    if warnings:
-        session.err(f"Warning: {'; '.join(warnings)}\n")
-    return chosen
+    return chosen, errors, f"Warning: {'; '.join(warnings)}\n" if warnings else ""
 
 
 def _problem(pod: Obj, allowed: dict[str, bool]) -> str:
@@ -124,40 +125,79 @@ def _problem(pod: Obj, allowed: dict[str, bool]) -> str:
 
 
 def _tell_failure(session: Session, node: str, errors: list[str]) -> None:
-    text = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
-    session.err(f'error: unable to drain node "{node}" due to error: {text}, continuing command...\n')
-    session.state["failed"].append([node, "\n".join(errors)])
+    session.err(f'error: unable to drain node "{node}" due to error: {field.message(errors)}, continuing command...\n')
+    session.state["failed"].append([node, errors])
 
 
 def _evict(session: Session, node: str, state: dict[str, Any]) -> Step | None:
-    until = int(session.state["until"])
+    """Try to evict the Pods, each by itself, and wait until they are gone (evictPods)."""
     for pod in list(state["pods"]):
         if mode(session) != "none":
             session.out(f"evicting pod {pod['namespace']}/{pod['name']}{suffix(session)}\n")
             state["pods"].remove(pod)
-        elif session.sys.now >= state["retry"] and _evicted(session, pod):
+        elif _is_done(session, state, pod):
             state["pods"].remove(pod)
-            state["waiting"].append({"resource": "pods", **pod})
     if state["pods"]:
-        if until and session.sys.now >= until:
-            raise Failure(f"error when evicting pods: global timeout reached: {session.flag('timeout') // 1_000_000}s")
-        if session.sys.now >= state["retry"]:
-            state["retry"] = session.sys.now + RETRY
-        return Wait(until=state["retry"])
-    while state["waiting"]:
-        target = state["waiting"][0]
-        step = wait_until_gone(session, [target], until)
-        if not isinstance(step, int):
-            return step
-        session.out(f"pod/{target['name']} evicted\n")
-        state["waiting"].pop(0)
-    session.out(f"node/{node} drained{suffix(session)}\n")
+        return _pause(session, state)
+    if state["errors"]:
+        _tell_pending(session, node, field.message(state["errors"]))
+        _tell_failure(session, node, state["errors"])
+    else:
+        session.out(f"node/{node} drained{suffix(session)}\n")
     return None
 
 
-def _evicted(session: Session, pod: Obj) -> bool:
-    """Ask for an eviction; False if a budget forbids it for now."""
+def _pause(session: Session, state: dict[str, Any]) -> Wait:
+    """Until the next try, the end of a Pod, or of all patience."""
+    now, watched = session.sys.now, [pod for pod in state["pods"] if "fd" in pod]
+    moments = [pod["next"] for pod in state["pods"] if "fd" not in pod]
+    moments += [state["until"]] if watched and state["until"] else []
+    return Wait(readable=tuple(pod["fd"] for pod in watched), until=max(min(moments), now) if moments else None)
+
+
+def _is_done(session: Session, state: dict[str, Any], pod: Obj) -> bool:
+    """Take a step with one Pod; whether it is gone or given up."""
+    late = bool(state["until"]) and session.sys.now >= state["until"]
+    if pod["next"] is not None:
+        if session.sys.now < pod["next"]:
+            return False
+        problem = _try(session, state, pod, late=late)
+        if problem:
+            state["errors"].append(f'error when evicting pods/"{pod["name"]}" -n "{pod["namespace"]}": {problem}')
+        if problem or pod["next"] is not None:
+            return bool(problem)
+    if is_gone(session, pod):
+        session.out(f"pod/{pod['name']} evicted\n")
+        return True
+    if late:
+        about = f'pod "{pod["name"]}" in namespace "{pod["namespace"]}"'
+        state["errors"].append(f"error when waiting for {about} to terminate: context deadline exceeded")
+    return late
+
+
+def _try(session: Session, state: dict[str, Any], pod: Obj, *, late: bool) -> str:
+    """Try to evict a Pod once, and say in it when to try again; the problem, if there is no sense in that."""
     session.out(f"evicting pod {pod['namespace']}/{pod['name']}\n")
+    if late:
+        return f"global timeout reached: {go(session.flag('timeout'))}"
+    try:
+        done = _evicted(session, state, pod)
+    except ServerFailure as failure:
+        return failure.message
+    pod["next"] = None if done else session.sys.now + RETRY
+    return ""
+
+
+def _tell_pending(session: Session, node: str, error: str) -> None:
+    """Which Pods are still to be evicted."""
+    pods, _, _ = _sorted_out(session, node)
+    if pods:
+        session.err(f'There are pending pods in node "{node}" when an error occurred: {error}\n')
+        session.err("".join(f"pod/{pod['name']}\n" for pod in pods))
+
+
+def _evicted(session: Session, state: dict[str, Any], pod: Obj) -> bool:
+    """Ask for an eviction; False if a budget forbids it for now."""
     period = int(session.flag("grace-period"))
     options: Obj = {"gracePeriodSeconds": period} if period >= 0 else {}
     if session.flag("disable-eviction"):
@@ -177,6 +217,9 @@ def _evicted(session: Session, pod: Obj) -> bool:
             return True
         if failure.reason != "TooManyRequests":
             raise
+        if not state["refused"]:
+            session.sys.tell("refusal", failures=[packed(failure)])
+        state["refused"] = True
         session.err(
             f'error when evicting pods/"{pod["name"]}" -n "{pod["namespace"]}" (will retry after 5s): {failure.message}\n'
         )

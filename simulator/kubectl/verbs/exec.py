@@ -3,7 +3,8 @@
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import podchoice, relay
 from simulator.kubectl.cli import Command
-from simulator.kubectl.failures import Failure, NotSimulated, UsageFailure
+from simulator.kubectl.failures import Failure, UsageFailure, raise_all
+from simulator.kubectl.files import load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step
@@ -18,7 +19,7 @@ def run(session: Session) -> Step:
     if "relay" in session.state:
         return relay.step(session)
     target, command = _words(session)
-    pod = podchoice.pod_of(session, target)
+    pod = podchoice.pod_of(session, target or _named_by_file(session))
     phase = (pod.get("status") or {}).get("phase")
     if phase in ENDED:
         raise Failure(f"cannot exec into a container in a completed pod; current phase is {phase}")
@@ -35,9 +36,11 @@ def run(session: Session) -> Step:
 
 
 def _words(session: Session) -> tuple[str, list[str]]:
-    if session.flag("filename"):
-        raise NotSimulated("kubectl exec -f")
     args, dash = session.args, session.parsed.dash
+    if session.flag("filename"):
+        if not args:
+            raise Failure("you must specify at least one command for the container")
+        return "", args
     if not args or dash == 0:
         raise Failure("pod, type/name or --filename must be specified")
     if len(args) > 1 and dash != 1:
@@ -45,6 +48,15 @@ def _words(session: Session) -> tuple[str, list[str]]:
     if len(args) == 1:
         raise Failure("you must specify at least one command for the container")
     return args[0], args[1:]
+
+
+def _named_by_file(session: Session) -> str:
+    """The one object of -f, as a word."""
+    infos, failures = load(session, session.flag("filename"))
+    raise_all(failures)
+    if len(infos) != 1:
+        raise Failure("cannot exec into multiple objects at a time")
+    return f"{infos[0].resource.name}/{infos[0].name}"
 
 
 COMMAND = Command(

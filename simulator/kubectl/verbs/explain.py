@@ -5,7 +5,7 @@ import re
 from simulator.api import schema
 from simulator.api.resources import Resource
 from simulator.kubectl.cli import Command
-from simulator.kubectl.discovery import resource_for, resource_of
+from simulator.kubectl.discovery import find, resource_for, resource_of
 from simulator.kubectl.explained import Book, book_of
 from simulator.kubectl.failures import Failure, NotSimulated
 from simulator.kubectl.flags import declare
@@ -28,8 +28,7 @@ def run(session: Session) -> Step:
         if session.flag("output") == "plaintext-openapiv2":
             raise NotSimulated("kubectl explain --output=plaintext-openapiv2")
         raise Failure(f"unrecognized format: {session.flag('output')}")
-    name, *path = session.args[0].split(".")
-    resource = _resource(session, name)
+    resource, path = _place(session, session.args[0])
     version = str(session.flag("api-version") or resource.api_version)
     book, definition = book_of(session.ask, resource, version)
     if not definition:
@@ -39,6 +38,18 @@ def run(session: Session) -> Step:
     session.out(f"KIND:       {resource.kind}\nVERSION:    {number}\n\n")
     _explain(session, book, definition, path)
     return 0
+
+
+def _place(session: Session, text: str) -> tuple[Resource, list[str]]:
+    """The resource that is meant, and the way to the field: the group of the resource may follow its name."""
+    name, *path = text.removesuffix(".").split(".")
+    if not name:
+        raise Failure("invalid jsonpath syntax, first node must be field node")
+    for length in range(len(path), 0, -1):
+        found = find(session, ".".join((name, *path[:length])))
+        if found is not None and found.group == ".".join(path[:length]):
+            return found, path[length:]
+    return _resource(session, name), path
 
 
 def _resource(session: Session, name: str) -> Resource:
@@ -66,7 +77,7 @@ def _explain(session: Session, book: Book, definition: str, path: list[str]) -> 
         session.out(_field_head(path[-1], field, values))
         if inner:
             text = "\n".join(filter(None, (text, book.text(inner))))
-    session.out(f"DESCRIPTION:\n{indented(text or '<empty>', 4)}    \n")
+    session.out(f"DESCRIPTION:\n{indented(text, 4)}    \n" if text else "DESCRIPTION:\n    <empty>\n")
     if inner and book.fields(inner):
         session.out("FIELDS:\n" + _fields(book, inner, bool(session.flag("recursive"))))
     session.out("\n")

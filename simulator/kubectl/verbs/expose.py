@@ -1,25 +1,26 @@
 """`kubectl expose`: a Service in front of what there is (models kubectl/pkg/cmd/expose)."""
 
-from simulator.api import patches, yamls
 from simulator.api.resources import RESOURCES
-from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import mode, query, suffix
 from simulator.kubectl.failures import Failure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.modifying import pod_spec
+from simulator.kubectl.overriding import overridden
 from simulator.kubectl.printers import report
 from simulator.kubectl.selection import choose, fetch, for_each
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step
 
 SERVICES = RESOURCES["services"]
+AFFINITIES = ("None", "ClientIP")
 EXPOSABLE = ("pods", "services", "replicationcontrollers", "deployments.apps", "replicasets.apps")
 
 
 def run(session: Session) -> Step:
     """Make a Service for each object that is named."""
-    infos, failures = fetch(session, choose(session, session.args, selectors=False))
+    infos, failures = fetch(session, choose(session, session.args, selectors=False), latest=False)
     raise_all(for_each(session, infos, lambda info: _expose(session, info), failures))
     return 0
 
@@ -37,6 +38,8 @@ def _expose(session: Session, info: Info) -> None:
     ):
         if session.flag(flag):
             spec[field] = session.flag(flag)
+    if spec.get("sessionAffinity", "None") not in AFFINITIES:
+        raise Failure(f"unknown session affinity: {spec['sessionAffinity']}")
     if session.flag("load-balancer-ip") and session.flag("type") == "LoadBalancer":
         spec["loadBalancerIP"] = session.flag("load-balancer-ip")
     if session.flag("cluster-ip"):
@@ -56,8 +59,7 @@ def _expose(session: Session, info: Info) -> None:
         "spec": spec,
         "status": {"loadBalancer": {}},
     }
-    if session.flag("overrides"):
-        service = patches.merge(service, yamls.load(str(session.flag("overrides"))))
+    service = overridden(session, service)
     made = Info(SERVICES, info.namespace, name, service)
     if mode(session) != "client":
         made.object = session.create(SERVICES, info.namespace, service, query(session))
@@ -87,10 +89,14 @@ def _selector(session: Session, info: Info) -> dict[str, str]:
             raise Failure(f"{prefix}the {str(kind).lower()} has no pod selector set")
         return dict(selector)
     if selector.get("matchExpressions"):
-        raise Failure(
-            f'{prefix}couldn\'t convert expressions - "{selector["matchExpressions"]}" to map-based selector format'
-        )
+        shown = " ".join(_expression(each) for each in selector["matchExpressions"])
+        raise Failure(f'{prefix}couldn\'t convert expressions - "[{shown}]" to map-based selector format')
     return dict(selector.get("matchLabels") or {})
+
+
+def _expression(each: Obj) -> str:
+    values = " ".join(each.get("values") or ())
+    return f"{{Key:{each.get('key', '')} Operator:{each.get('operator', '')} Values:[{values}]}}"
 
 
 def _ports(session: Session, obj: Obj) -> list[Obj]:
@@ -133,6 +139,7 @@ COMMAND = Command(
         DRY_RUN,
         FILES,
         PRINT,
+        RECORD,
     ),
     group="Basic Commands (Beginner)",
 )

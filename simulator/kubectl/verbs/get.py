@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.api.requests import Request
 from simulator.api.resources import Resource
-from simulator.kubectl import watching
+from simulator.kubectl import raw, watching
 from simulator.kubectl.cli import FILES, ONE_SELECTOR, PRINT, Command
 from simulator.kubectl.describers.page import age
 from simulator.kubectl.discovery import named
-from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure, raise_all
+from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure, bare, raise_all
 from simulator.kubectl.files import files_named
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items, kind_title
-from simulator.kubectl.printers import as_list, printer, shown, to_json
-from simulator.kubectl.selection import Choice, choose, fetch, list_namespace, list_query
+from simulator.kubectl.printers import as_list, printer, shown
+from simulator.kubectl.selection import Choice, choose, fetch, list_namespace, list_query, none_found
 from simulator.kubectl.session import Obj, Session
-from simulator.kubectl.sorting import sort_objects, sort_rows
+from simulator.kubectl.sorting import sort_objects, sort_rows, unsortable
 from simulator.kubectl.tables import format_table, look_of
 from simulator.runtime.syscalls import Step
 
@@ -32,12 +31,16 @@ def run(session: Session) -> Step:
     if "watch" in session.state:
         return watching.step(session)
     if session.flag("raw"):
-        return _raw(session)
+        _check_raw(session)
+        return raw.get(session)
     if not session.args and not files_named(session):
         session.err(NOTHING)
         raise UsageFailure(REQUIRED, f"See '{session.path} -h' for help and examples")
     show = printer(session, tables=True)
+    if session.flag("show-labels") and session.flag("output") not in ("", "wide"):
+        raise Failure(f"--show-labels option cannot be used with {session.flag('output')} printer")
     choice = choose(session, session.args, lists=True)
+    choice.failures = [bare(failure) for failure in choice.failures]
     if session.flag("watch") or session.flag("watch-only"):
         return watching.begin(session, choice)
     if show is None:
@@ -45,11 +48,12 @@ def run(session: Session) -> Step:
     return _objects(session, choice, show)
 
 
-def _raw(session: Session) -> Step:
-    path = str(session.flag("raw"))
-    body = session.call(Request("get", path=path.partition("?")[0]))
-    session.out(body if isinstance(body, str) else to_json(body))
-    return 0
+def _check_raw(session: Session) -> None:
+    """`--raw` goes with nothing that picks objects (GetOptions.Validate)."""
+    if session.flag("watch") or session.flag("watch-only") or session.flag("selector"):
+        raise Failure("--raw may not be specified with other flags that filter the server request or alter the output")
+    if session.args:
+        raise Failure("arguments may not be passed when --raw is specified")
 
 
 def _objects(session: Session, choice: Choice, show: Any) -> Step:
@@ -75,6 +79,8 @@ def _forgiven(session: Session, failure: Failure) -> bool:
 
 def _tables(session: Session, choice: Choice) -> Step:
     """Print a table for each run of objects of one resource."""
+    if session.flag("sort-by") and len([*choice.infos, *choice.named, *choice.listed]) > 1:
+        raise Failure(unsortable(str(session.flag("sort-by"))))  # several Tables have no order among themselves
     failures = list(choice.failures)
     pages: list[tuple[Resource, Obj]] = []
     for resource, infos in _runs([*choice.infos, *choice.named]):
@@ -138,9 +144,10 @@ def _listed(session: Session, resource: Resource) -> Obj:
 def _single(session: Session, info: Info) -> Obj:
     """One object as a Table."""
     query = {"includeObject": "Object"} if session.flag("sort-by") else {}
+    where, part = (info.resource, info.namespace, info.name), str(session.flag("subresource") or "")
     if session.flag("server-print"):
-        return session.get(info.resource, info.namespace, info.name, accept="table", query=query)
-    return _plain(session, [session.get(info.resource, info.namespace, info.name)])
+        return session.get(*where, accept="table", query=query, subresource=part)
+    return _plain(session, [session.get(*where, subresource=part)])
 
 
 def _plain(session: Session, objects: list[Obj]) -> Obj:
@@ -164,15 +171,13 @@ def _print(session: Session, choice: Choice, pages: list[tuple[Resource, Obj]]) 
         namespaces = bool(session.flag("all-namespaces")) and resource.namespaced
         look = look_of(session, kind=kind_title(resource) if with_kind else "", namespaces=namespaces)
         texts.append(format_table(look, table))
-    session.out("\n".join(texts))
+    session.out(("" if session.flag("no-headers") else "\n").join(texts))
 
 
 def nothing_found(session: Session, choice: Choice) -> str:
     """What is said when a list is empty."""
     resources = [*choice.listed, *(info.resource for info in choice.named)]
-    if session.flag("all-namespaces") or not any(resource.namespaced for resource in resources):
-        return "No resources found\n"
-    return f"No resources found in {session.namespace} namespace.\n"
+    return none_found(session) if any(resource.namespaced for resource in resources) else "No resources found\n"
 
 
 def objects_of(session: Session, name: str, namespace: str | None) -> list[Info]:

@@ -7,13 +7,14 @@ from simulator.api.requests import Request
 from simulator.api.resources import RESOURCES, Resource
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command
 from simulator.kubectl.discovery import everything
-from simulator.kubectl.failures import Failure, NotSimulated, UsageFailure
+from simulator.kubectl.failures import Failure, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.help import flag_list
 from simulator.kubectl.infos import items
 from simulator.kubectl.printers import to_yaml
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.tabwriter import Table
+from simulator.kubectl.verbs import dump
 from simulator.runtime.syscalls import Step
 
 CLIENT = {
@@ -37,7 +38,7 @@ def version(session: Session) -> Step:
         raise Failure(f"extra arguments: [{' '.join(session.args)}]")
     server: Obj = {}
     if not session.flag("client"):
-        server = session.call(Request("get", path="/version"))
+        server = session.call(Request("get", path="/version", query={"timeout": ["32s"]}))
     form = str(session.flag("output") or "")
     value: Obj = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE}
     value |= {"serverVersion": {key: server[key] for key in CLIENT if key in server}} if server else {}
@@ -121,8 +122,6 @@ def _row(resource: Resource, wide: bool) -> list[str]:
 
 def cluster_info(session: Session) -> Step:
     """Say where the control plane and its services are."""
-    if session.args[:1] == ["dump"]:
-        raise NotSimulated("kubectl cluster-info dump")
     services = RESOURCES["services"]
     body = session.list(services, "kube-system", query={"labelSelector": CLUSTER_SERVICES})
     session.out(f"Kubernetes control plane is running at {session.server}\n")
@@ -171,6 +170,7 @@ CLUSTER_INFO = Command(
     "Display cluster information",
     cluster_info,
     "[flags] [options]",
+    commands=(dump.COMMAND,),
     group="Cluster Management Commands",
 )
 OPTIONS = Command("options", "Print the list of flags inherited by all commands", options, group="")

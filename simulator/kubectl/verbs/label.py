@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from simulator.api import names
 from simulator.kubectl import metadata
-from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import suffix
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.flags import declare
@@ -53,6 +53,6 @@ COMMAND = Command(
     "Update the labels on a resource",
     run,
     "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
-    declare(FLAGS, DRY_RUN, FILES, PRINT, ONE_SELECTOR),
+    declare(FLAGS, DRY_RUN, FILES, PRINT, RECORD, ONE_SELECTOR),
     group="Settings Commands",
 )

@@ -3,19 +3,24 @@
 import json
 
 from simulator.api import json_text
+from simulator.kubectl import editor
 from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
 from simulator.kubectl.describers.page import LAST_APPLIED
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, UsageFailure, raise_all
+from simulator.kubectl.failures import Failure, UsageFailure, raise_all
 from simulator.kubectl.files import load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.printers import compact_json, report, to_yaml
 from simulator.kubectl.selection import choose, fetch, for_each
-from simulator.kubectl.session import Session
+from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step
 
 FORMS = ("", "json", "yaml")
+NONE_ANNOTATED = (
+    "no last-applied-configuration annotation found on resources, to create the annotation, use command "
+    "`kubectl apply set-last-applied --create-annotation`"
+)
 MISSING = "no last-applied-configuration annotation found on resource: {name}"
 
 
@@ -66,8 +71,35 @@ def _set(session: Session, info: Info) -> None:
 
 
 def edit(session: Session) -> Step:
-    """Not here: the annotation can be edited with `kubectl edit`."""
-    raise NotSimulated("kubectl apply edit-last-applied")
+    """Edit the annotation itself."""
+    return editor.run(session, EDITING, lambda: _annotated(session))
+
+
+def _annotated(session: Session) -> list[Info]:
+    """What was chosen and has the annotation."""
+    infos, failures = fetch(session, choose(session, session.args, lists=True))
+    raise_all(failures)
+    found = [info for info in infos if _annotation(info)]
+    if not found:
+        raise Failure(NONE_ANNOTATED)
+    return found
+
+
+def _save_edited(session: Session, before: Info, wanted: Obj) -> None:
+    if json_text.loads(_annotation(before)) == wanted:
+        report(session, before, "skipped")
+        return
+    body = {"metadata": {"annotations": {LAST_APPLIED: compact_json(wanted) + "\n"}}}
+    before.object = session.patch(before.resource, before.namespace, before.name, body, "merge", query(session))
+    report(session, before, "edited")
+
+
+EDITING = editor.Editing(
+    "# Please edit the 'last-applied-configuration' annotations below.\n"
+    "# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.",
+    lambda session, info: dict(json_text.loads(_annotation(info))),
+    _save_edited,
+)
 
 
 MEMBERS = (

@@ -9,6 +9,7 @@ from simulator.kubectl.cli import ONE_SELECTOR, Command
 from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items
+from simulator.kubectl.selection import none_found
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.relay import write_all
 from simulator.runtime.syscalls import Step, Wait
@@ -44,8 +45,10 @@ def _check(session: Session) -> None:
     """What the real client looks at before it asks anybody."""
     if int(session.flag("tail")) < -1:
         raise Failure("--tail must be greater than or equal to -1")
-    if session.given("limit-bytes") and int(session.flag("limit-bytes")) < 1:
+    if int(session.flag("limit-bytes")) < 0:
         raise Failure("--limit-bytes must be greater than 0")
+    if session.flag("since") < 0:
+        raise Failure("--since must be greater than 0")
     if session.flag("since") and session.flag("since-time"):
         raise Failure("at most one of `sinceTime` or `sinceSeconds` may be specified")
     if session.flag("since-time"):
@@ -61,7 +64,8 @@ def _sources(session: Session) -> list[tuple[Obj, str]]:
     if not args and not selector:
         raise UsageFailure(USAGE, f"See '{session.path} -h' for help and examples")
     if args and selector:
-        raise Failure("only a selector (-l) or a POD name is allowed")
+        hint = f"See '{session.path} -h' for help and examples"
+        raise UsageFailure("only a selector (-l) or a POD name is allowed", hint)
     if len(args) > 2:
         raise UsageFailure(USAGE, f"See '{session.path} -h' for help and examples")
     if session.flag("all-containers") and session.flag("container"):
@@ -70,15 +74,19 @@ def _sources(session: Session) -> list[tuple[Obj, str]]:
         )
     if selector:
         return [(pod, name) for pod in _selected(session, selector) for name in _containers(session, pod, "")]
+    word = args[1] if len(args) == 2 else ""
+    if session.flag("all-pods"):
+        pods = podchoice.pods_of(session, args[0])
+        return [(pod, name) for pod in pods for name in _containers(session, pod, word)]
     pod = _pod(session, args[0])
-    return [(pod, name) for name in _containers(session, pod, args[1] if len(args) == 2 else "")]
+    return [(pod, name) for name in _containers(session, pod, word)]
 
 
 def _selected(session: Session, selector: str) -> list[Obj]:
     body = session.list(PODS, session.namespace, query={"labelSelector": selector})
     pods = items(PODS, body)
     if not pods:
-        session.err(f"No resources found in {session.namespace} namespace.\n")
+        session.err(none_found(session))
     return pods
 
 
@@ -102,7 +110,7 @@ def _containers(session: Session, pod: Obj, word: str) -> list[str]:
                 f"container {wanted} is not valid for pod {pod['metadata']['name']} out of: {podchoice.listing(pod)}"
             )
         return [wanted]
-    return [podchoice.default_container(session, pod)]
+    return [podchoice.default_container(session, pod, quiet=bool(session.flag("all-pods")))]
 
 
 def _query(session: Session, container: str) -> dict[str, str]:
@@ -123,7 +131,7 @@ def _query(session: Session, container: str) -> dict[str, str]:
 
 
 def _prefix(session: Session, pod: Obj, container: str) -> str:
-    return f"[pod/{pod['metadata']['name']}/{container}] " if session.flag("prefix") else ""
+    return f"[pod/{pod['metadata']['name']}/{container}] " if session.flag("prefix") or session.flag("all-pods") else ""
 
 
 def _print_whole(session: Session, pod: Obj, container: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.api import json_text, patches, schema, yamls
 from simulator.api.errors import ApiError
-from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import mode, query
 from simulator.kubectl.failures import Failure, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
@@ -89,6 +89,7 @@ COMMAND = Command(
         DRY_RUN,
         FILES,
         PRINT,
+        RECORD,
     ),
     group="Advanced Commands",
 )

@@ -16,7 +16,6 @@ PODS, SERVICES = RESOURCES["pods"], RESOURCES["services"]
 USAGE = "TYPE/NAME and list of ports are required for port-forward"
 LOOPBACK = "127.0.0.1"
 MOST_PAIRS = 100
-FIRST_FREE, LAST_FREE = 32768, 60999  # where Linux looks for a port that any will do
 
 
 def run(session: Session) -> Step:
@@ -96,15 +95,13 @@ def _addresses(session: Session) -> list[str]:
 
 
 def _listen(session: Session, port: int, address: str) -> tuple[int, int]:
-    if port:
-        return session.sys.listen(port, address), port
-    for _ in range(MOST_PAIRS):
-        number = FIRST_FREE + session.sys.random(LAST_FREE - FIRST_FREE)
+    problem = UnixError("EADDRINUSE")
+    for number in ports.candidates(session, port):
         try:
             return session.sys.listen(number, address), number
-        except UnixError:
-            continue
-    raise UnixError("EADDRINUSE")
+        except UnixError as error:
+            problem = error
+    raise problem
 
 
 def _open(session: Session, listener: dict[str, Any], left: int) -> None:

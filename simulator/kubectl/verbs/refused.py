@@ -11,10 +11,7 @@ FLAGS = declare(
     "-c --container= --image= -i --stdin=false -t --tty=false --target= --copy-to= --profile-name= --address=[] --port=8001",
     "-f --filename=[] -k --kustomize= -o --output= --no-preserve=false --retries=0 --share-processes=false --pod-running-timeout=60s",
 )
-NAMES = (
-    ("kuberc", "Manage kuberc configuration files", "Other Commands"),
-    ("proxy", "Run a proxy to the Kubernetes API server", "Troubleshooting and Debugging Commands"),
-)
+NAMES = (("kuberc", "Manage kuberc configuration files", "Other Commands"),)
 
 
 def run(session: Session) -> Step:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from simulator.kubectl import raw
 from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, VALIDATE, Command
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
+from simulator.kubectl.failures import Failure, ServerFailure, raise_all
 from simulator.kubectl.files import files_named, load
 from simulator.kubectl.flags import declare
 from simulator.kubectl.gone import wait_until_gone
@@ -19,7 +20,7 @@ from simulator.runtime.syscalls import Step
 def run(session: Session) -> Step:
     """Replace all objects of the files."""
     if session.flag("raw"):
-        raise NotSimulated("kubectl replace --raw")
+        return raw.send(session, "PUT")
     if not files_named(session):
         raise Failure("must specify one of -f and -k")
     if session.flag("grace-period") >= 0 and not session.flag("force"):

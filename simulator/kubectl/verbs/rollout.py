@@ -1,5 +1,7 @@
 """`kubectl rollout status|history|undo|restart|pause|resume`."""
 
+from collections.abc import Callable
+
 from simulator.api import timestamps
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import rollouts
@@ -12,7 +14,7 @@ from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.modifying import Change, modify, template_of
 from simulator.kubectl.printers import printer, report, shown
-from simulator.kubectl.selection import choose, fetch, for_each
+from simulator.kubectl.selection import choose, fetch, for_each, none_found
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step, Wait
 
@@ -31,6 +33,8 @@ def status(session: Session) -> Step:
     if "queue" not in session.state:
         infos, failures = _infos(session)
         raise_all(failures)
+        if not infos:
+            session.err(none_found(session))
         timeout = session.flag("timeout")
         until = session.sys.now + timeout if timeout else 0
         queue = [{"resource": info.resource.name, "namespace": info.namespace, "name": info.name} for info in infos]
@@ -77,6 +81,8 @@ def _told(session: Session, obj: Obj) -> bool:
 # --- history --------------------------------------------------------------------------------------------------------
 def history(session: Session) -> Step:
     """List the revisions, or show one."""
+    if session.flag("revision") < 0:
+        raise Failure(f"revision must be a positive integer: {session.flag('revision')}")
     infos, failures = _infos(session)
     raise_all(for_each(session, infos, lambda info: _history(session, info), failures))
     return 0
@@ -135,10 +141,6 @@ def undo(session: Session) -> Step:
 def _undo(session: Session, info: Info) -> None:
     if info.resource.name not in RESTARTABLE:
         raise Failure(f'no rollbacker has been implemented for "{info.resource.qualified_kind}"')
-    if (info.object.get("spec") or {}).get("paused"):
-        raise Failure(
-            "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
-        )
     found, wanted = rollouts.history(session, info), int(session.flag("to-revision"))
     number = _target(info, found, wanted)
     if LAST_APPLIED in (info.object["metadata"].get("annotations") or {}):
@@ -146,6 +148,8 @@ def _undo(session: Session, info: Info) -> None:
     if mode(session) == "client":
         report(session, info, _template_text({**found[number], "cause": ""}), suffix(session))
         return
+    if (info.object.get("spec") or {}).get("paused"):
+        raise Failure(PAUSED)
     template = rollouts.without_hash(found[number]["template"])
     if rollouts.without_hash(template_of(info.object)) == template:
         report(session, info, f"skipped rollback (current template already matches revision {number})")
@@ -163,6 +167,7 @@ def _undo(session: Session, info: Info) -> None:
     report(session, info, "rolled back", suffix(session))
 
 
+PAUSED = "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
 DRIFT = (
     "Warning: resource {name} was previously managed with 'kubectl apply'. Rolling back will not update the "
     "kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' "
@@ -186,12 +191,22 @@ def _replaced(session: Session, info: Info, change: Change) -> None:
 def _target(info: Info, found: dict[int, Obj], wanted: int) -> int:
     numbers = sorted(found)
     if not numbers or (not wanted and len(numbers) < 2):
-        raise Failure(f'no rollout history found for {info.resource.singular} "{info.name}"')
+        if info.resource.name != "deployments.apps":
+            raise Failure("no last revision to roll back to")
+        raise Failure(f'no rollout history found for deployment "{info.name}"')
     if not wanted:
         return numbers[-2]
     if wanted not in found:
         raise Failure(f"unable to find specified revision {wanted} in history")
     return wanted
+
+
+def _done_to_each(session: Session, act: Callable[[Info], None]) -> Step:
+    infos, failures = _infos(session)
+    if not infos and not failures:
+        session.err(none_found(session))
+    raise_all(for_each(session, infos, act, failures))
+    return 0
 
 
 # --- restart, pause, resume -----------------------------------------------------------------------------------------
@@ -215,9 +230,7 @@ def restart(session: Session) -> Step:
             raise Failure(f"failed to create patch for {info.name}: {text}")
         report(session, info, "restarted", suffix(session))
 
-    infos, failures = _infos(session)
-    raise_all(for_each(session, infos, act, failures))
-    return 0
+    return _done_to_each(session, act)
 
 
 def _pausing(session: Session, paused: bool, done: str) -> Step:
@@ -235,9 +248,7 @@ def _pausing(session: Session, paused: bool, done: str) -> Step:
         modify(session, info, change)
         report(session, info, done, suffix(session))
 
-    infos, failures = _infos(session)
-    raise_all(for_each(session, infos, act, failures))
-    return 0
+    return _done_to_each(session, act)
 
 
 def pause(session: Session) -> Step:

@@ -1,17 +1,16 @@
 """`kubectl run`: one Pod out of flags; with -i or --attach it stays with it until it has ended (models kubectl/pkg/cmd/run)."""
 
-from typing import Any
-
-from simulator.api import patches, yamls
+from simulator.api import names
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import attaching
-from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, Command
+from simulator.kubectl.cli import DRY_RUN, FILES, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, NotSimulated, UsageFailure
+from simulator.kubectl.failures import Failure, UsageFailure
 from simulator.kubectl.flags import declare
 from simulator.kubectl.go_values import BadValue, parse_int
 from simulator.kubectl.image_names import valid_image
 from simulator.kubectl.infos import Info
+from simulator.kubectl.overriding import overridden
 from simulator.kubectl.printers import report
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.verbs.apply import with_last_applied
@@ -28,14 +27,15 @@ def run(session: Session) -> Step:
         return attaching.step(session)
     _check(session)
     pod = _pod(session)
-    if session.flag("expose"):
-        _expose(session, pod)
-    info = Info(PODS, session.namespace, session.args[0], pod)
+    info = Info(PODS, session.namespace, str(pod["metadata"].get("name") or ""), pod)
     if mode(session) != "client":
         info.object = session.create(PODS, session.namespace, pod, query(session))
-    if _attached(session):
+    refusal = _exposed(session, pod) if session.flag("expose") else None
+    if _attached(session) and refusal is None:
         return attaching.begin(session, info)
     report(session, info, "created", suffix(session))
+    if refusal:
+        raise refusal
     return 0
 
 
@@ -46,7 +46,11 @@ def _attached(session: Session) -> bool:
 def _check(session: Session) -> None:
     if not session.args or session.parsed.dash == 0:
         raise _usage(session, "NAME is required for run")
+    if session.flag("pod-running-timeout") <= 0:
+        raise _usage(session, "--pod-running-timeout must be higher than zero")
     image = str(session.flag("image"))
+    if not image:
+        raise Failure("--image is required")
     if not valid_image(image):
         raise Failure(f'Invalid image name "{image}": invalid reference format')
     if session.flag("tty") and not session.flag("stdin"):
@@ -55,13 +59,17 @@ def _check(session: Session) -> None:
         raise _usage(session, f"invalid restart policy: {session.flag('restart')}")
     if session.flag("image-pull-policy") not in PULLS:
         raise _usage(session, f"invalid image pull policy: {session.flag('image-pull-policy')}")
+    _check_attached(session)
+    if session.flag("expose") and not session.flag("port"):
+        raise _usage(session, "--port must be set when exposing a service")
+
+
+def _check_attached(session: Session) -> None:
     if session.flag("rm") and not _attached(session):
         raise _usage(session, "--rm should only be used for attached containers")
     if _attached(session) and mode(session) != "none":
         text = "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)"
         raise _usage(session, text)
-    if session.flag("expose") and not session.flag("port"):
-        raise _usage(session, "--port must be set when exposing a service")
 
 
 def _usage(session: Session, text: str) -> UsageFailure:
@@ -71,7 +79,7 @@ def _usage(session: Session, text: str) -> UsageFailure:
 def _pod(session: Session) -> Obj:
     name, labels = session.args[0], _labels(session)
     metadata: Obj = {"labels": labels, "name": name}
-    annotations = dict(pair.partition("=")[::2] for pair in session.flag("annotations"))
+    annotations = _annotations(session)
     if annotations:
         metadata["annotations"] = annotations
     if session.namespace_enforced:
@@ -79,8 +87,15 @@ def _pod(session: Session) -> Obj:
     spec = {"containers": [_container(session)], "dnsPolicy": "ClusterFirst", "restartPolicy": session.flag("restart")}
     pod: Obj = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {}}
     if session.flag("overrides"):
-        pod = _overridden(session, pod)
-    return with_last_applied(pod) if session.flag("save-config") else pod
+        pod = overridden(session, pod)
+    return with_last_applied(pod) if session.flag("save-config") and mode(session) != "client" else pod
+
+
+def _annotations(session: Session) -> dict[str, str]:
+    for pair in session.flag("annotations"):
+        if "=" not in pair:
+            raise Failure(f"invalid annotations format: {pair}")
+    return dict(pair.partition("=")[::2] for pair in session.flag("annotations"))
 
 
 def _labels(session: Session) -> dict[str, str]:
@@ -90,7 +105,7 @@ def _labels(session: Session) -> dict[str, str]:
     labels = {}
     for part in text.split(","):
         key, equals, value = part.partition("=")
-        if not equals:
+        if not equals or "=" in value or not key:
             raise Failure(f"unexpected label spec: {part}")
         labels[key] = value
     return labels
@@ -117,7 +132,7 @@ def _container(session: Session) -> Obj:
 
 def _variable(pair: str) -> Obj:
     name, equals, value = pair.partition("=")
-    if not equals:
+    if not equals or names.plain_env_var(name):
         raise Failure(f"invalid env: {pair}")
     return {"name": name} | ({"value": value} if value else {})
 
@@ -129,17 +144,13 @@ def _port(session: Session) -> int:
         raise Failure(str(error)) from None
 
 
-def _overridden(session: Session, pod: Obj) -> Obj:
+def _exposed(session: Session, pod: Obj) -> Failure | None:
+    """Why the Pod's Service could not be made, if so; the Pod is there, and told of, all the same."""
     try:
-        patch: Any = yamls.load(str(session.flag("overrides")))
-    except yamls.BadYaml as error:
-        raise Failure(f"Invalid JSON Patch: {error}") from None
-    kind = str(session.flag("override-type"))
-    if kind not in ("merge", "strategic"):
-        raise NotSimulated(f"kubectl run --override-type={kind}")
-    if not isinstance(patch, dict):
-        raise Failure("Invalid JSON Patch")
-    return patches.merge(pod, patch) if kind == "merge" else patches.apply("strategic", pod, patch)
+        _expose(session, pod)
+    except Failure as failure:
+        return failure
+    return None
 
 
 def _expose(session: Session, pod: Obj) -> None:
@@ -174,6 +185,7 @@ COMMAND = Command(
         DRY_RUN,
         FILES,
         PRINT,
+        RECORD,
     ),
     needs=("image",),
     group="Basic Commands (Beginner)",

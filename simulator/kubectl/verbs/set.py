@@ -1,14 +1,18 @@
 """`kubectl set image|env|resources|selector|serviceaccount` (models kubectl/pkg/cmd/set)."""
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 
+from simulator.api.names import plain_env_var
 from simulator.api.resources import RESOURCES
-from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
+from simulator.kubectl import env_values
+from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, RECORD, Command
 from simulator.kubectl.dry_run import suffix
-from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, raise_all
+from simulator.kubectl.failures import Failure, ServerFailure, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.generators.access import subjects
 from simulator.kubectl.generators.configuration import amounts
+from simulator.kubectl.generators.networking import label_selector
 from simulator.kubectl.infos import Info
 from simulator.kubectl.modifying import modify, pod_spec, words_and_pairs
 from simulator.kubectl.printers import report
@@ -38,13 +42,13 @@ def _changed(session: Session, info: Info, change: Callable[[Obj], None], done: 
 
 
 def _picked(spec: Obj, pattern: str, *, init: bool = False) -> list[Obj]:
-    """The containers whose name is *pattern*, or all if it is `*`."""
+    """The containers whose names fit *pattern*, in which `*` stands for anything."""
     found = (
         [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]
         if init
         else list(spec.get("containers") or [])
     )
-    return [each for each in found if pattern in ("*", each.get("name"))]
+    return [each for each in found if fnmatchcase(str(each.get("name")), pattern)]
 
 
 def image(session: Session) -> Step:
@@ -53,6 +57,7 @@ def image(session: Session) -> Step:
     if not words and not session.flag("filename"):
         raise Failure(NOTHING_GIVEN)
     if not pairs:
+        raise_all(fetch(session, choose(session, words))[1])
         raise Failure("at least one image update is required")
 
     def act(info: Info) -> None:
@@ -72,10 +77,9 @@ def image(session: Session) -> Step:
 
 def env(session: Session) -> Step:
     """Set, remove or list environment variables."""
-    if session.flag("resolve"):
-        raise NotSimulated("kubectl set env --resolve")
     words, pairs = words_and_pairs(session, "environment variable", removals=True)
     pairs += session.flag("env")
+    _check_pairs(pairs)
     if not words and not session.flag("filename"):
         raise Failure(NOTHING)
     if session.flag("list"):
@@ -88,9 +92,9 @@ def env(session: Session) -> Step:
     def change(obj: Obj) -> None:
         containers = _picked(pod_spec(obj), str(session.flag("containers")), init=True)
         if not containers:
-            raise Failure(
-                f'{obj["kind"].lower()}s/{obj["metadata"]["name"]} does not have any containers matching "{session.flag("containers")}"'
-            )
+            place, pattern = f"{obj['kind']}/{obj['metadata']['name']}", session.flag("containers")
+            session.err(f'Warning: {place} does not have any containers matching "{pattern}"\n')
+        _check_overwrite(session, obj, containers, added)
         for container in containers:
             _update_env(container, added, removed)
 
@@ -99,6 +103,26 @@ def env(session: Session) -> Step:
         raise Failure("at least one environment variable must be provided")
     refused = REFUSED.format(what="env") + ": "
     return _each(session, words, lambda info: _changed(session, info, change, "env updated", refused))
+
+
+def _check_pairs(pairs: list[str]) -> None:
+    """Names must be ones that variables may have, and none be both set and removed (env_parse.go)."""
+    given = [pair.partition("=")[0] for pair in pairs if "=" in pair]
+    for name in given:
+        if problems := plain_env_var(name):
+            raise Failure(f'"{name}" is not a valid key name: {";".join(problems)}')
+    if {pair.removesuffix("-") for pair in pairs if "=" not in pair} & set(given):
+        raise Failure("can not both modify and remove the same environment variable in the same command")
+
+
+def _check_overwrite(session: Session, obj: Obj, containers: list[Obj], added: list[Obj]) -> None:
+    if session.flag("overwrite"):
+        return
+    wanted = [each["name"] for each in added]
+    for held in (each for container in containers for each in container.get("env") or ()):
+        if held["name"] in wanted:
+            text = f"'{held['name']}' already has a value ({held.get('value', '')}), and --overwrite is false"
+            raise Failure(f"{obj['kind'].lower()}s/{obj['metadata']['name']} {text}")
 
 
 def _env_source(pair: str) -> Obj:
@@ -148,8 +172,24 @@ def _update_env(container: Obj, added: list[Obj], removed: list[str]) -> None:
 def _list_env(session: Session, info: Info) -> None:
     for container in _picked(pod_spec(info.object), str(session.flag("containers")), init=True):
         session.out(f"# {info.object['kind']} {info.name}, container {container.get('name', '')}\n")
+        failed: dict[str, list[str]] = {}
         for each in container.get("env") or []:
-            session.out(_env_line(each))
+            session.out(_resolved(session, info, container, each, failed) or _env_line(each))
+        lines = [
+            f"error retrieving reference for {', '.join(sorted(names))}: {text}\n" for text, names in failed.items()
+        ]
+        session.err("".join(sorted(lines)))
+
+
+def _resolved(session: Session, info: Info, container: Obj, variable: Obj, failed: dict[str, list[str]]) -> str:
+    """The line of a variable whose value is elsewhere, if it is asked for and found; *failed* gets by its reason what is not."""
+    if not session.flag("resolve") or not variable.get("valueFrom"):
+        return ""
+    try:
+        return f"{variable['name']}={env_values.value(session, info, container, variable['valueFrom'])}\n"
+    except Failure as failure:
+        failed.setdefault(failure.message, []).append(str(variable["name"]))
+        return ""
 
 
 def _env_line(variable: Obj) -> str:
@@ -195,18 +235,19 @@ def resources(session: Session) -> Step:
 def selector(session: Session) -> Step:
     """Set the selector of a Service."""
     if len(session.args) < 2:
-        raise Failure(
-            NOTHING
-            if not session.args
-            else "one or more resources must be specified as <resource> <name> or <resource>/<name>"
-        )
+        raise Failure(NOTHING if session.args else "one selector is required")
     words, text = session.args[:-1], session.args[-1]
-    labels = dict(part.split("=", 1) for part in text.replace("==", "=").split(",") if "=" in part)
+    wanted = label_selector(text)
+    if odd := wanted.get("matchExpressions"):
+        shown = " ".join(f"{{{each['key']} {each['operator']} [{' '.join(each.get('values', ()))}]}}" for each in odd)
+        raise Failure(f"match expression [{shown}] not supported on this object")
 
     def change(obj: Obj) -> None:
         if obj.get("kind") != "Service":
             raise Failure("setting a selector is only supported for Services")
-        obj["spec"]["selector"] = labels
+        obj["spec"]["selector"] = wanted.get("matchLabels", {})
+        if session.flag("resource-version"):
+            obj["metadata"]["resourceVersion"] = session.flag("resource-version")
 
     return _each(session, words, lambda info: _changed(session, info, change, "selector updated"))
 
@@ -215,7 +256,7 @@ def subject(session: Session) -> Step:
     """Add users, groups and service accounts to the subjects of a binding."""
     added = subjects(session)
     if not session.args and not session.flag("filename"):
-        raise Failure(NOTHING)
+        raise Failure(NOTHING_GIVEN)
     if not added:
         raise Failure("you must specify at least one value of user, group or serviceaccount")
 
@@ -244,12 +285,12 @@ def service_account(session: Session) -> Step:
 SETTERS = (
     Command("env", "Update environment variables on a pod template", env, "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N [options]",
             declare(COMMON, "-c --containers=* -e --env=[+] --from= --keys=[] --list=false --overwrite=true --prefix= --resolve=false")),
-    Command("image", "Update the image of a pod template", image, "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... [options]", declare(COMMON)),
+    Command("image", "Update the image of a pod template", image, "(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... [options]", declare(COMMON, RECORD)),
     Command("resources", "Update resource requests/limits on objects with pod templates", resources,
-            "(-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS] [options]", declare(COMMON, "-c --containers=* --limits= --requests=")),
-    Command("selector", "Set the selector on a resource", selector, "(-f FILENAME | TYPE NAME) EXPRESSIONS [options]", declare(COMMON, "--resource-version=")),
+            "(-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS] [options]", declare(COMMON, "-c --containers=* --limits= --requests=", RECORD)),
+    Command("selector", "Set the selector on a resource", selector, "(-f FILENAME | TYPE NAME) EXPRESSIONS [options]", declare(COMMON, "--resource-version=", RECORD)),
     Command("serviceaccount", "Update the service account of a resource", service_account, "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]",
-            declare(COMMON), aliases=("sa",)),
+            declare(COMMON, RECORD), aliases=("sa",)),
     Command("subject", "Update the user, group, or service account in a role binding or cluster role binding", subject,
             "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [options]",
             declare(COMMON, "--group=[] --serviceaccount=[] --user=[]")),

@@ -1,10 +1,13 @@
 """`kubectl top pod|node`: what the metrics API knows (models kubectl/pkg/cmd/top)."""
 
-from simulator.api import durations, quantities, timestamps
+from collections.abc import Sequence
+
+from simulator.api import durations, quantities, selectors, timestamps
 from simulator.api.resources import RESOURCES
 from simulator.kubectl.cli import Command
-from simulator.kubectl.failures import Failure, ServerFailure
+from simulator.kubectl.failures import Failure, ServerFailure, UsageFailure
 from simulator.kubectl.flags import declare
+from simulator.kubectl.selection import none_found
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.tabwriter import Table
 from simulator.runtime.syscalls import Step
@@ -12,6 +15,7 @@ from simulator.runtime.syscalls import Step
 NODE_METRICS, POD_METRICS = RESOURCES["nodes.metrics.k8s.io"], RESOURCES["pods.metrics.k8s.io"]
 MEBI = 1 << 20
 MEASURED_AFTER = 120_000_000
+Row = tuple[list[str], int, int, list[str]]
 SORTS = ("", "cpu", "memory")
 
 
@@ -19,8 +23,12 @@ def _metrics(session: Session, kind: str, namespace: str | None) -> list[Obj]:
     """What is measured of all objects of a kind, or of the one that is named."""
     if session.flag("sort-by") not in SORTS:
         raise Failure("--sort-by accepts only cpu or memory")
+    one = kind.removesuffix("s")
     if len(session.args) > 1:
-        raise Failure(f"unexpected arguments: [{' '.join(session.args[1:])}]")
+        raise UsageFailure(f"{one} [NAME | -l label]", f"See '{session.path} -h' for help and examples")
+    if session.args and session.flag("selector"):
+        raise Failure(f"only one of NAME or {'--' * (one == 'node')}selector can be provided")
+    _check_selector(str(session.flag("selector") or ""))
     resource = NODE_METRICS if kind == "nodes" else POD_METRICS
     query = {
         "labelSelector": str(session.flag("selector") or ""),
@@ -34,9 +42,16 @@ def _metrics(session: Session, kind: str, namespace: str | None) -> list[Obj]:
             _why_nothing(session, session.list(RESOURCES[kind], namespace, query=query).get("items") or [], kind)
         return found
     except ServerFailure as failure:
-        if failure.reason == "NotFound" and session.args:
-            raise
+        if failure.reason == "BadRequest" or (failure.reason == "NotFound" and session.args):
+            raise ServerFailure(failure.status) from None
         raise Failure("Metrics API not available") from None
+
+
+def _check_selector(text: str) -> None:
+    try:
+        selectors.parse(text)
+    except selectors.BadSelector as error:
+        raise Failure(str(error)) from None
 
 
 def _why_nothing(session: Session, objects: list[Obj], kind: str) -> None:
@@ -57,13 +72,13 @@ def _usage(container: Obj) -> tuple[int, int]:
     return quantities.milli(usage.get("cpu", "0")), quantities.units(usage.get("memory", "0"))
 
 
-def _print(session: Session, header: list[str], rows: list[tuple[list[str], int, int, list[str]]]) -> None:
+def _print(session: Session, header: list[str], rows: list[Row], last: Sequence[list[str]] = ()) -> None:
     """Rows with names in front, cpu and memory, and what is in between."""
     if session.flag("sort-by"):
         rows.sort(key=lambda row: -(row[1] if session.flag("sort-by") == "cpu" else row[2]))
     lines = [] if session.flag("no-headers") else [[*header, ""]]
     lines += [[*names, *cells, ""] for names, _, _, cells in rows]
-    session.out(Table().format(lines))
+    session.out(Table().format([*lines, *last]))
 
 
 def pod(session: Session) -> Step:
@@ -71,13 +86,14 @@ def pod(session: Session) -> Step:
     everywhere = bool(session.flag("all-namespaces"))
     found = _metrics(session, "pods", None if everywhere else session.namespace)
     if not found:
-        session.err("No resources found\n" if everywhere else f"No resources found in {session.namespace} namespace.\n")
+        session.err(none_found(session))
         return 0
     containers = bool(session.flag("containers"))
-    rows: list[tuple[list[str], int, int, list[str]]] = []
+    rows: list[Row] = []
     for each in found:
         namespace = [each["metadata"]["namespace"]] if everywhere else []
         used = [(part.get("name", ""), *_usage(part)) for part in each.get("containers") or []]
+        used.sort()
         if not containers:
             used = [("", sum(cpu for _, cpu, _ in used), sum(memory for _, _, memory in used))]
         for name, cpu, memory in used:
@@ -86,14 +102,23 @@ def pod(session: Session) -> Step:
     header = (
         ["NAMESPACE"] * everywhere + (["POD", "NAME"] if containers else ["NAME"]) + ["CPU(cores)", "MEMORY(bytes)"]
     )
-    _print(session, header, rows)
+    _print(session, header, rows, _sum(session, rows, len(header)) if session.flag("sum") else [])
     return 0
+
+
+def _sum(session: Session, rows: list[Row], wide: int) -> list[list[str]]:
+    """What all use together, under a line; without a header it takes no heed of the columns in front."""
+    names = [""] * (1 if session.flag("no-headers") else wide - 2)
+    cpu, memory = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    return [[*names, "________", "________", ""], [*names, f"{cpu}m", f"{memory // MEBI}Mi", ""]]
 
 
 def node(session: Session) -> Step:
     """Print what nodes use, and how much that is of what they have."""
     found = _metrics(session, "nodes", None)
-    rows: list[tuple[list[str], int, int, list[str]]] = []
+    if not found:
+        raise Failure("metrics not available yet")
+    rows: list[Row] = []
     for each in found:
         status = session.get(RESOURCES["nodes"], None, each["metadata"]["name"]).get("status") or {}
         whole = status.get("capacity" if session.flag("show-capacity") else "allocatable") or {}

@@ -7,12 +7,13 @@ from simulator.kubectl.failures import Failure, NotSimulated, ServerFailure, rai
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of
 from simulator.kubectl.printers import report
-from simulator.kubectl.selection import choose, fetch
+from simulator.kubectl.selection import NOT_LOCAL, choose, fetch
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step, Wait
 
 WEEK = 7 * 24 * 3_600_000_000
 MAX_EVENTS = 100
+LATE = "timed out waiting for the condition"
 POLL = 500_000
 
 
@@ -20,9 +21,11 @@ def run(session: Session) -> Step:
     """Wait for each object in turn; all have one time limit each, as long as the flag says."""
     want = conditions.parse(str(session.flag("for") or ""))
     if session.flag("local"):
-        raise NotSimulated("kubectl wait --local")
-    if "queue" not in session.state:
-        _begin(session, want)
+        if not session.flag("filename"):
+            raise Failure(NOT_LOCAL)
+        raise NotSimulated("kubectl wait --local, which in the real client ends with a panic")
+    if "queue" not in session.state and (step := _begin(session, want)) is not None:
+        return step
     while session.state["queue"]:
         step = _one(session, want, session.state["queue"][0])
         if step is not None:
@@ -31,7 +34,9 @@ def run(session: Session) -> Step:
     return 0
 
 
-def _begin(session: Session, want: conditions.Want) -> None:
+def _begin(session: Session, want: conditions.Want) -> Step | None:
+    timeout = session.flag("timeout")
+    until = session.state.setdefault("until", session.sys.now + (timeout if timeout >= 0 else WEEK))
     choice = choose(session, session.args)
     infos, failures = fetch(session, choice)
     if want[0] in ("delete", "create"):
@@ -42,12 +47,15 @@ def _begin(session: Session, want: conditions.Want) -> None:
         if want[0] == "create":
             infos = [*choice.named, *choice.infos] or infos
     raise_all(failures)
-    if not infos and want[0] not in ("delete",):
+    if not infos and want[0] == "create":
+        if session.sys.now >= until:
+            raise Failure(LATE)
+        return Wait(until=min(session.sys.now + POLL, until))
+    if not infos and want[0] != "delete":
         raise Failure("no matching resources found")
-    timeout = session.flag("timeout")
-    until = session.sys.now + (timeout if timeout >= 0 else WEEK)
     queue = [{"resource": info.resource.name, "namespace": info.namespace, "name": info.name} for info in infos]
-    session.state.update(queue=queue, until=until)
+    session.state["queue"] = queue
+    return None
 
 
 def _one(session: Session, want: conditions.Want, target: Obj) -> Step | None:
@@ -110,7 +118,7 @@ def _created(session: Session, target: Obj) -> Step | None:
         if failure.reason != "NotFound":
             raise
         if session.sys.now >= session.state["until"]:
-            raise Failure(f"timed out waiting for the condition on {resource.plural}/{target['name']}") from None
+            raise Failure(LATE) from None
         return Wait(until=min(session.sys.now + POLL, int(session.state["until"])))
     _met(session, target, obj)
     return None

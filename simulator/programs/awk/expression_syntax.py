@@ -72,6 +72,8 @@ class ExpressionReader:
     def expression(self) -> Tree:
         self.deeper()
         left = self.ternary()
+        if self.peek("|") and not self.in_print:
+            raise BadScript("not simulated here: getline but from a file")
         if self.peek(*ASSIGN):
             if left[0] not in PLACES:
                 raise BadScript(f"Unexpected token: {self.tokens[self.place][1]}")

@@ -200,9 +200,19 @@ class Expressions(Memory):
         if name == "length" and len(words) == 1 and words[0][0] == "var" and self.is_array(words[0][1]):
             return float(len(self.array(words[0][1])))
         values = [self.value(word) for word in words]
+        if name in ("close", "fflush"):
+            return self.shut(text_of(values[0])) if name == "close" else 0.0
         if name == "length" and not values:
             return float(len(self.record))
         return calculate_plain(name, values, self.sys.unix)
+
+    def shut(self, path: str) -> Value:
+        """A file that is read or written next is begun anew."""
+        read, written = self.memory["read"], self.memory["written"]
+        known = path in read or path in written
+        read.pop(path, None)
+        self.memory["written"] = [each for each in written if each != path]
+        return 0.0 if known else -1.0
 
     def pattern(self, node: Tree) -> Any:
         return self.compiled(node[1] if node[0] == "regex" else text_of(self.value(node)))

@@ -26,7 +26,7 @@ KEYWORDS = (
 )
 FUNCTIONS = {
     "length": (0, 1), "substr": (2, 3), "index": (2, 2), "split": (2, 3), "sub": (2, 3), "gsub": (2, 3), "match": (2, 2), "sprintf": (1, 99), "tolower": (1, 1),
-    "toupper": (1, 1), "int": (1, 1), "sqrt": (1, 1), "exp": (1, 1), "log": (1, 1), "sin": (1, 1), "cos": (1, 1), "atan2": (2, 2), "systime": (0, 0), "strftime": (0, 2),
+    "toupper": (1, 1), "int": (1, 1), "sqrt": (1, 1), "exp": (1, 1), "log": (1, 1), "sin": (1, 1), "cos": (1, 1), "atan2": (2, 2), "systime": (0, 0), "strftime": (0, 2), "close": (1, 2), "fflush": (0, 1),
 }  # fmt: skip
 TOKEN = re2.compile(
     r"^(?:([ \t\r]+|\\\n|#[^\n]*)|(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(&&|\|\||\+\+|--|\+=|-=|\*=|/=|%=|\^=|\*\*|==|<=|>=|!=|!~|>>|[-+*/%^<>=!~?:;,(){}\[\]$|\n]))"

@@ -1,27 +1,16 @@
 """InterPodAffinity: Pods that want to be near or far from others (plugins/interpodaffinity)."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from simulator.api import selectors
+from simulator.api.affinity import PREFERRED, terms
 from simulator.client.api import Obj
 from simulator.scheduler.cache import NodeInfo
 from simulator.scheduler.framework import HIGHEST, Cycle, Rejection
 
-REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 HARD_WEIGHT = 1  # what a required affinity of a Pod that runs adds for those it wants near
 Places = dict[tuple[str, str], int]
-
-
-def terms(pod: Obj, kind: str) -> list[Obj]:
-    """The required terms of a Pod's `podAffinity` or `podAntiAffinity`."""
-    return ((pod["spec"].get("affinity") or {}).get(kind) or {}).get(REQUIRED) or []
-
-
-def preferred_terms(pod: Obj, kind: str) -> list[Obj]:
-    """The preferred terms, each with its weight."""
-    return ((pod["spec"].get("affinity") or {}).get(kind) or {}).get(PREFERRED) or []
 
 
 def wants(cycle: Cycle, owner: Obj, term: Obj, other: Obj) -> bool:
@@ -76,7 +65,7 @@ def repelled(cycle: Cycle) -> Places:
         info = nodes.get(pod["spec"].get("nodeName", ""))
         if info is None or key not in info.pods:
             continue
-        for term in terms(pod, "podAntiAffinity"):
+        for term in terms(pod["spec"], "podAntiAffinity"):
             where = place(info, term)
             if where is not None and wants(cycle, pod, term, cycle.pod):
                 places[where] = 1
@@ -87,7 +76,7 @@ def prepared(cycle: Cycle) -> dict[str, Any]:
     """What is the same for every node, worked out once."""
     found: dict[str, Any] | None = cycle.memo.get("neighbours")
     if found is None:
-        near, far = terms(cycle.pod, "podAffinity"), terms(cycle.pod, "podAntiAffinity")
+        near, far = terms(cycle.spec, "podAffinity"), terms(cycle.spec, "podAntiAffinity")
         found = {
             "near": near,
             "far": far,
@@ -108,33 +97,55 @@ def first_of_group(cycle: Cycle, known: dict[str, Any], info: NodeInfo) -> bool:
     )
 
 
+def is_apart(cycle: Cycle, known: dict[str, Any], info: NodeInfo) -> bool:
+    """Whether a node is in none of the domains in which those stand whom the Pod wants near."""
+    near = all(place(info, term) in known["wanted"] for term in known["near"])
+    return not near and not first_of_group(cycle, known, info)
+
+
+def is_beside(cycle: Cycle, known: dict[str, Any], info: NodeInfo) -> bool:
+    """Whether those stand in a domain of the node whom the Pod wants far."""
+    return any(place(info, term) in known["unwanted"] for term in known["far"])
+
+
+def is_repelled(cycle: Cycle, known: dict[str, Any], info: NodeInfo) -> bool:
+    """Whether those who stand in a domain of the node want the Pod far."""
+    return any(info.labels.get(key) == value for key, value in known["repelled"])
+
+
+class Rule(NamedTuple):
+    """One of the three ways in which neighbours keep a Pod from a node."""
+
+    breaks: Callable[[Cycle, dict[str, Any], NodeInfo], bool]
+    reason: str
+    helpless: bool
+
+
+RULES = (
+    Rule(is_apart, "node(s) didn't match pod affinity rules", True),
+    Rule(is_beside, "node(s) didn't match pod anti-affinity rules", False),
+    Rule(is_repelled, "node(s) didn't satisfy existing pods anti-affinity rules", False),
+)
+
+
+def broken(cycle: Cycle, info: NodeInfo) -> Rule | None:
+    """The first rule that a node would break."""
+    return next((rule for rule in RULES if rule.breaks(cycle, prepared(cycle), info)), None)
+
+
 def inter_pod_affinity(cycle: Cycle, info: NodeInfo) -> Rejection | None:
     """Required affinity and anti-affinity, of the Pod and of those that run."""
-    known = prepared(cycle)
-    near = all(place(info, term) in known["wanted"] for term in known["near"])
-    if not near and not first_of_group(cycle, known, info):
-        return Rejection(
-            "InterPodAffinity",
-            ("node(s) didn't match pod affinity rules",),
-            helpless=True,
-        )
-    if any(place(info, term) in known["unwanted"] for term in known["far"]):
-        return Rejection("InterPodAffinity", ("node(s) didn't match pod anti-affinity rules",))
-    if any(info.labels.get(key) == value for key, value in known["repelled"]):
-        return Rejection(
-            "InterPodAffinity",
-            ("node(s) didn't satisfy existing pods anti-affinity rules",),
-        )
-    return None
+    rule = broken(cycle, info)
+    return Rejection("InterPodAffinity", (rule.reason,), rule.helpless) if rule else None
 
 
 def opinions(cycle: Cycle, owner: Obj) -> Iterator[tuple[Obj, int]]:
     """The soft terms of a Pod with their weights, negative for those that push away."""
     for kind, sign in (("podAffinity", 1), ("podAntiAffinity", -1)):
-        for entry in preferred_terms(owner, kind):
+        for entry in terms(owner["spec"], kind, PREFERRED):
             yield entry["podAffinityTerm"], sign * int(entry["weight"])
     if owner is not cycle.pod:
-        for term in terms(owner, "podAffinity"):
+        for term in terms(owner["spec"], "podAffinity"):
             yield term, HARD_WEIGHT
 
 

@@ -1,5 +1,6 @@
 """Filters and scores that look at the node alone: NodeUnschedulable, NodeName, TaintToleration, NodeAffinity."""
 
+from simulator.api.affinity import PREFERRED
 from simulator.client.api import Obj
 from simulator.client.nodematch import selected, term_matches
 from simulator.client.tolerations import tolerated, tolerates
@@ -10,7 +11,6 @@ UNSCHEDULABLE_TAINT = {
     "key": "node.kubernetes.io/unschedulable",
     "effect": "NoSchedule",
 }
-PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def unschedulable(cycle: Cycle, info: NodeInfo) -> Rejection | None:

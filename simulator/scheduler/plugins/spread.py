@@ -97,9 +97,17 @@ def topology_spread(cycle: Cycle, info: NodeInfo) -> Rejection | None:
 
 def skew(entry: Obj, cycle: Cycle, counts: dict[str, int], value: str) -> int:
     """How far a domain would be ahead of the emptiest one with the Pod in it."""
-    itself = entry["selector"] is not None and selectors.matches(entry["selector"], cycle.labels)
-    emptiest = min(counts.values(), default=0) if len(counts) >= (entry.get("minDomains") or 1) else 0
-    return counts.get(value, 0) + itself - emptiest
+    return counts.get(value, 0) + counts_itself(entry, cycle) - emptiest(entry, counts)
+
+
+def counts_itself(entry: Obj, cycle: Cycle) -> bool:
+    """Whether the Pod is one of those that its constraint counts."""
+    return entry["selector"] is not None and selectors.matches(entry["selector"], cycle.labels)
+
+
+def emptiest(entry: Obj, counts: dict[str, int]) -> int:
+    """How many of the Pods stand in the emptiest domain; none, as long as there are fewer domains than there should be."""
+    return min(counts.values(), default=0) if len(counts) >= (entry.get("minDomains") or 1) else 0
 
 
 def soft(cycle: Cycle) -> list[Obj]:

@@ -95,13 +95,6 @@ def pwd(shell: Core, argv: list[str]) -> int:
     return 0
 
 
-def dirs(shell: Core, argv: list[str]) -> int:
-    home = shell.get("HOME") or "\n"
-    cwd = shell.sys.cwd
-    shell.write(("~" + cwd[len(home) :] if cwd == home or cwd.startswith(home + "/") else cwd) + "\n")
-    return 0
-
-
 def umask(shell: Core, argv: list[str]) -> int:
     """`umask [-S] [mode]`"""
     args = [word for word in argv[1:] if word != "-S"]

@@ -2,7 +2,7 @@
 
 from simulator.runtime.syscalls import UnixError
 from simulator.shell.core import Core, Frame
-from simulator.shell.jobs import INTERACTIVE_SIGNALS
+from simulator.shell.jobs import EVENTS, INTERACTIVE_SIGNALS
 from simulator.shell.memory import ShellError, decode
 from simulator.shell.traps import BY_NAME, NUMBERS, poll, signal_name
 
@@ -122,6 +122,7 @@ def give_back(shell: Core, argv: list[str]) -> int | None:
     shell.undo(shell.state.pop("undo", None))
     shell.pop()
     shell.state["status"] = status
+    shell.state["codes"] = [status]
     return None
 
 
@@ -147,7 +148,8 @@ def dot(shell: Core, argv: list[str]) -> int | None:
     if len(argv) > 2:
         undo["args"] = shell.state["args"]
         shell.state["args"] = argv[2:]
-    shell.push(shell.source_frame(text, "dot", tested=shell.state["tested"], undo=undo))
+    frame = shell.source_frame(text, "dot", path=name, tested=shell.state["tested"], undo=undo)
+    shell.push(frame | {"path": name, "called": shell.state["line"]})
     return None
 
 
@@ -211,13 +213,23 @@ def trap(shell: Core, argv: list[str]) -> int:
         action = None
     status = 0
     for text in signals:
-        name = signal_name(text)
+        name = event_name(shell, text)
         if name is None:
             bad_signal(shell, text)
             status = 1
         else:
             set_trap(shell, name, action)
     return status
+
+
+def event_name(shell: Core, text: str) -> str | None:
+    """The name of a signal, or of what else bash can trap."""
+    name = text.upper()
+    if shell.dialect.name != "bash" or name not in ("ERR", "DEBUG", "RETURN"):
+        return signal_name(text)
+    if name != "ERR":
+        raise ShellError(f"not simulated here: trap {name}", status=1)
+    return name
 
 
 def bad_signal(shell: Core, text: str) -> None:
@@ -236,7 +248,7 @@ def set_trap(shell: Core, name: str, action: str | None) -> None:
         traps.pop(name, None)
     else:
         traps[name] = action
-    if name == "EXIT" or name in ("KILL", "STOP"):
+    if name in (*EVENTS, "KILL", "STOP"):
         return
     if action:
         shell.sys.catch(name)
@@ -252,9 +264,9 @@ def set_trap(shell: Core, name: str, action: str | None) -> None:
 def show_traps(shell: Core) -> int:
     traps = shell.state["traps"] or shell.state["inherited"]
     prefix = "SIG" if shell.dialect.name == "bash" else ""
-    for name in sorted(traps, key=lambda name: BY_NAME.get(name, 0)):
+    for name in sorted(traps, key=lambda name: BY_NAME.get(name, 99 * (name == "ERR"))):
         action = traps[name].replace("'", "'\\''" if prefix else "'\"'\"'")
-        shell.write(f"trap -- '{action}' {name if name == 'EXIT' else prefix + name}\n")
+        shell.write(f"trap -- '{action}' {name if name in EVENTS else prefix + name}\n")
     return 0
 
 

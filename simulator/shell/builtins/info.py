@@ -1,9 +1,10 @@
 """Builtins that tell: type, command -v, hash, history, help, times, ulimit, shopt."""
 
 from simulator.runtime.syscalls import UnixError
+from simulator.shell.arrays import call_lines, call_names, call_sources
 from simulator.shell.core import Core
 from simulator.shell.history import save
-from simulator.shell.memory import ShellError
+from simulator.shell.memory import BASH_BANNER, ShellError
 from simulator.shell.tokens import KEYWORDS
 
 BASH_KEYWORDS = KEYWORDS | {"[[", "]]", "function", "time", "select", "coproc"}
@@ -44,18 +45,49 @@ def known_builtins(shell: Core, names: list[str]) -> None:
 
 
 def type_of(shell: Core, argv: list[str]) -> int:
-    """`type [-t] name...`"""
-    short = argv[1:2] == ["-t"] and shell.dialect.name == "bash"
+    """`type name...`, in bash with `-t`, `-a`, `-p` and `-P`."""
+    letters = argv[1][1:] if argv[1:] and argv[1][:1] == "-" and shell.dialect.name == "bash" else ""
+    short = "t" in letters
+    names = argv[2:] if letters else argv[1:]
+    if set(letters) & set("aP") or letters == "p":
+        return max([type_all(shell, name, letters) for name in names], default=0)
     status = 0
-    for name in argv[2:] if short else argv[1:]:
+    for name in names:
         kind, detail = kind_of(shell, name)
         if not kind:
             status = type_missing(shell, name, short)
         elif short:
             shell.write(kind + "\n")
         else:
-            shell.write(TEXTS[kind].format(name, detail, is_alias(shell, detail)) + "\n")
+            shell.write(told(shell, kind, name, detail) + "\n")
     return status
+
+
+def type_all(shell: Core, name: str, letters: str) -> int:
+    """`type -a`: all that *name* could mean, what comes first first; `-t`: the kinds only; `-p` and `-P`: the paths only."""
+    found = meanings(shell, name)
+    if "a" not in letters:
+        found = [each for each in found if each[0] == "file"][:1] if "P" in letters else found[:1]
+    if not found:
+        return type_missing(shell, name, letters != "a")
+    for kind, detail in found:
+        if "t" in letters:
+            shell.write(f"{kind}\n")
+        elif not set(letters) & set("pP"):
+            shell.write(told(shell, kind, name, detail) + "\n")
+        elif kind == "file":
+            shell.write(f"{detail}\n")
+    return 0
+
+
+def meanings(shell: Core, name: str) -> list[tuple[str, str]]:
+    """Kind and detail of each meaning of *name*."""
+    kind, detail = kind_of(shell, name)
+    found = [(kind, detail)] if kind and kind != "file" else []
+    if kind in ("alias", "function") and name in shell.state["builtins"]:
+        found.append(("builtin", name))
+    folders = [folder for folder in (shell.get("PATH") or "").split(":") if folder]
+    return found + [("file", f"{each}/{name}") for each in folders if shell.sys.access(f"{each}/{name}", "x")]
 
 
 TEXTS = {
@@ -65,6 +97,13 @@ TEXTS = {
     "builtin": "{0} is a shell builtin",
     "file": "{0} is {1}",
 }
+
+
+def told(shell: Core, kind: str, name: str, detail: str) -> str:
+    """What `type` says of *name*."""
+    if kind == "function" and shell.dialect.name == "dash":
+        return f"{name} is a shell function"
+    return TEXTS[kind].format(name, detail, is_alias(shell, detail))
 
 
 def is_alias(shell: Core, value: str) -> str:
@@ -84,14 +123,12 @@ def command_names(shell: Core, argv: list[str]) -> int:
     """`command -v name...` and `command -V name...`"""
     if argv[0] == "-V":
         return type_of(shell, ["type", *argv[1:]])
-    status = 0
-    names = argv[1:] if shell.dialect.name == "bash" else argv[1:2]
-    for name in names:
-        kind, detail = kind_of(shell, name)
+    bash = shell.dialect.name == "bash"
+    found = [(name, *kind_of(shell, name)) for name in (argv[1:] if bash else argv[1:2])]
+    for name, kind, detail in found:
         if kind:
             shell.write((f"alias {name}='{detail}'" if kind == "alias" else detail) + "\n")
-        status = 0 if kind else 127 if shell.dialect.name != "bash" else 1
-    return status
+    return 0 if any(kind for _, kind, _ in found) or not found else 1 if bash else 127
 
 
 def hash_names(shell: Core, argv: list[str]) -> int:
@@ -133,9 +170,7 @@ def help_text(shell: Core, argv: list[str]) -> int:
     if shell.dialect.name == "ash":
         shell.write("Built-in commands:\n------------------\n")
     else:
-        shell.write(
-            "GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.\n\n"
-        )
+        shell.write(f"{BASH_BANNER}These shell commands are defined internally.\n\n")
     line = "\t"
     for name in shell.state["builtins"]:
         if len(line) + len(name) > 70:
@@ -178,12 +213,43 @@ def ulimit(shell: Core, argv: list[str]) -> int:
     return 0
 
 
+SHOPTS = ("dotglob", "nullglob")  # what can be switched on and off
+ACCEPTED = ("checkwinsize", "expand_aliases", "histappend")  # what makes no difference here
+
+
 def shopt(shell: Core, argv: list[str]) -> int:
-    """Options of bash that nothing here depends on are refused."""
+    """`shopt [-squp] name...`: of bash's options those about path names; others are refused."""
+    letters = "".join(word[1:] for word in argv[1:] if word.startswith("-"))
     names = [word for word in argv[1:] if not word.startswith("-")]
-    if names in (["expand_aliases"], ["checkwinsize"], ["histappend"]):
+    if any(name not in (*SHOPTS, *ACCEPTED) for name in names) or not set(letters) <= set("supq"):
+        raise ShellError(f"not simulated here: shopt {' '.join(argv[1:])}", status=1)
+    if "s" in letters or "u" in letters:
+        for name in filter(SHOPTS.__contains__, names):
+            shell.options.pop(name, None)
+            shell.options |= {name: True} if "s" in letters else {}
         return 0
-    raise ShellError(f"not simulated here: shopt {' '.join(argv[1:])}", status=1)
+    shown = names or list(SHOPTS)
+    on = [bool(shell.options.get(name)) or name in ACCEPTED for name in shown]
+    for name, is_on in zip(shown, on, strict=True) if "q" not in letters else ():
+        shell.write(
+            f"shopt -{'s' if is_on else 'u'} {name}\n"
+            if "p" in letters
+            else f"{name:<15}\t{'on' if is_on else 'off'}\n"
+        )
+    return int(not all(on)) if names else 0
+
+
+def caller(shell: Core, argv: list[str]) -> int:
+    """`caller [n]`: from which line of which function and file the one at hand was called."""
+    lines, sources, names = call_lines(shell.state), call_sources(shell.state), call_names(shell.state)
+    if not argv[1:]:
+        shell.write(f"{lines[0]} {'NULL' if len(sources) < 2 else sources[1]}\n" if lines else "")
+        return int(not lines)
+    depth = int(argv[1]) if argv[1].isdecimal() else 0
+    if depth + 1 >= len(names):
+        return 1
+    shell.write(f"{lines[depth]} {names[depth + 1]} {sources[depth + 1]}\n")
+    return 0
 
 
 def refused(shell: Core, argv: list[str]) -> int:

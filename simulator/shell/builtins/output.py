@@ -2,6 +2,7 @@
 
 import re
 
+from simulator.shell.assigning import place_of
 from simulator.shell.core import Core
 from simulator.shell.memory import ShellError
 
@@ -66,9 +67,11 @@ def echo(shell: Core, argv: list[str]) -> int:
 def printf(shell: Core, argv: list[str]) -> int:
     """`printf [-v name] format args`: the format is used again as long as there are arguments."""
     args = argv[1:]
-    variable = ""
+    place: str | None = None
     if args[:1] == ["-v"] and shell.dialect.name == "bash" and len(args) > 1:
-        variable, args = args[1], args[2:]
+        place, args = place_of(shell, args[1]), args[2:]
+        if place is None:
+            raise ShellError(shell.say("badname", argv[2]), status=2)
     if args[:1] == ["--"]:
         args = args[1:]
     if not args:
@@ -79,8 +82,8 @@ def printf(shell: Core, argv: list[str]) -> int:
         raise ShellError(usage, status=2)
     writer = Printf(shell, args[0], args[1:])
     text = writer.text()
-    if variable:
-        shell.set(variable, text)
+    if place:
+        shell.set(place, text)
     else:
         shell.write(text)
     return writer.status

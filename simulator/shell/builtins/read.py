@@ -3,9 +3,9 @@
 from typing import Any
 
 from simulator.runtime.syscalls import UnixError, Wait
+from simulator.shell.assigning import place_of
 from simulator.shell.core import Core
 from simulator.shell.memory import ShellError, decode
-from simulator.shell.scanner import NAME
 
 LIMIT = 1 << 20  # bytes of one line
 BYTES_A_STEP = 8192
@@ -16,13 +16,14 @@ VALUED = "pntudNa"
 def begin(shell: Core, argv: list[str]) -> int | None:
     """`read [-rs] [-p prompt] [-t seconds] [-n count] [-d delimiter] [-u fd] names...`"""
     options, names = parse(shell, argv)
-    for name in names:
-        if not NAME.fullmatch(name):
-            raise bad_name(shell, name)
+    if "a" in options:
+        names = [options["a"]]
+    names = [variable(shell, name) for name in names]
     fd = shell.state["fds"].get(options.get("u", "0"))
     if fd is None:
         raise ShellError(f"{options.get('u', '0')}: Bad file descriptor", status=1)
     job: dict[str, Any] = {"fd": fd, "names": names, "raw": "r" in options, "data": b"", "quoted": [], "escape": False}
+    job["array"] = "a" in options
     job["limit"] = count(shell, options.get("N", options.get("n", "0")))
     job["delimiter"] = options.get("d", "\n")[:1].encode()[:1] or b"\0"
     job["until"] = shell.sys.now + microseconds(shell, options["t"]) if "t" in options else None
@@ -51,14 +52,20 @@ def parse(shell: Core, argv: list[str]) -> tuple[dict[str, str], list[str]]:
             letter, letters = letters[0], letters[1:]
             if letter not in known:
                 raise ShellError(shell.say("option", f"-{letter}"), status=2)
-            if letter == "a":
-                raise ShellError("not simulated here: read -a", status=2)
             if letter in VALUED:
                 options[letter] = letters or (args.pop(0) if args else "")
                 letters = ""
             else:
                 options[letter] = ""
     return options, args
+
+
+def variable(shell: Core, name: str) -> str:
+    """What *name* means: a variable, in bash also an element."""
+    place = place_of(shell, name)
+    if place is None:
+        raise bad_name(shell, name)
+    return place
 
 
 def bad_name(shell: Core, name: str) -> ShellError:
@@ -134,7 +141,9 @@ def finish(shell: Core, job: dict[str, Any], got: bytearray, status: int) -> int
     text, marks = characters(bytes(got), quoted)
     names = job["names"]
     try:
-        if not names:
+        if job["array"]:
+            divide_all(shell, names[0], text, marks)
+        elif not names:
             shell.set("REPLY", text)
         else:
             values = divide(text, marks, shell.ifs(), len(names))
@@ -144,6 +153,16 @@ def finish(shell: Core, job: dict[str, Any], got: bytearray, status: int) -> int
         shell.complain(error.message, "read")
         return error.status
     return status
+
+
+def divide_all(shell: Core, name: str, text: str, marks: list[bool]) -> None:
+    """`read -a`: the fields are the elements of an array."""
+    shell.clear_array(name, "a")
+    fields = divide(text, marks, shell.ifs(), len(text) + 1)
+    while fields and not fields[-1]:
+        fields.pop()
+    for index, field in enumerate(fields):
+        shell.set_element(f"{name}[{index}]", field)
 
 
 def characters(data: bytes, quoted: dict[int, bool]) -> tuple[str, list[bool]]:

@@ -16,7 +16,7 @@ def bracket(shell: Core, argv: list[str]) -> int:
 
 
 def double_bracket(shell: Core, argv: list[str]) -> int:
-    """`[[` of busybox: nothing but another name for `[`; bash has a grammar for it."""
+    """`[[` of busybox: `[`, where patterns stand behind `=`; bash has a grammar for it."""
     if argv[-1] != "]]":
         raise ShellError("missing ]]", status=2)
-    return int(not Expression(shell, argv[1:-1]).value())
+    return int(not Expression(shell, argv[1:-1], patterns=True).value())

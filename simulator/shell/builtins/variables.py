@@ -1,182 +1,14 @@
-"""Builtins that set variables, parameters, options and aliases."""
+"""Builtins that set parameters, options and aliases, and `set`, which shows what is set."""
 
-import re
-
+from simulator.shell.builtins.declarations import quoted, shown
 from simulator.shell.core import Core
 from simulator.shell.memory import LONG_OPTIONS, OPTIONS, ShellError
-from simulator.shell.scanner import NAME
 
 SHOWN_OPTIONS = {
     "dash": "errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber allexport notify nounset privileged nolog debug",
     "ash": "errexit noglob ignoreeof interactive monitor noexec xtrace verbose noclobber allexport notify nounset vi pipefail",
-    "bash": "allexport errexit hashall monitor noclobber noexec noglob notify nounset pipefail verbose xtrace",
+    "bash": "allexport errexit errtrace hashall monitor noclobber noexec noglob notify nounset pipefail verbose xtrace",
 }
-SAFE = re.compile(r"[\w@%+=:,./-]+")
-
-
-def quoted(shell: Core, text: str) -> str:
-    """*text* between single quotes, as a dialect shows values."""
-    if shell.dialect.name == "bash":
-        return "'" + text.replace("'", "'\\''") + "'"
-    return "'" + text.replace("'", "'\"'\"'") + "'"
-
-
-def checked(shell: Core, name: str, word: str) -> bool:
-    """Whether *name* can be a variable; the Almquist shells end over it, bash complains."""
-    if NAME.fullmatch(name):
-        return True
-    if shell.dialect.misuse_exits:
-        raise ShellError(shell.say("badname", name), fatal=True, status=2)
-    shell.complain(shell.say("badname", word), shell.state.get("builtin", "export"))
-    return False
-
-
-# --- export, readonly, local ----------------------------------------------------------------------------------------
-
-
-def export(shell: Core, argv: list[str]) -> int:
-    """`export [-p] [-n] [name[=value]...]`"""
-    return mark(shell, argv, "exports", "export", "declare -x")
-
-
-def readonly(shell: Core, argv: list[str]) -> int:
-    """`readonly [-p] [name[=value]...]`"""
-    return mark(shell, argv, "readonly", "readonly", "declare -r")
-
-
-def mark(shell: Core, argv: list[str], kind: str, word: str, declared: str) -> int:
-    args = [arg for arg in argv[1:] if arg not in ("-p", "--")]
-    remove = args[:1] == ["-n"] and kind == "exports"
-    args = args[1:] if remove else args
-    if not args:
-        return show_marked(shell, kind, declared if shell.dialect.name == "bash" else word)
-    shell.state["builtin"] = argv[0]
-    status = 0
-    for arg in args:
-        name, equals, value = arg.partition("=")
-        if not checked(shell, name, arg):
-            status = 1
-            continue
-        if equals:
-            shell.set(name, value)
-        if remove:
-            shell.state[kind].pop(name, None)
-        else:
-            shell.state[kind][name] = True
-    return status
-
-
-def show_marked(shell: Core, kind: str, word: str) -> int:
-    bash = shell.dialect.name == "bash"
-    for name in sorted(shell.state[kind]):
-        value = shell.vars.get(name)
-        text = "" if value is None else f'="{escaped(value)}"' if bash else f"={quoted(shell, value)}"
-        shell.write(f"{word} {name}{text}\n")
-    return 0
-
-
-def escaped(value: str) -> str:
-    """*value* as it stands between double quotes."""
-    return re.sub(r'(["\\$`])', r"\\\1", value)
-
-
-def local(shell: Core, argv: list[str]) -> int:
-    """`local name[=value]...`"""
-    frame = next((frame for frame in reversed(shell.stack) if frame["kind"] == "call"), None)
-    if frame is None:
-        if shell.dialect.misuse_exits:
-            raise ShellError(shell.say("local"), fatal=True, status=2)
-        raise ShellError(shell.say("local"), status=1)
-    shell.state["builtin"] = argv[0]
-    status = 0
-    saved = frame["undo"].setdefault("vars", [])
-    known = {entry[0] for entry in saved}
-    for arg in argv[1:]:
-        name, equals, value = arg.partition("=")
-        if arg.startswith("-") and len(arg) > 1:
-            continue
-        if not checked(shell, name, arg):
-            status = 1
-            continue
-        if name not in known:
-            known.add(name)
-            saved.append([name, shell.vars.get(name), name in shell.state["exports"]])
-            if not equals and shell.dialect.name == "bash":
-                shell.unset(name)
-        if equals:
-            shell.set(name, value)
-    return status
-
-
-def declare(shell: Core, argv: list[str]) -> int:
-    """`declare [-x] [-r] [-p] [-f] [name[=value]...]`; other kinds of variables are not simulated."""
-    letters = "".join(arg[1:] for arg in argv[1:] if arg.startswith("-"))
-    names = [arg for arg in argv[1:] if not arg.startswith("-")]
-    for letter in letters:
-        if letter not in "xrpfFg":
-            raise ShellError(f"not simulated here: {argv[0]} -{letter}", status=1)
-    if not names:
-        return show_marked(shell, "exports", "declare -x") if "x" in letters else show_all(shell)
-    if "p" in letters:
-        return show_declared(shell, names)
-    if any(frame["kind"] == "call" for frame in shell.stack) and "g" not in letters:
-        local(shell, [argv[0], *names])
-    status = 0
-    for name in names:
-        if "x" in letters:
-            status |= export(shell, ["export", name])
-        elif "r" in letters:
-            status |= readonly(shell, ["readonly", name])
-        elif "=" in name and checked(shell, name.partition("=")[0], name):
-            shell.set(name.partition("=")[0], name.partition("=")[2])
-    return status
-
-
-def show_declared(shell: Core, names: list[str]) -> int:
-    status = 0
-    for name in names:
-        value = shell.vars.get(name)
-        if value is None:
-            shell.complain(f"{name}: not found", "declare")
-            status = 1
-            continue
-        flags = ("r" if name in shell.state["readonly"] else "") + ("x" if name in shell.state["exports"] else "")
-        shell.write(f'declare -{flags or "-"} {name}="{escaped(value)}"\n')
-    return status
-
-
-def unset(shell: Core, argv: list[str]) -> int:
-    """`unset [-f|-v] name...`"""
-    functions = variables = False
-    args = argv[1:]
-    while args and args[0] in ("-f", "-v", "-fv"):
-        functions |= "f" in args[0]
-        variables |= "v" in args[0]
-        args = args[1:]
-    status = 0
-    for name in args:
-        if functions:
-            shell.state["functions"].pop(name, None)
-        elif not NAME.fullmatch(name):
-            if shell.dialect.misuse_exits:
-                raise ShellError(shell.say("badname", name), fatal=True, status=2)
-        elif name in shell.vars or variables or shell.dialect.name != "bash":
-            status |= forget(shell, name)
-        else:
-            shell.state["functions"].pop(name, None)
-            shell.unset(name)
-    return status
-
-
-def forget(shell: Core, name: str) -> int:
-    try:
-        shell.unset(name)
-    except ShellError as error:
-        if shell.dialect.misuse_exits:
-            raise
-        shell.complain(error.message, "unset")
-        return 1
-    return 0
 
 
 # --- set, shift, getopts --------------------------------------------------------------------------------------------
@@ -246,10 +78,8 @@ def is_on(shell: Core, name: str) -> bool:
 
 
 def show_all(shell: Core) -> int:
-    for name in sorted(shell.vars):
-        value = shell.vars[name]
-        plain = shell.dialect.name == "bash" and (not value or SAFE.fullmatch(value))
-        shell.write(f"{name}={value if plain else quoted(shell, value)}\n")
+    for name in sorted([*shell.vars, *shell.state["arrays"]]):
+        shell.write(f"{name}={shown(shell, name)}\n")
     return 0
 
 

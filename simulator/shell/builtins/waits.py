@@ -17,10 +17,11 @@ def jobs_list(shell: Core, argv: list[str]) -> int:
         if letter not in "lprsn":
             raise ShellError(shell.say("option", f"-{letter}"), status=2)
     jobs.refresh(shell)
-    shown = [jobs.find(shell, name) for name in names] if names else list(shell.state["jobs"])
+    inherited = [] if shell.state["jobs"] else shell.state.get("listed", [])
+    shown = [jobs.find(shell, name) for name in names] if names else [*shell.state["jobs"], *inherited]
     for job in shown:
         shell.write((str(job["pids"][0]) if "p" in letters else jobs.describe(shell, job, pids="l" in letters)) + "\n")
-        if job["state"] == "done":
+        if job["state"] == "done" and job in shell.state["jobs"]:
             shell.state["jobs"].remove(job)
     return 0
 
@@ -69,10 +70,14 @@ def disown(shell: Core, argv: list[str]) -> int:
 
 
 # --- wait -----------------------------------------------------------------------------------------------------------
+NEXT = -1  # stands for the next job, whichever it is
 
 
 def wait(shell: Core, argv: list[str]) -> int | None:
-    """`wait [pid or job...]`"""
+    """`wait [pid or job...]`, in bash also `wait -n`: for the next job that ends."""
+    if argv[1:] == ["-n"] and shell.dialect.name == "bash":
+        shell.state["waiting"] = ["wait", [], NEXT]
+        return None
     pids: list[int] = []
     status = 0
     for name in argv[1:]:
@@ -104,6 +109,8 @@ def go_on(shell: Core) -> int | Wait:
     """The exit status when all that is waited for has ended."""
     _, pids, status = shell.state["waiting"]
     jobs.refresh(shell)
+    if status == NEXT:
+        return next_ended(shell)
     if not pids:
         running = [job for job in shell.state["jobs"] if job["state"] == "running"]
         if running:
@@ -115,6 +122,15 @@ def go_on(shell: Core) -> int | Wait:
         if job["pids"][-1] in pids and job["state"] == "running":
             return Wait(child=True)
     return last_status(shell, pids[-1], pids, status)
+
+
+def next_ended(shell: Core) -> int | Wait:
+    """The status of a job that has ended; 127 if there is none to wait for."""
+    for job in shell.state["jobs"]:
+        if job["state"] == "done":
+            shell.state["jobs"].remove(job)
+            return jobs.status_of(shell, job)
+    return Wait(child=True) if shell.state["jobs"] else 127
 
 
 def last_status(shell: Core, last: int, pids: list[int], status: int) -> int:

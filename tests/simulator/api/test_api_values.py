@@ -223,7 +223,10 @@ OBJECT = {"items": [{"metadata": {"name": "a", "labels": {"x.y/z": "1"}}, "n": 3
         ('{range .items[*]}{.metadata.name}{"\\t"}{.n}{"\\n"}{end}', "a\t3\nb\t\n"),
         ('{.items[?(@.metadata.name=="b")].metadata.name}', "b"),
         ("{.items[0].metadata.labels.x\\.y/z}", "1"),
-        ("{.items[0].metadata.labels['x.y/z']}", "1"),
+        ("{.items[0].metadata.labels['x\\.y/z']}", "1"),
+        ("{.items[0].metadata.labels['x.y/z']}", ""),
+        ("{.items[].metadata.name}", "a"),
+        ("{range .items[*]}{.metadata.name};", "a;b;;"),
         ("{.items[-1:].metadata.name} end", "b end"),
         ("{..name}", "a b"),
         ("{.nosuch}", ""),
@@ -238,6 +241,12 @@ def test_jsonpath_refuses_what_is_not_there() -> None:
         jsonpath.render(jsonpath.parse("{.items[99].x}"), OBJECT)
     with pytest.raises(jsonpath.BadPath, match="unclosed action"):
         jsonpath.parse("{.a")
+    with pytest.raises(jsonpath.BadPath, match='invalid array index "name"'):
+        jsonpath.parse('{.items[0]["name"]}')
+    with pytest.raises(jsonpath.PathError, match="not in range, nothing to end"):
+        jsonpath.render(jsonpath.parse("{end}"), OBJECT)
+    with pytest.raises(jsonpath.PathError, match="unrecognized identifier items"):
+        jsonpath.render(jsonpath.parse("{items}"), OBJECT)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from simulator.api.resources import RESOURCES
 from simulator.apiserver.server import APIServer
 from simulator.kernel.world import World
 
-__all__ = ["KEY", "LAB", "LV", "QN", "SUB", "changed", "refused", "server"]
+__all__ = ["IP", "KEY", "LAB", "LV", "QN", "SUB", "C", "changed", "refused", "server"]
+IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+C = "spec.containers[0]"
 EPOCH = 1_795_187_045_000_000
 Obj = dict[str, Any]
 PLURALS = {found.kind: name for name, found in RESOURCES.items() if not name.startswith("events.")}

@@ -278,3 +278,20 @@ def test_a_table_shows_what_kubectl_prints(api: APIServer) -> None:
 
 def test_the_server_says_which_version_it_is(api: APIServer) -> None:
     assert api.handle(Request("get", path="/version")).body["gitVersion"] == "v1.36.2"
+
+
+def test_the_server_says_check_by_check_whether_it_is_well(api: APIServer) -> None:
+    def said(path: str, **query: list[str]) -> Any:
+        return api.handle(Request("get", path=path, query=query)).body
+
+    assert said("/livez") == said("/readyz/etcd") == said("/livez/poststarthook/rbac/bootstrap-roles") == "ok"
+    alive, ready = (said(f"/{name}", verbose=[""]).splitlines() for name in ("livez", "readyz"))
+    assert (alive[0], alive[-1]) == ("[+]ping ok", "livez check passed")
+    assert (ready[3:5], ready[-2:]) == (
+        ["[+]etcd-readiness ok", "[+]informer-sync ok"],
+        ["[+]shutdown ok", "readyz check passed"],
+    )
+    without = said("/livez", verbose=[""], exclude=["etcd", "x"]).splitlines()
+    assert without[2] == "[+]etcd excluded: ok"
+    assert without[-2] == 'warn: some health checks cannot be excluded: no matches for "x"'
+    assert api.handle(Request("get", path="/livez/informer-sync")).code == 404

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulator.apiserver.refusals import KEY, LAB, LV, QN, SUB, changed, refused, server
+from tests.simulator.apiserver.refusals import IP, KEY, LAB, LV, QN, SUB, changed, refused, server
 
 OK = "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: a}]}}"
 SELECTED = f"selector: {{matchLabels: {{a: b}}}}, {OK}"
@@ -13,7 +13,6 @@ PERCENT = (
     "validation is '[0-9]+%')"
 )
 MISMATCH = "`selector` does not match template `labels`"
-IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 RULES = "spec.podFailurePolicy.rules"
 SCALED = "maxReplicas: 5, scaleTargetRef: {kind: Deployment, name: d}"

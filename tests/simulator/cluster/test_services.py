@@ -56,6 +56,16 @@ def test_a_learner_cures_a_fault_by_starting_the_service(lab, unit, fault):
     assert (state(lab), lab.faults()) == ("Ready", [])
 
 
+@pytest.mark.parametrize("unit", ["kubelet", "containerd"])
+def test_a_service_that_is_restarted_is_another_process(lab, unit):
+    before = typed(lab, f"systemctl status {unit} | grep PID")
+    assert "days" in typed(lab, f"systemctl status {unit} | grep Active")
+    typed(lab, f"systemctl restart {unit}")
+    run(lab, 5)
+    assert typed(lab, f"systemctl status {unit} | grep PID") != before
+    assert typed(lab, f"systemctl status {unit} | grep Active").rstrip().endswith("s ago")
+
+
 def test_the_journal_tells_of_what_happened(lab):
     typed(lab, "kubectl run web --image=nosuch/image", "master")
     run(lab, 5)

@@ -1,5 +1,6 @@
 """StatefulSets and DaemonSets."""
 
+from itertools import pairwise
 from typing import Any
 
 from simulator.api import meta
@@ -162,3 +163,30 @@ def test_a_daemon_set_is_updated_one_node_at_a_time(plane: ControlPlane, nodes: 
     assert sum(meta.deleting(pod) for pod in plane.api.list("pods")) == 1
     plane.run(10)
     assert images(plane) == ["nginx:1.16", "nginx:1.16"]
+
+
+def test_new_daemons_may_come_before_the_old_ones_go(plane: ControlPlane, nodes: Nodes) -> None:
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    make(plane, DAEMON_SETS, "ds", updateStrategy=rolling)
+    plane.run(3)
+    change(plane, DAEMON_SETS, "ds", template=template("nginx:1.16"))
+    plane.run(0.2)
+    assert (len(plane.api.list("pods")), sum(meta.deleting(pod) for pod in plane.api.list("pods"))) == (3, 0)
+    plane.run(20)
+    assert images(plane) == ["nginx:1.16", "nginx:1.16"]
+
+
+def test_a_daemon_that_fails_again_and_again_is_replaced_more_and_more_slowly(plane: ControlPlane) -> None:
+    spec = template()
+    spec["spec"]["nodeName"] = "node01"
+    make(plane, DAEMON_SETS, "ds", template=spec)
+    replaced = []
+    for second in range(20):
+        plane.run(1)
+        for pod in plane.api.list("pods"):
+            if (pod.get("status") or {}).get("phase") != "Failed":
+                plane.api.update_status("pods", {**pod, "status": {"phase": "Failed"}})
+                replaced.append(second)
+    gaps = [after - before for before, after in pairwise(replaced)]
+    assert gaps == sorted(set(gaps))
+    assert len(gaps) in (4, 5)

@@ -119,6 +119,16 @@ def test_mistakes_in_manifests(bench, text, message):
         ("run x --image=n --port=abc", 'error: strconv.Atoi: parsing "abc": invalid syntax\n'),
         ("delete pod", "error: resource(s) were provided, but no name was specified\n"),
         ("delete pods --all x", "error: name cannot be provided when a selector is specified\n"),
+        ("get pods --subresource=status", "error: subresource cannot be used when bulk resources are specified\n"),
+        ("edit pods --subresource=status", "error: subresource cannot be used when bulk resources are specified\n"),
+        ("patch pod nosuch --subresource=nope -p {}", "Error from server (NotFound): the server could not find the requested resource\n"),
+        ("run x --image=n --env=..a=b", "error: invalid env: ..a=b\n"),
+        ("set env deploy d .=b", "error: \".\" is not a valid key name: must not be '.'\n"),
+        ("set selector svc s a!=b", 'error: "!=" is not a valid label selector operator\n'),
+        ("set selector svc s a>1", 'error: "gt" isn\'t supported in label selectors\n'),
+        ("set selector svc s a(", "error: couldn't parse the selector string \"a(\": unable to parse requirement: found '(', expected: in, notin, =, ==, !=, gt, lt\n"),
+        ("set selector svc s !a,b", "error: match expression [{a DoesNotExist []} {b Exists []}] not supported on this object\n"),
+        ("create pdb p --min-available=1 --selector=a>1", 'error: "gt" isn\'t supported in label selectors\n'),
         ("scale deploy d --replicas=-1", "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n"),
         ("scale deploy d --replicas=2", 'error: no objects passed to scale deployments.apps "d" not found\n'),
         ("rollout status", "error: required resource not specified\n"),
@@ -225,49 +235,6 @@ def test_wait_ends_when_the_condition_is_met(web):
     assert web.seen() == "pod/web condition met\n[0]\n"
 
 
-def test_an_edit_that_is_refused_is_opened_again(web):
-    web.seen()
-    web.type("kubectl edit pod web")
-    web.run_for(1_000_000)
-    path = next(change.data["path"] for change in web.world.drain() if change.kind == "editor" and change.data["open"])
-    web.write(path, web.read(path).replace("restartPolicy: Always", "restartPolicy: Never"))
-    web.machines.editor_closed("master", path)
-    web.run_for(1_000_000)
-    assert '# pods "web" was not valid:' in web.read(path)
-    web.write(
-        path, web.read(path).replace("restartPolicy: Never", "restartPolicy: Always").replace("app: web", "app: db")
-    )
-    web.machines.editor_closed("master", path)
-    web.run_for(1_000_000)
-    assert web.seen() == "pod/web edited\n[0]\n"
-    assert web.get("pods", "web")["metadata"]["labels"] == {"app": "db"}
-
-
-def test_an_edit_of_a_subresource_changes_what_it_covers(web):
-    resources = {"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}}
-    spec = {"containers": [{"name": "c", "image": "nginx", "resources": resources}]}
-    web.api.create("pods", {"metadata": {"name": "sized", "namespace": "default"}, "spec": spec})
-    web.seen()
-    web.type("kubectl edit pod sized --subresource resize")
-    web.run_for(1_000_000)
-    path = next(change.data["path"] for change in web.world.drain() if change.kind == "editor" and change.data["open"])
-    web.write(path, web.read(path).replace("cpu: 100m", "cpu: 200m"))
-    web.machines.editor_closed("master", path)
-    web.run_for(1_000_000)
-    assert web.seen() == "pod/sized edited\n[0]\n"
-    assert web.get("pods", "sized")["spec"]["containers"][0]["resources"]["requests"] == {"cpu": "200m"}
-
-
-def test_an_edit_without_a_change_is_cancelled(web):
-    web.seen()
-    web.type("kubectl edit pod web")
-    web.run_for(1_000_000)
-    path = next(change.data["path"] for change in web.world.drain() if change.kind == "editor" and change.data["open"])
-    web.machines.editor_closed("master", path)
-    web.run_for(1_000_000)
-    assert web.seen() == "Edit cancelled, no changes made.\n[0]\n"
-
-
 @pytest.mark.parametrize(
     ("words", "text"),
     [
@@ -311,3 +278,20 @@ def test_a_context_can_be_given_another_namespace(bench):
 def test_every_command_has_help(bench):
     for words in ("", "get --help", "create -h", "rollout status --help", "options"):
         assert bench.kubectl(words).count("\n") > 3
+
+
+def test_a_recorded_command_line_is_the_cause_of_a_change(bench):
+    warning = "Flag --record has been deprecated, --record will be removed in the future\n"
+    bench.kubectl("create deployment web --image=nginx:1.25")
+    assert (
+        bench.kubectl("set image deploy/web nginx=nginx:1.26 --record")
+        == f"{warning}deployment.apps/web image updated\n"
+    )
+    cause = "kubernetes.io/change-cause"
+    found = bench.get("deployments.apps", "web")
+    assert found["metadata"]["annotations"][cause] == "kubectl set image deploy/web nginx=nginx:1.26 --record=true"
+    assert bench.kubectl("scale --replicas 2 deploy web --record=true") == f"{warning}deployment.apps/web scaled\n"
+    found = bench.get("deployments.apps", "web")
+    assert found["metadata"]["annotations"][cause] == "kubectl scale deploy web --replicas=2 --record=true"
+    assert bench.kubectl("delete deploy web --record").startswith("error: unknown flag: --record\n")
+    assert "--record" not in bench.kubectl("scale --help")

@@ -67,10 +67,10 @@ def test_an_ephemeral_container_comes_beside_the_others(player: Player) -> None:
     assert player.type(names).lines == ("shell",)
 
 
-def test_a_copy_of_a_pod_has_other_images_and_no_labels(player: Player) -> None:
+def test_a_copy_of_a_pod_has_other_images_and_keeps_its_labels(player: Player) -> None:
     assert player.type("kubectl debug web --copy-to=other --set-image=web=nginx:1.28").code == 0
     picked = "-o jsonpath='{.spec.containers[0].image} {.metadata.labels}'"
-    assert player.type(f"kubectl get pod other {picked}").lines == ("nginx:1.28 ",)
+    assert player.type(f"kubectl get pod other {picked}").lines == ('nginx:1.28 {"run":"web"}',)
 
 
 def test_a_debugging_pod_sees_the_files_of_its_node(player: Player) -> None:

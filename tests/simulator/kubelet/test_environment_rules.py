@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.kubelet.downward import field_value, resource_value
+from simulator.kubelet.env_files import value_of
 from simulator.kubelet.expansion import expand
 from simulator.kubelet.hosts_file import dns_config, hosts_file, uts_name
 from simulator.kubelet.service_env import service_variables
@@ -31,6 +32,30 @@ POD: dict[str, Any] = {
 )
 def test_references_are_expanded_as_kubernetes_does(text: str, value: str) -> None:
     assert expand(text, {"A": "hello"}) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", ""),
+        ("\n # A='0'\n  B='1'\nA='2' # two\nA='3'", "2"),
+        ("B='a=\nb'\nA='x\n  y'", "x\n  y"),
+        ("A= 'x'\nA='y'", ""),
+        ("A='x'\nno sense", "x"),
+        ("A=x", None),
+        ("A ='x'", None),
+        ("='x'", None),
+        ("A='x", None),
+        ("B='x'y\nA='z'", None),
+        ("no sense", None),
+    ],
+)
+def test_files_of_variables_are_read_strictly(text: str, value: str | None) -> None:
+    try:
+        found: str | None = value_of(text, "A")
+    except ValueError:
+        found = None
+    assert found == value
 
 
 def service(name: str, namespace: str, **spec: Any) -> dict[str, Any]:

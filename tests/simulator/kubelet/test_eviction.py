@@ -240,7 +240,8 @@ def test_of_several_containers_the_one_that_writes_too_much_is_named() -> None:
     containers = [{"name": name, **limits} for name in ("a", "b")]
     pod = {"metadata": {"name": "p"}, "spec": {"containers": containers}}
     candidate = Candidate({}, pod, {"a": {"disk": 100 << 10}, "b": {"disk": 0}}, {})
-    assert excess(candidate) == 'Container a exceeded its local ephemeral storage limit "64Ki". '
+    text = 'Container a exceeded its local ephemeral storage limit "64Ki". '
+    assert excess(candidate) == (text, {"container": "a", "limit": "64Ki"})
 
 
 def test_a_node_short_of_process_numbers_says_so_where_its_kubelet_was_told_to_look(node: OneNode) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.api.errors import BadRequest
 from tests.simulator.kubelet.one_node import OneNode
 
 SLEEP: dict[str, Any] = {"command": ["sleep", "3600"]}
@@ -24,6 +25,14 @@ def test_a_hook_after_the_start_runs_in_the_container(node: OneNode) -> None:
     node.run(5)
     assert node.reason("p") == "Running"
     assert "hello" in node.kubelet.logs("default", "p", "c", {})
+
+
+def test_a_container_can_be_entered_while_its_hook_runs(node: OneNode) -> None:
+    node.pod("p", {**SLEEP, "lifecycle": {"postStart": {"sleep": {"seconds": 8}}}})
+    assert node.run(6).reason("p") == "ContainerCreating"
+    assert "stdout" in node.kubelet.exec("default", "p", "c", {"command": ["true"]})
+    with pytest.raises(BadRequest, match="is waiting to start: ContainerCreating"):
+        node.kubelet.logs("default", "p", "c", {})
 
 
 def test_a_slow_hook_holds_the_status_up(node: OneNode) -> None:

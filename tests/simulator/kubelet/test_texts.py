@@ -61,6 +61,29 @@ def test_a_container_that_fails_its_probe_is_ended(node: OneNode, field: str, po
     assert texts(node, "Unhealthy") == [f"{kind} probe failed: no\n"]
 
 
+def test_a_sidecar_that_fails_its_probe_is_ended_in_words_of_its_own(node: OneNode) -> None:
+    probe = {**sh("exit 1"), "periodSeconds": 1, "failureThreshold": 1}
+    sidecar = {"name": "i", "image": "busybox:1.28", **SLEEP, "restartPolicy": "Always", "startupProbe": probe}
+    node.pod("p", SLEEP, initContainers=[sidecar], terminationGracePeriodSeconds=1)
+    node.run(5)
+    assert texts(node, "Killing")[0] == "Init container i failed startup probe"
+
+
+def test_a_port_without_a_number_cannot_be_asked(node: OneNode) -> None:
+    node.pod("p", {**SLEEP, "readinessProbe": {"httpGet": {"port": "web"}}})
+    node.run(5)
+    said = 'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "web": invalid syntax'
+    assert texts(node, "Unhealthy") == [said]
+
+
+def test_a_path_in_a_volume_needs_its_variables(node: OneNode) -> None:
+    mount = {"name": "v", "mountPath": "/v", "subPathExpr": "$(B)/$(A)"}
+    node.pod("p", {**SLEEP, "volumeMounts": [mount]}, volumes=[{"name": "v", "emptyDir": {}}])
+    node.run(5)
+    assert node.reason("p") == "CreateContainerConfigError"
+    assert texts(node, "Failed")[0] == "Error: missing value for A, B"
+
+
 FAILED = [
     (sh("sleep 9"), 'command timed out: "sh -c sleep 9" timed out after 1s'),
     ({"tcpSocket": {"port": 81}}, "dial tcp {ip}:81: connect: connection refused"),

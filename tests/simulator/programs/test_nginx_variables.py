@@ -2,8 +2,8 @@
 
 import pytest
 
-from simulator.programs.http import HttpRequest
 from simulator.programs.nginx_variables import Asked, absolute, expanded, unknown
+from simulator.runtime.http import HttpRequest
 
 
 def asked(host: str = "web:8080", target: str = "/a?x=1", port: int = 8080) -> Asked:

@@ -35,6 +35,7 @@ awk 'END{print NR, $0}' a | awk '{print; next; print "no"}' a | awk 'NR==2{exit 
 awk 'function f(n) { return n < 2 ? 1 : n * f(n - 1) } BEGIN { print f(5), f(10) }' | awk 'function fill(t, n,  i) { for (i = 1; i <= n; i++) t[i] = i * i } BEGIN { fill(sq, 4); print sq[1], sq[4], length(sq), i + 0 }'
 awk 'function first(s) { if (s == "") return; return substr(s, 1, 1) } { print first($1) "." }' a | awk 'function up(t, k) { t[k]++ } { up(seen, $1) } END { print seen["a"], seen["b"] }' a | awk 'function g(x) { x = 7; return x } BEGIN { x = 1; g(x); print x, g(x) }'
 awk 'BEGIN { while ((getline line < "a") > 0) n++; print n, (getline line < "nosuch") }' | awk '{ getline other < "b"; print $0 "|" other }' a | awk 'BEGIN { getline < "a"; print $1, NF }'
+awk 'BEGIN { print "x" > "zz"; close("zz"); getline l < "zz"; print l; close("zz"); getline m < "zz"; print m }' | kill
 nl a | rev a | tac a | fold -w 3 a | paste a a | paste -d, b b | paste -s a | seq 5 | seq 2 2 9 | seq 5 -1 1 | seq -w 8 11 | seq 3 1 | basename /a/b/c.txt .txt | basename / | basename a/ | dirname /a/b | dirname a | dirname /a | dirname a/b/
 expr 1 + 2 | expr 7 / 2 | expr -7 % 3 | expr abc : 'a\\(.*\\)' | expr abc : ab | expr 1 '<' 2 | expr a = b | expr length abcd | expr 0 | expr 3 '|' 4 | expr substr hello 2 3
 test -f a | test a = b | test 1 -lt 2 | test -z '' | test ! -d a | test 1 -eq x | test -n a -a -n b | printf '%s-%d\\n' a 1 b 2 | printf '%5s|%-5s|%05.1f\\n' a b 3.14159 | printf '%x %o %c\\n' 255 8 hello | printf '\\101\\t\\n' | printf '%b' 'a\\tb\\n' | printf '%s\\n'

@@ -104,3 +104,15 @@ def test_the_configuration_of_the_image_is_taken():
     assert rig.run("nginx", detach=True).code == 0
     rig.advance(1_000_000)
     assert rig.run("curl", "-s", "http://127.0.0.1:8080").out == "hi"
+    shown = rig.run("nginx", "-T")
+    assert shown.out == f"# configuration file /etc/nginx/nginx.conf:\n{text}\n"
+    assert "syntax is ok" in shown.err
+
+
+def test_a_file_of_the_configuration_is_shown_once_even_if_it_includes_itself():
+    rig = Rig()
+    rig.write("/etc/nginx/nginx.conf", "events {}\nhttp {\n include mime.types;\n include /etc/nginx/*_params;\n}\n")
+    rig.write("/etc/nginx/mime.types", "types {}\n")
+    rig.write("/etc/nginx/a_params", "include /etc/nginx/*_params;\ninclude a_params;\n")
+    shown = [line.split("/")[-1] for line in rig.run("nginx", "-T").out.splitlines() if line.startswith("# ")]
+    assert shown == ["nginx.conf:", "mime.types:", "a_params:"]

@@ -53,6 +53,7 @@ def test_redis_keeps_what_it_is_given():
     assert rig.run("redis-cli", "set", "lesson", "pods").out == "OK\n"
     assert rig.run("redis-cli", "get", "lesson").out == "pods\n"
     assert "unknown command" in rig.run("redis-cli", "frobnicate").out
+    assert "ERR not simulated here: LPUSH" in rig.run("redis-cli", "lpush", "l", "a").out
 
 
 def test_redis_cli_says_that_nobody_answers():

@@ -58,6 +58,13 @@ def test_ready_pods_are_backends(plane: ControlPlane, kernel: Kernel) -> None:
     assert 30000 <= rule["node_port"] <= 32767
 
 
+def test_a_service_may_hold_on_to_its_clients(plane: ControlPlane, kernel: Kernel) -> None:
+    service(plane, sessionAffinity="ClientIP", sessionAffinityConfig={"clientIP": {"timeoutSeconds": 60}})
+    service(plane, "any", sessionAffinity="ClientIP")
+    plane.run(0.2)
+    assert [rule["sticky"] for rule in kernel.rules] == [10_800_000_000, 60_000_000]
+
+
 def test_headless_services_are_left_out(plane: ControlPlane, kernel: Kernel) -> None:
     service(plane, clusterIP="None")
     plane.run(0.2)

@@ -7,12 +7,6 @@ from simulator.shell.syntax import ShellSyntaxError
 from tests.simulator.shell.rig import Rig
 
 REFUSED = {
-    "a=(1 2 3)": "arrays",
-    "a[1]=x": "arrays",
-    "declare -a x=(1)": "arrays",
-    "echo ${a[@]}": "arrays",
-    'echo "${a[0]}"': "arrays",
-    "select x in a b; do echo $x; done": "select",
     "coproc cat": "coproc",
 }
 
@@ -35,11 +29,27 @@ def test_what_is_not_simulated_is_refused_by_name(rig, script):
 
 
 @pytest.mark.parametrize("dialect", ["ash", "dash"])
-@pytest.mark.parametrize("script", ["a=(1 2)", "cat <(echo hi)"])
+@pytest.mark.parametrize("script", ["a=(1 2)", "a+=(1)", "cat <(echo hi)"])
 def test_other_shells_know_nothing_of_it(script, dialect):
     with pytest.raises(ShellSyntaxError) as error:
         parse(script, 0, 1, dialect)
     assert error.value.kind == "unexpected"
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ("echo ${a[0]}", "dash: syntax error: bad substitution\n"),
+        ("a[0]=x", "dash: a[0]=x: not found\n"),
+        ("unset 'a[0]'", "dash: unset: line 0: a[0]: bad variable name\n"),
+        ("declare -a x", "dash: declare: not found\n"),
+        ("mapfile x", "dash: mapfile: not found\n"),
+    ],
+)
+def test_ash_has_no_arrays(script, error):
+    rig = Rig(dialect="ash")
+    rig.open()
+    assert rig.run(["dash", "-c", script])[1] == error
 
 
 @pytest.mark.parametrize(
@@ -101,3 +111,8 @@ def test_a_here_document_may_be_larger_than_a_pipe(rig, shell):
     rig.machines.write_file("master", "/root/long.sh", b"cat <<EOF | wc -c\n" + b"0123456789\n" * 20_000 + b"EOF\n")
     assert said(rig, f"{shell} long.sh").strip() == "220000"
     assert said(rig, "ls /tmp").strip() == ""
+
+
+@pytest.mark.parametrize("line", ["nosuch | cat", "(nosuch)", "echo $(nosuch)", "nosuch"])
+def test_copies_of_a_shell_that_somebody_types_at_name_no_lines(rig, line):
+    assert said(rig, line).strip() == "-bash: nosuch: command not found"

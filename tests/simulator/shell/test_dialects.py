@@ -46,7 +46,8 @@ def ash() -> Rig:
         ("ash", "exec nonexist; echo no", "ash: exec: line 0: nonexist: not found", 127),
         ("ash", "f() { f; }; f", "ash: out of memory", 2),
         ("ash", "x=a; while :; do x=$x$x; done", "ash: out of memory", 2),
-        ("bash", "pushd /", "bash: line 1: pushd: not simulated here: the builtin pushd", 1),
+        ("bash", "enable -n echo", "bash: line 1: enable: not simulated here: the builtin enable", 1),
+        ("bash", "compgen -F f", "bash: line 1: compgen: not simulated here: compgen -F", 1),
     ],
 )
 def test_errors_are_in_the_dialects_own_words(
@@ -57,3 +58,8 @@ def test_errors_are_in_the_dialects_own_words(
         assert (out, err.replace("dash:", "ash:"), status) == ("", error + "\n", code)
     else:
         assert rig.run([shell, "-c", script]) == ("", error + "\n", code)
+
+
+def test_busybox_looks_behind_equals_for_a_pattern_between_double_brackets(ash: Rig) -> None:
+    script = "[[ zbc = z* ]] && echo 1; [[ zbc == y* ]] || echo 2; [[ zbc != y* ]] && echo 3; [ zbc = z* ] || echo 4"
+    assert ash.run(["dash", "-c", script]) == ("1\n2\n3\n4\n", "", 0)

@@ -39,6 +39,13 @@ def test_an_unfinished_command_asks_for_more(rig: Rig) -> None:
     assert rig.type("E") == f"a\r\n{PROMPT}"
 
 
+def test_a_backslash_at_the_end_of_a_line_asks_for_more(rig: Rig) -> None:
+    for first in ("echo a \\", "echo \\"):
+        assert rig.type(first) == "> "
+    assert rig.type("b \\") == "> "
+    assert rig.type("  c") == f"a echo b c\r\n{PROMPT}"
+
+
 def test_interrupt_at_the_prompt_drops_the_line(rig: Rig) -> None:
     rig.type("if true")
     assert rig.keys("\x03") == f"^C\r\n{PROMPT}"

@@ -4,46 +4,10 @@ from typing import Any
 
 import pytest
 
-from simulator.lab import Lab
 from simulator.scheduler.profile import FILTERS
 from simulator.why.kinds import KINDS
 from simulator.why.scheduling import NAMES
-
-EPOCH = 1_795_165_200_000_000
-SECOND = 1_000_000
-SCENARIO = {
-    "nodes": [
-        {"name": "master", "roles": ["control-plane"]},
-        {"name": "node01", "images": ["busybox:1.28", "nginx:1.14"]},
-        {"name": "node02", "images": ["busybox:1.28", "nginx:1.14"]},
-    ],
-    "registries": {
-        "harbor.local": {
-            "kind": "harbor",
-            "private": True,
-            "users": {"alice": "secret"},
-            "images": {"shop/web:1": {"like": "nginx:1.14"}},
-        },
-        "broken.local": {"images": {"a/b:1": {"like": "nginx:1.14"}}},
-    },
-    "faults": [{"type": "registry-connection-refused", "registry": "broken.local"}],
-}
-BUSYBOX = "image: busybox:1.28"
-SLEEPS = f"[{{name: c, {BUSYBOX}, command: [sleep, '9999']}}]"
-
-
-def pod(name: str, containers: str, rest: str = "") -> str:
-    """The manifest of a Pod, each field of the spec on a line of its own."""
-    return f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\nspec:\n{rest}  containers: {containers}\n---\n"
-
-
-def runs(name: str, script: str, rest: str = "") -> str:
-    return pod(name, f"[{{name: c, {BUSYBOX}, command: [sh, -c, '{script}']}}]", rest)
-
-
-def pulls(name: str, image: str, rest: str = "") -> str:
-    return pod(name, f"[{{name: c, image: '{image}'}}]", rest)
-
+from tests.simulator.why.asker import BUSYBOX, SLEEPS, Asker, pod, pulls, runs
 
 NEVER = "  restartPolicy: Never\n"
 MANIFESTS = {
@@ -209,42 +173,6 @@ spec:
 QUOTA = """kubectl create namespace small
 kubectl create quota two -n small --hard=pods=2
 kubectl create deployment many -n small --image=nginx:1.14 --replicas=3"""
-
-
-class Asker:
-    """A cluster in which something can be typed, and asked why."""
-
-    def __init__(self) -> None:
-        self.lab = Lab.boot(SCENARIO, seed=1, epoch=EPOCH)
-        self.lab.submit({"type": "terminal.open", "terminal": "t", "host": "master", "columns": 100, "rows": 30})
-        self.lab.settle(SECOND)
-
-    def save(self, path: str, text: str) -> None:
-        assert self.lab.submit({"type": "file.save", "host": "master", "path": path, "content": text}) == {}
-
-    def type(self, line: str) -> None:
-        assert self.lab.submit({"type": "line", "terminal": "t", "text": line}) == {}
-        self.lab.settle(60 * SECOND)
-        self.lab.drain()
-
-    def wait(self, seconds: int) -> None:
-        self.lab.advance(self.lab.now + seconds * SECOND)
-        self.lab.drain()
-
-    def why(self, **question: str) -> dict[str, Any]:
-        answer = self.lab.why(question)
-        for link in answer["links"]:
-            assert sorted(link["values"]) == sorted(KINDS[link["kind"]].values), link
-        return answer
-
-    def of(self, resource: str, name: str, namespace: str = "default") -> dict[str, Any]:
-        return self.why(about="object", resource=resource, namespace=namespace, name=name)
-
-    def of_line(self, line: str) -> list[dict[str, Any]]:
-        self.type(line)
-        links = self.why(about="command", terminal="t")["links"]
-        assert links[0]["values"]["line"] == line
-        return links[1:]
 
 
 @pytest.fixture(scope="module")
@@ -498,4 +426,19 @@ def test_a_node_that_is_not_ready_leads_to_its_machine(fault: str, kinds: list[s
     asker.lab.submit({"type": "fault.set", "fault": {"type": fault, "node": "node01"}})
     asker.wait(70)
     assert [link["kind"] for link in asker.of("nodes", "node01")["links"]] == kinds
-    assert [link["kind"] for link in asker.of("pods", "web")["links"]] == ["pod.node_trouble", *kinds]
+    assert asker.kinds("pods", "web") == ["pod.node_trouble", "evicted.later", *kinds]
+
+
+def test_a_failed_pull_is_told_of_though_another_image_has_been_named_since() -> None:
+    asker = Asker()
+    asker.type("kubectl run old --image=nginx:1.1.4")
+    asker.wait(10)
+    asker.lab.submit({"type": "line", "terminal": "t", "text": "kubectl set image pod/old old=nginx:1.27"})
+    for _ in range(200):  # until the API server has the other image, and the kubelet has told nothing of it
+        asker.lab.advance(asker.lab.now + 1_000)
+        found = asker.lab.find("pods", "default", "old")
+        assert found is not None
+        if found["spec"]["containers"][0]["image"] == "nginx:1.27":
+            break
+    assert found["status"]["containerStatuses"][0]["image"] == "nginx:1.1.4"
+    assert asker.kinds("pods", "old")[-1].startswith("image.tag")

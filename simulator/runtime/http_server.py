@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulator.programs.http import LARGEST_BODY, HttpRequest, HttpResponse, read_request, render_response
+from simulator.runtime.http import LARGEST_BODY, HttpRequest, HttpResponse, read_request, render_response
 from simulator.runtime.syscalls import Sys, UnixError
 
 Handler = Callable[[HttpRequest, str], HttpResponse]
@@ -20,9 +20,9 @@ class HttpServer:
         self.sys = sys
         self.state: dict[str, Any] = sys.state.setdefault("http", {"listening": {}, "clients": {}})
 
-    def listen(self, port: int) -> None:
+    def listen(self, port: int, ip: str = "0.0.0.0") -> None:
         """Listen on *port*; UnixError as `listen` raises it."""
-        self.state["listening"][str(port)] = self.sys.listen(port)
+        self.state["listening"][str(port)] = self.sys.listen(port, ip)
 
     @property
     def readable(self) -> tuple[int, ...]:
