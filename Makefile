@@ -5,9 +5,11 @@ VENV := .venv/bin
 # The transcripts that must pass.
 TRANSCRIPTS ?= tests/transcripts/*.md
 PYTEST_OPTIONS ?= -n auto --dist loadfile
+# How many browsers are tried at the same time; each has a site of its own.
+BROWSERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run worker test check fix bench transcripts lock
+.PHONY: help setup run worker test check fix bench screens transcripts lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,7 +26,7 @@ worker: setup ## a worker, for the distributed profile (REDIS_URL)
 test: ## every test: pytest, the lessons, the transcripts
 	@$(PYTHON) tools/setup.py --dev
 	$(VENV)/pytest $(PYTEST_OPTIONS) -rs --ignore=tests/browser
-	$(VENV)/pytest -rs tests/browser
+	$(VENV)/pytest -n $(BROWSERS) --dist loadfile -rs tests/browser
 	$(VENV)/python manage.py lessons check
 	$(VENV)/python manage.py replay $(TRANSCRIPTS)
 
@@ -46,6 +48,10 @@ fix: ## format, and mend what the linter can mend
 bench: ## how fast it is on this machine
 	@$(PYTHON) tools/setup.py --dev
 	@$(VENV)/python -m tools.bench
+
+screens: ## pictures of every page and pane, in both languages and themes and three sizes, into build/screens
+	@$(PYTHON) tools/setup.py --dev
+	@$(VENV)/python -m tools.screens
 
 transcripts: ## write what is really printed into the transcripts; look at the difference before it is committed
 	@$(PYTHON) tools/setup.py --dev

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -48,7 +48,20 @@ bridge = Bridge()
 
 def publish(group: str, message: dict[str, Any]) -> None:
     """Tell every browser in *group*."""
-    bridge.run(get_channel_layer().group_send(group, message))
+    publish_all([(group, message)])
+
+
+def publish_all(told: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Tell each group its message, in order, on one way to the loop."""
+    if told:
+        bridge.run(sent(told))
+
+
+async def sent(told: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """One message after the other."""
+    layer = get_channel_layer()
+    for group, message in told:
+        await layer.group_send(group, message)
 
 
 def tell(channel: str, message: dict[str, Any]) -> None:

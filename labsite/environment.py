@@ -83,6 +83,23 @@ def database(url: str, var: Path) -> dict[str, Any]:
     }
 
 
+def log_in_elsewhere(issuer: str, client: str, scopes: str, claim: str, values: list[str], plain: bool) -> None:
+    """Nothing, if the settings of OpenID Connect can be meant; raises ImproperlyConfigured. *plain*: HTTP will do."""
+    if not issuer:
+        if client or claim or values:
+            raise ImproperlyConfigured("OIDC_ISSUER is missing, and other settings of OpenID Connect are there.")
+        return
+    if not client:
+        raise ImproperlyConfigured("OIDC_CLIENT_ID is missing: as what Podlab is registered with OIDC_ISSUER.")
+    parts = urlsplit(issuer)
+    if parts.scheme not in (("https", "http") if plain else ("https",)) or not parts.hostname or parts.query:
+        raise ImproperlyConfigured(f"OIDC_ISSUER={issuer!r} is no address that begins with https://.")
+    if "openid" not in scopes.split():
+        raise ImproperlyConfigured(f"OIDC_SCOPES={scopes!r} lacks openid.")
+    if bool(claim) != bool(values):
+        raise ImproperlyConfigured("OIDC_ROLE_CLAIM needs OIDC_ADMINISTRATORS or OIDC_INSTRUCTORS, and they need it.")
+
+
 def sqlite(path: str) -> dict[str, Any]:
     """Django's description of a SQLite file."""
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}

@@ -1,13 +1,15 @@
 """The site's settings. What a host may choose is read from the environment here, and nowhere else."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from labsite.environment import Environment, database, secret_key
+from labsite.environment import Environment, database, log_in_elsewhere, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -49,6 +51,9 @@ INSTALLED_APPS = [
     "labsite.grades",
     "labsite.authoring",
     "labsite.lti",
+    "labsite.analytics",
+    "labsite.webhooks",
+    "labsite.oidc",
     "labsite.pages",
     "labsite.hosting",
 ]
@@ -83,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "labsite.webhooks.notices.fallen",
             ],
         },
     },
@@ -126,13 +132,15 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 # --- tasks ----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = "memory://podlab" if EMBEDDED else REDIS_URL
-# Memory: it would look for work only once a second. Redis: what a killed worker held is handed out again after a
-# minute; alarms are never further ahead than that (see sandboxes/clock.py).
+CELERY_BROKER_TRANSPORT = "labsite.broker:Transport" if EMBEDDED else None
+# What a killed worker held is handed out again after a minute; alarms are never further ahead than that (see
+# sandboxes/clock.py).
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"polling_interval": 0.004} if EMBEDDED else {"visibility_timeout": 60, "global_keyprefix": f"{REDIS_PREFIX}:"}
+    {} if EMBEDDED else {"visibility_timeout": 60, "global_keyprefix": f"{REDIS_PREFIX}:"}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_DB_REUSE_MAX = sys.maxsize  # it would open a connection for each task; see labsite/celery.py
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 20
@@ -147,6 +155,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 # --- the cluster behind the console -----------------------------------------------------------------------------------
 LAB_CLASS = "simulator.lab.Lab"
 LESSON_CONSOLE = "labsite.console.playing.site"  # plays the solutions of lessons as browsers would
+LESSON_DRAFTS = "labsite.authoring.arriving.draft"  # makes a draft of a lesson that was brought
+LESSON_SOURCES = env.names("LESSON_SOURCES", ("https", "file"))  # how `lessons import` may reach repositories
 REPLAY_OUTSIDE = "labsite.door.replaying.outside.replay"  # replays transcripts with a real kubectl
 
 # --- language -------------------------------------------------------------------------------------------------------
@@ -201,6 +211,8 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+# The form that says how a class marks has six fields for each of at most 500 lessons.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 # --- logging ----------------------------------------------------------------------------------------------------------
 # Whether a lesson is locked until those that it requires are finished.
@@ -210,8 +222,22 @@ LESSON_GATES = env.flag("LESSON_GATES")
 GUEST_DAYS = env.number("GUEST_DAYS", 180, low=1, high=3650)
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # who has it may read /metrics; empty: programs on this machine
 
+# Log-in by OpenID Connect, where an issuer is set (docs/hosting.md).
+OIDC_ISSUER = env.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_NAME = (env.text("OIDC_NAME") or urlsplit(OIDC_ISSUER).hostname or OIDC_ISSUER) if OIDC_ISSUER else ""
+OIDC_SCOPES = env.text("OIDC_SCOPES", "openid profile email")
+# By which of a person's claims they have which role on the site; without a claim, roles are given here.
+OIDC_ROLE_CLAIM = env.text("OIDC_ROLE_CLAIM")
+OIDC_ADMINISTRATORS = env.names("OIDC_ADMINISTRATORS")
+OIDC_INSTRUCTORS = env.names("OIDC_INSTRUCTORS")
+
 # Whether other sites may be reached by plain HTTP, and webhooks lead to addresses that the world cannot reach.
 PRIVATE_TARGETS = env.flag("PRIVATE_TARGETS")
+log_in_elsewhere(
+    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_SCOPES, OIDC_ROLE_CLAIM, OIDC_ADMINISTRATORS + OIDC_INSTRUCTORS, PRIVATE_TARGETS
+)
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

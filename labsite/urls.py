@@ -12,7 +12,11 @@ urlpatterns = [
     path("", include("labsite.hosting.urls")),
     path("", include("labsite.door.urls")),
     path("", include("labsite.classes.urls")),
+    path("", include("labsite.grades.urls")),
     path("", include("labsite.authoring.urls")),
     path("", include("labsite.lti.urls")),
+    path("", include("labsite.analytics.urls")),
+    path("", include("labsite.webhooks.urls")),
+    path("", include("labsite.oidc.urls")),
     path("", include("labsite.pages.urls")),
 ]

@@ -24,7 +24,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lessons import checks, format, questions, sources, texts, values
+from lessons import checks, format, naming, questions, sources, texts, values, versions
 from lessons.checks import Check
 from lessons.questions import Question
 from lessons.sources import LessonError, Source
@@ -118,8 +118,8 @@ def load_with(folder: Path, picked: values.Values) -> Lesson:
     source = sources.read(f"{folder.name}/lesson.yaml", values.filled(content(folder, "lesson.yaml"), picked))
     file = format.convert(source)
     steps = tuple(step(source, number, entry) for number, entry in enumerate(file.steps))
+    naming.refuse_same(source, file)
     mistakes = tuple(mistake(source, number, entry) for number, entry in enumerate(file.mistakes or ()))
-    unique(source, steps)
     return Lesson(
         slug=folder.name,
         chapter=file.chapter,
@@ -224,22 +224,6 @@ def mistake(source: Source, number: int, entry: format.MistakeFile) -> Mistake:
     return Mistake(entry.id, entry.when, tuple(entry.attempt))
 
 
-def unique(source: Source, steps: tuple[Step, ...]) -> None:
-    """Raise LessonError where an id names two things that must be told apart."""
-    seen: set[str] = set()
-    for number, one in enumerate(steps):
-        for name in (one.id, *one.questions):
-            if name in seen:
-                raise source.error(
-                    ("steps", number), f"the id {name!r} is used twice: give each step and question its own"
-                )
-            seen.add(name)
-        if both := sorted(one.questions.keys() & one.checks.keys()):
-            raise source.error(
-                ("steps", number), f"{both[0]!r} is the id of a check and of a question: rename one of them"
-            )
-
-
 def with_files(scenario: Mapping[str, Any], folder: Path, picked: values.Values) -> dict[str, Any]:
     """The scenario with the files of the lesson's folder in the learner's home."""
     found = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
@@ -291,10 +275,12 @@ def get(slug: str) -> Lesson | None:
 
 
 def edition(slug: str, digest: str) -> Lesson | None:
-    """The version of the lesson *slug* that has this digest (lessons/versions.py), if it is kept; else the lesson as it is now. Those
-    of the release have one version only."""
-    folder = shelf.version(slug, digest) if digest and slug not in lessons() else None
-    return at(folder) if folder else get(slug)
+    """The version of the lesson *slug* that has this digest (lessons/versions.py), if it is kept; else the lesson as it is now."""
+    own = lessons().get(slug)
+    if own and (not digest or versions.digest(own.folder) == digest):
+        return own
+    folder = shelf.version(slug, digest) if digest else None
+    return (at(folder) if folder else None) or get(slug)
 
 
 def of(slug: str, seed: int, digest: str = "") -> Lesson | None:

@@ -5,6 +5,8 @@ A check is a mapping with exactly one of these keys:
     object: pods/default/web        an object (`nodes//node01` for one without namespace; `pods/default/*` for any of a kind)
     file: /root/web.yaml            a file on the control-plane host, or on another `host`, or in a container
     http: http://web/prices         what a GET is answered inside the cluster
+    script: |-                      a script that ends with status 0; it is run on a copy of the cluster, and leaves no trace
+      kubectl get pod web
     command: kubectl get .*         a command line that the learner typed and that has ended (always looked for in history)
     event: {reason: Failed, ...}    an event, by the fields reason, type, message and object (`Pod/web`), each a matcher
     log: {pod: web, container: web, text: ...}     a line of a container's log (always looked for in history)
@@ -21,6 +23,7 @@ and of what belongs to it:
     status, headers, body           with http: matchers; headers is {Name: matcher}. Left out, the status must be below 400
     from                            with http: who asks: a host's name, or a container as above; left out: the control-plane host
     without: check                  with then: this must not happen in between; if it does, it begins again
+    host                            with script: where it is run
     output, code, host              with command: matchers for what it printed, its exit status, the host
     ever: true                      it was so at some moment since the lesson began, whatever is now
 
@@ -38,26 +41,12 @@ import re2
 
 from lessons import paths
 from lessons.sources import Place, suggestion
+from lessons.vocabulary import EVENT_FIELDS, KINDS, LOG_FIELDS, MATCHERS, OWN, misfit, parts_of
 from simulator.lab import Change, Lab
 
 Check = Mapping[str, Any]
-KINDS = {
-    "object": {"where", "exists", "ever"},
-    "file": {"exists", "contains", "matches", "host", "in"},
-    "http": {"status", "headers", "body", "from"},
-    "command": {"output", "code", "host"},
-    "event": {"ever"},
-    "log": set(),
-    "all": {"ever"},
-    "any": {"ever"},
-    "none": set(),
-    "then": {"without"},
-}
-OWN = {"id", "weight", "otherwise"}  # what belongs to the step
-MATCHERS = {"matches", "contains", "in", "atLeast", "atMost", "exists", "not"}
 PAST = ("command", "log", "then")  # what can only be looked for in history
-EVENT_FIELDS = {"reason", "type", "message", "object", "count"}
-LOG_FIELDS = {"node", "namespace", "pod", "container", "attempt", "stream", "text"}
+SLOW = ("http", "script")  # what is tried on a copy of the cluster
 
 
 class CheckError(ValueError):
@@ -76,8 +65,9 @@ def kind(check: Check) -> str:
     if not kinds:
         odd = next((key for key in check if key not in OWN), "")
         raise CheckError(f"a check has exactly one of {', '.join(KINDS)}; {suggestion(str(odd), frozenset(KINDS))}")
-    if unknown := sorted(set(check) - KINDS[kinds[0]] - {kinds[0]} - OWN):
-        fix = suggestion(str(unknown[0]), frozenset(KINDS[kinds[0]] | OWN))
+    known = parts_of(kinds[0])
+    if unknown := sorted(str(key) for key in check if key not in known):
+        fix = suggestion(unknown[0], frozenset(known) - {kinds[0]})
         raise CheckError(f"{unknown[0]!r} does not belong to a check of the kind {kinds[0]!r}: {fix}", (unknown[0],))
     return kinds[0]
 
@@ -103,6 +93,7 @@ def validate(check: Check, place: Place = ()) -> None:
 
 def validate_own(check: Check, name: str) -> None:
     """The same for all that is not a check in itself."""
+    validate_shapes(check, name)
     for key, matcher in matchers(check, name):
         try:
             fits(matcher, "")
@@ -121,6 +112,13 @@ def validate_own(check: Check, name: str) -> None:
         if "in" in check and not all(address):
             raise CheckError(f"a container is written pods/namespace/name/container, not {check['in']!r}", ("in",))
         re2.compile(check.get("matches", ""))
+
+
+def validate_shapes(check: Check, name: str) -> None:
+    """The same for what each part is: text, a list, a check."""
+    for part, (shape, _says) in parts_of(name).items():
+        if part in check and (problem := misfit(part, shape, check[part])):
+            raise CheckError(problem, (part,))
 
 
 def irregular(error: Exception) -> str:
@@ -155,6 +153,8 @@ def holds(check: Check, lab: Lab, host: str) -> bool:
             return file_holds(check, file_texts(check, lab, host))
         case "http":
             return any(answer_fits(check, answer) for answer in answers(check, lab, host))
+        case "script":
+            return script_result(check, lab, host).get("code") == 0
         case "event":
             return any(event_fits(check["event"], event) for event in lab.objects("events"))
         case "all":
@@ -237,6 +237,11 @@ def text_fits(check: Check, text: str) -> bool:
     return "matches" not in check or bool(re2.search(check["matches"], text))
 
 
+def script_result(check: Check, lab: Lab, host: str) -> dict[str, Any]:
+    """How the script ends, {code, output}; {} where there is no such host."""
+    return lab.run_script(check["script"], host=check.get("host", host)) or {}
+
+
 def answers(check: Check, lab: Lab, host: str) -> list[dict[str, Any]]:
     """What is answered to those who ask; nothing where nobody answers."""
     asker = check.get("from", host)
@@ -274,7 +279,7 @@ def fits(matcher: Any, value: Any) -> bool:
     """Whether *value* is what *matcher* says."""
     if not isinstance(matcher, Mapping):
         return bool(value == matcher or str(value) == str(matcher))
-    if unknown := set(matcher) - MATCHERS:
+    if unknown := {str(name) for name in matcher} - MATCHERS.keys():
         raise CheckError(f"unknown matcher {min(unknown)!r}: {suggestion(min(unknown), frozenset(MATCHERS))}")
     return all(one_fits(name, wanted, value) for name, wanted in matcher.items())
 

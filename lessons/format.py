@@ -1,4 +1,4 @@
-"""What may stand in a lesson.yaml, as types: they refuse what cannot be meant, and make the schema that editors complete with.
+"""What may stand in a lesson.yaml, as types: they refuse what cannot be meant, and make the schema that editors complete with (schema.py).
 
 The page docs/writing-lessons.md says the same for people.
 """
@@ -10,7 +10,8 @@ import re2
 
 from lessons.sources import LessonError, Source, place_of, suggestion
 
-Id = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+ID, LONGEST_ID = "^[a-z0-9]+(-[a-z0-9]+)*$", 60
+Id = Annotated[str, msgspec.Meta(pattern=ID, max_length=LONGEST_ID)]
 Weight = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Check = dict[str, Any]
 
@@ -85,6 +86,11 @@ FIELDS = frozenset(
 )
 
 
+def is_id(text: str) -> bool:
+    """Whether *text* can name a lesson or a part of one."""
+    return len(text) <= LONGEST_ID and bool(re2.match(ID, text))
+
+
 def convert(source: Source) -> LessonFile:
     """The file in *source*; raises LessonError."""
     try:
@@ -105,8 +111,3 @@ def misfit(source: Source, place: tuple[str | int, ...], text: str) -> LessonErr
         "`object`", "a mapping"
     )
     return source.error(place, f"{where}: {plain}" if where else plain)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a lesson.yaml, for editors."""
-    return msgspec.json.schema(LessonFile)

@@ -14,10 +14,10 @@ what lessons/scores.py counts, with one difference: what was earned once stays e
 All arithmetic is exact (`Decimal`); a mark is rounded once, at its end, to hundredths of a point, halves upwards.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from lessons import hints
 from lessons.catalogue import Lesson, Step
@@ -62,6 +62,12 @@ class Mark:
     steps: tuple[StepMark, ...]
     points: Decimal
     of: int
+    late: bool = False  # whether something of what counts came after it was due
+
+    @property
+    def share(self) -> Decimal:
+        """The same as a share of all, by which marks of several versions of a lesson are compared."""
+        return self.points / self.of if self.of else Decimal(0)
 
     @property
     def by_hints(self) -> Decimal:
@@ -137,7 +143,14 @@ def mark(lesson: Lesson, facts: Facts, rules: Rules, due: int | None = None) -> 
     """What an attempt is worth; *due* is when the lesson was due (Unix microseconds), None: never."""
     steps = tuple(of_step(step, facts.get(step.id, {}), rules, due) for step in lesson.steps)
     points = sum((step.points for step in steps), Decimal(0))
-    return Mark(steps, rounded(points), sum(step.of for step in steps))
+    return Mark(steps, rounded(points), sum(step.of for step in steps), is_late(lesson, facts, due))
+
+
+def is_late(lesson: Lesson, facts: Facts, due: int | None) -> bool:
+    """Whether anything of what counts was fulfilled after *due*."""
+    counted = [(step, facts.get(step.id, {}).get("checks", {})) for step in lesson.steps]
+    moments = [moment for step, checks in counted for name, moment in checks.items() if name in step.weights]
+    return due is not None and any(moment[0] > due for moment in moments)
 
 
 def of_step(step: Step, facts: Mapping[str, Any], rules: Rules, due: int | None) -> StepMark:
@@ -174,5 +187,25 @@ def counting(marks: Sequence[Mark], which: str) -> int | None:
     if not marks:
         return None
     if which == "best":
-        return max(range(len(marks)), key=lambda at: (marks[at].points, -at))
+        return max(range(len(marks)), key=lambda at: (marks[at].share, -at))
     return 0 if which == "first" else len(marks) - 1
+
+
+# --- the result of a class -------------------------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """What a lesson brings to the result of a class."""
+
+    points: Decimal
+    of: int
+    weight: Decimal
+
+
+def result(parts: Iterable[Part]) -> Decimal | None:
+    """The percentage of all parts together, each by its weight, whatever its points are of; None if there is nothing to reckon."""
+    counting = [part for part in parts if part.of and part.weight]
+    whole = sum((part.weight for part in counting), Decimal(0))
+    if not whole:
+        return None
+    return rounded(sum((part.points * 100 * part.weight / part.of for part in counting), Decimal(0)) / whole)

@@ -46,6 +46,9 @@ ATTRIBUTES = {
 WIDE = ((0x2E80, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 
 
+CLOSING, OPENING = "，。；：！？、）】》", "（【《"  # with room of their own on that side
+
+
 def is_wide(char: str) -> bool:
     """Whether *char* belongs to a script that is written without blanks (Chinese, Japanese, Korean)."""
     return any(low <= ord(char) <= high for low, high in WIDE)
@@ -88,6 +91,13 @@ class Renderer(RendererHTML):
         if not tokens[idx + 1].content:
             tokens[idx].tag = tokens[idx + 2].tag = "td"
         return self.renderToken(tokens, idx, options, env)
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """Where a line of the source ends: a blank, but not within a script that has none."""
+        before = next((token.content[-1] for token in reversed(tokens[:idx]) if token.content), " ")
+        after = next((token.content[0] for token in tokens[idx + 1 :] if token.content), " ")
+        joined = before in CLOSING or after in OPENING or (is_wide(before) and is_wide(after))
+        return "" if joined else super().softbreak(tokens, idx, options, env)
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A fenced block, with its button."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from lessons import hints, questions, scores, words
 from lessons.catalogue import Lesson, Step
-from lessons.checks import happened, kind
+from lessons.checks import SLOW, happened, kind
 from lessons.memory import fulfilled, noted
 from lessons.texts import LessonText
 from lessons.words import said
@@ -170,8 +170,8 @@ def reached_steps(lesson: Lesson, progress: Progress, lab: Lab) -> list[str]:
 
 
 def missing(step: Step, progress: Progress, lab: Lab, *, thorough: bool = False) -> list[str]:
-    """The ids of the checks and questions of *step* that are not fulfilled; a server is asked only when all else is fulfilled, unless
-    one wants to be *thorough*."""
+    """The ids of the checks and questions of *step* that are not fulfilled; a server is asked and a script run only when all else is
+    fulfilled, unless one wants to be *thorough*."""
     memory, answers = progress["memory"], progress.get("answers", {})
 
     def lacking(names: Iterable[str]) -> list[str]:
@@ -179,7 +179,7 @@ def missing(step: Step, progress: Progress, lab: Lab, *, thorough: bool = False)
             name for name in names if not fulfilled(step.checks[name], memory.get(f"{step.id}/{name}"), lab, lab.home)
         ]
 
-    slow = [name for name, check in step.checks.items() if kind(check) == "http"]
+    slow = [name for name, check in step.checks.items() if kind(check) in SLOW]
     found = [name for name in step.questions if not answers.get(name, {}).get("right")]
     found += lacking(name for name in step.checks if name not in slow)
     return found + (slow if found and not thorough else lacking(slow))
@@ -216,14 +216,15 @@ def missing_message(lesson: Lesson, progress: Progress, lab: Lab) -> Message:
     """What is still to be done for the current step, in words, and whether there is a hint."""
     step = current(lesson, progress)
     if step is None or lesson.is_exam:
-        return {"type": "step.missing", "step": "", "missing": [], "more": False}
+        return {"type": "step.missing", "step": "", "missing": [], "checks": [], "more": False}
     names = missing(step, progress, lab)
-    slow = [name for name in names if name in step.checks and kind(step.checks[name]) == "http"]
+    slow = [name for name in names if name in step.checks and kind(step.checks[name]) in SLOW]
     shown = [name for name in names if name in step.checks and (name not in slow or len(slow) == len(names))]
     return {
         "type": "step.missing",
         "step": step.id,
         "missing": [words.missing(lesson, step, name, lab) for name in shown],
+        "checks": shown,
         "more": hints.next_hint(lesson, progress, step.id, lab) is not None,
     }
 

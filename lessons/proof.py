@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from lessons import catalogue, completeness, questions, starting, transcripts
+from lessons import catalogue, completeness, questions, sources, starting, transcripts
 from lessons import progress as progress_of
 from lessons.catalogue import Lesson, Mistake, Step
 from lessons.checks import happened
 from lessons.players import EPOCH, Player
 from lessons.progress import NotNow
 from lessons.questions import Question
+from lessons.sources import LessonError
 from lessons.transcripts import Answer, TranscriptError
 from simulator.lab import Change, Lab, ScenarioError
 
 SEEDS = (1, 2, 3)  # with which a lesson is proved whose values differ by learner
-SLOWEST = 2.0  # seconds of processor time for the proof of one lesson with one seed
+SLOWEST = 5.0  # seconds of processor time for the proof of one lesson with one seed, on a slow machine
 MISSION_SOLUTIONS = 2
 
 Clock = Callable[[], float]
@@ -61,6 +62,13 @@ class Follower:
                 self.reached[message["step"]] = self.command
 
 
+def in_scenario(lesson: Lesson, error: ScenarioError) -> LessonError:
+    """What is wrong with the scenario, at its line in lesson.yaml."""
+    name, path = f"{lesson.slug}/lesson.yaml", lesson.folder / "lesson.yaml"
+    source = sources.read(name, path.read_text() if path.is_file() else "")
+    return source.error(("scenario", *error.place), f"scenario: {error}")
+
+
 def problems(lesson: Lesson, *, seed: int = 1, clock: Clock = time.process_time) -> list[str]:
     """All that is wrong with *lesson*, in words; empty if nothing is."""
     began = clock()
@@ -69,7 +77,7 @@ def problems(lesson: Lesson, *, seed: int = 1, clock: Clock = time.process_time)
         try:
             found = [*solution_problems(lesson, seed), *mistake_problems(lesson, seed), *question_problems(lesson)]
         except ScenarioError as error:
-            found = [f"{lesson.slug}/lesson.yaml:1: scenario: {error}"]
+            found = [str(in_scenario(lesson, error))]
     if (spent := clock() - began) > SLOWEST:
         found.append(
             f"{lesson.slug}/solution.md:1: the proof takes {spent:.1f} s of processor time, at most {SLOWEST:g} are allowed:"
@@ -128,7 +136,7 @@ def play(text: str, follower: Follower) -> Iterator[str]:
     try:
         steps = transcripts.parse(text).steps
     except TranscriptError as error:
-        yield f"1: {error}"
+        yield f"{error.line}: {error.what}"
         return
     for number, step in enumerate(steps, 1):
         follower.command = number

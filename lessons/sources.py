@@ -40,8 +40,10 @@ class Source:
 def read(name: str, text: str) -> Source:
     """The YAML in *text*, which is that of the file *name*; raises LessonError."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return Source(name, yaml.safe_load(text), dict(lines(node, ())) if node else {})
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()  # once for the lines and for what it says: reading is what takes long
+        found = dict(lines(node, ())) if node else {}
+        return Source(name, loader.construct_document(node) if node else None, found)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -31,7 +31,7 @@ def prepare(start: str, lab: Lab) -> Iterator[str]:
     try:
         pieces = transcripts.parse(start).steps
     except TranscriptError as error:
-        yield f"1: {error}"
+        yield f"{error.line}: {error.what}"
         return
     player = Player(lab)
     for piece in pieces:

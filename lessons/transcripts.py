@@ -33,7 +33,11 @@ WILDCARDS = {
 
 
 class TranscriptError(ValueError):
-    """The file is no transcript; the text says why and in which line."""
+    """The file is no transcript; the text says why and in which line (*line*, of which *what* is wrong)."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"line {line}: {what}")
+        self.line, self.what = line, what
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,9 @@ def front_matter(lines: Sequence[str]) -> tuple[dict[str, Any], int]:
         end = lines.index("---", 1)
         header = yaml.safe_load("\n".join(lines[1:end])) or {}
     except (ValueError, yaml.YAMLError) as error:
-        raise TranscriptError(f"line 1: the front matter cannot be read: {error}") from error
+        raise TranscriptError(1, f"the front matter cannot be read: {error}") from error
     if not isinstance(header, dict):
-        raise TranscriptError("line 1: the front matter is no mapping")
+        raise TranscriptError(1, "the front matter is no mapping")
     return header, end + 1
 
 
@@ -115,7 +119,7 @@ def closing_fence(lines: Sequence[str], start: int) -> int:
     for number in range(start + 1, len(lines)):
         if lines[number].rstrip() == FENCE:
             return number
-    raise TranscriptError(f"line {start + 1}: the block is not closed")
+    raise TranscriptError(start + 1, "the block is not closed")
 
 
 def block(lines: Sequence[str], start: int, end: int) -> list[Piece]:
@@ -128,7 +132,7 @@ def block(lines: Sequence[str], start: int, end: int) -> list[Piece]:
         return list(session(lines, start + 1, end, options.get("host", "")))
     if words[:1] == ["answer"]:
         if "question" not in options:
-            raise TranscriptError(f"line {start + 1}: which question? Write ```answer question=ID")
+            raise TranscriptError(start + 1, "which question? Write ```answer question=ID")
         given = tuple(line.strip() for line in lines[start + 1 : end] if line.strip())
         return [Answer(options["question"], given, start + 1)]
     return []
@@ -138,7 +142,7 @@ def session(lines: Sequence[str], start: int, end: int, host: str) -> list[Comma
     """The commands between lines *start* and *end*."""
     starts = [number for number in range(start, end) if lines[number].startswith("$ ")]
     if any(lines[number].strip() for number in range(start, starts[0] if starts else end)):
-        raise TranscriptError(f"line {start + 1}: output before the first command")
+        raise TranscriptError(start + 1, "output before the first command")
     return [command(lines, first, last, host) for first, last in zip(starts, [*starts[1:], end], strict=True)]
 
 

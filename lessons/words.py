@@ -52,10 +52,20 @@ def found(check: Check, path: str, lab: Lab) -> Any:
             return in_object(check, path, lab)
         case "file":
             return next(iter(checks.file_texts(check, lab, lab.home)), None)
+        case "script":
+            return last_line(checks.script_result(check, lab, lab.home), path)
         case "http":
             answer = next(iter(checks.answers(check, lab, lab.home)), {})
             return answer.get(path or "status")
     return None
+
+
+def last_line(result: dict[str, Any], path: str) -> Any:
+    """What a script says in its last line, or how it ends where it says nothing: its status, `code`, or the whole `output`."""
+    if path:
+        return result.get(path)
+    lines = [line for line in str(result.get("output", "")).split("\n") if line.strip()]
+    return lines[-1].strip() if lines else f"exit {result.get('code')}"
 
 
 def in_object(check: Check, path: str, lab: Lab) -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labsite.accounts import people, views
+from labsite.accounts import passwords, people, views
 
 urlpatterns = [
     path("guest/", views.start_as_guest, name="guest"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("sign-up/", views.sign_up, name="sign-up"),
     path("people/", people.page, name="people"),
     path("people/<int:person>/", people.appoint, name="appoint"),
+    path("people/<int:person>/password/", passwords.give_link, name="password-link"),
+    path("password/", passwords.Change.as_view(), name="password"),
+    path("password/<uidb64>/<token>/", passwords.Choose.as_view(), name="password-choose"),
 ]

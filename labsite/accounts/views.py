@@ -17,6 +17,7 @@ from labsite.accounts.forms import SignUpForm
 from labsite.accounts.models import User
 from labsite.classes import membership
 from labsite.hosting import forgetting
+from labsite.oidc import leaving
 from labsite.sandboxes import keeping
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -60,15 +61,21 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if not log_in_allowed(request):
             return too_often(request)
         if form.is_valid():
-            before = User.objects.filter(
-                pk=request.user.pk or 0, is_guest=True
-            ).first()  # read now: the log-in ends this session
-            login(request, form.get_user())
-            if before:
-                keeping.adopt(before, form.get_user())
-                membership.adopt(before, form.get_user())
+            come_in(request, form.get_user())
             return onward(request)
-    return render(request, "accounts/log_in.html", {"form": form, "next": request.GET.get("next", "")})
+    context = {"form": form, "next": request.GET.get("next", ""), "oidc": settings.OIDC_NAME}
+    return render(request, "accounts/log_in.html", context)
+
+
+def come_in(request: HttpRequest, user: User) -> None:
+    """Log somebody in; what was done before in this browser as a guest goes with them."""
+    before = User.objects.filter(
+        pk=request.user.pk or 0, is_guest=True
+    ).first()  # read now: the log-in ends this session
+    login(request, user, backend=BACKEND)
+    if before and before != user:
+        keeping.adopt(before, user)
+        membership.adopt(before, user)
 
 
 def log_in_allowed(request: HttpRequest) -> bool:
@@ -98,6 +105,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """Out, and home."""
+    """Out, and home; whoever came in from a provider may want to log out there, too."""
+    ending = leaving.address(request)
     logout(request)
+    if ending:
+        return render(request, "oidc/left.html", {"ending": ending, "name": settings.OIDC_NAME})
     return redirect(settings.LOGOUT_REDIRECT_URL)

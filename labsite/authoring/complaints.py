@@ -10,6 +10,7 @@ import re2
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from labsite.authoring import misspellings
 from labsite.authoring.models import Draft
 from lessons import sources
 from lessons.catalogue import LANGUAGES
@@ -27,7 +28,7 @@ def told(row: Draft, problem: str) -> dict[str, Any]:
     if not found:
         return {"file": "", "line": 0, "text": problem, "field": ""}
     file, line, text = found.group(1), int(found.group(2)), found.group(3)
-    facts = {"file": file, "line": line, "text": text, "field": ""}
+    facts = {"file": file, "line": line, "text": misspellings.spoken(text), "field": ""}
     if not row.document.get("steps"):
         return facts
     document = documents.decode(row.document)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from labsite.accounts.models import User
 from labsite.authoring.bases import Base
@@ -13,8 +14,10 @@ from labsite.bridge import publish
 from labsite.sandboxes import clock, engine
 from labsite.sandboxes.models import Sandbox, new_seed
 from lessons import starting, transcripts
+from lessons.carrying.parcels import Parcel
 from lessons.catalogue import SOLUTION, START, LessonError
 from lessons.drafting import desk, document, reading, writing
+from lessons.refusals import Refused
 from lessons.transcripts import Command, FileBlock
 from simulator.lab import Lab
 
@@ -24,10 +27,6 @@ JOB_LIFE = 60 * clock.SECOND  # a job that takes longer was lost with its worker
 
 class Stale(Exception):
     """Somebody has written meanwhile, in another window."""
-
-
-class Refused(Exception):
-    """It cannot be taken; the text says why."""
 
 
 def group(draft: Draft) -> str:
@@ -46,8 +45,7 @@ def tell(draft: Draft) -> None:
 @transaction.atomic
 def begin(author: User, base: Base) -> Draft:
     """A new draft with a cluster of its own; raises Refused."""
-    if Draft.objects.filter(author=author).count() >= MOST:
-        raise Refused("You have too many drafts. Delete one first.")
+    room_for_one(author)
     made = document.Document(scenario=base.scenario or None)
     files = {**writing.written(made), **({START: base.start} if base.start else {})}
     row = Sandbox(owner=author, set_aside=True, seed=new_seed())
@@ -58,10 +56,24 @@ def begin(author: User, base: Base) -> Draft:
     )
 
 
+def room_for_one(author: User) -> None:
+    """Raise Refused where an author has as many drafts as anybody may have."""
+    if Draft.objects.filter(author=author).count() >= MOST:
+        raise Refused(_("You have too many drafts. Delete one first."))
+
+
 def put_to_sleep(row: Sandbox, lab: Lab) -> None:
     """Store a new cluster."""
     row.state, row.now, row.birth = lab.snapshot(), lab.now, lab.unix - lab.now
     row.save()
+
+
+def arrive(author: User, slug: str, parcel: Parcel) -> Draft:
+    """A draft with the files of *parcel*, to the last byte; raises Refused."""
+    room_for_one(author)
+    document, _complaint = understood(slug, parcel.files, {})
+    left: list[Any] = [[note.why, f"{note.file}:{note.line}"] for note in parcel.left]
+    return Draft.objects.create(author=author, stage="edit", document=document, files=dict(parcel.files), lost=left)
 
 
 @transaction.atomic
@@ -110,15 +122,17 @@ def save_files(draft: Draft, version: int, files: Mapping[str, str]) -> tuple[Dr
     Refused."""
     if problem := desk.refusal(files):
         raise Refused(problem)
-    try:
-        found = document.encode(reading.read(draft.slug or desk.NAMELESS, files))
-        complaint = ""
-    except LessonError as error:
-        found, complaint = {}, str(error)
-    except msgspec.ValidationError as error:
-        found, complaint = {}, str(error)
-    kept = {**found, "slug": draft.slug} if found else {"slug": draft.slug, "scenario": draft.document.get("scenario")}
+    kept, complaint = understood(draft.slug, files, draft.scenario)
     return store(draft, version, document=kept, files=dict(files)), complaint
+
+
+def understood(slug: str, files: Mapping[str, str], scenario: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """What a form shows of files, and why it cannot (empty: it can); then only the name is kept, and the cluster as it was."""
+    try:
+        found = document.encode(reading.read(slug or desk.NAMELESS, files))
+    except (LessonError, msgspec.ValidationError) as error:
+        return {"slug": slug, "scenario": scenario}, str(error)
+    return {**found, "slug": slug}, ""
 
 
 def solution(draft: Draft) -> list[Command | FileBlock]:

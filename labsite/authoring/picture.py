@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from labsite.authoring import complaints, drafts
 from labsite.authoring.models import Draft
 from lessons.apart.works import plain
+from lessons.carrying import leftovers
 from lessons.transcripts import Command, Piece
 
 Message = dict[str, Any]
@@ -17,8 +18,9 @@ NOT_NOW = _("That cannot be done now.")
 BUSY = _("Something is being done already. Wait for it.")
 MOST_SHOWN = 400  # characters of what a command printed
 
-# Why something that was done cannot be played again (lessons/proposing/recording.py).
+# Why something that was done cannot be played again (lessons/proposing/recording.py), or was not taken over.
 LOSSES = {
+    **leftovers.WORDS,
     "interrupted": _("was interrupted"),
     "keyed": _("was answered with single keys"),
     "edited": _("was edited by hand: write a file and apply it, or use kubectl patch or set"),

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from labsite.authoring import misspellings
 from labsite.authoring.models import Draft
 from labsite.pages.prose import as_html, prose
 from lessons import catalogue, course
@@ -27,7 +28,7 @@ def page(request: HttpRequest, row: Draft, language: str) -> HttpResponse:
         try:
             context = shown(row, language) if row.document.get("steps", True) else {"problem": gettext(NO_STEPS)}
         except LessonError as error:
-            context = {"problem": str(error)}
+            context = {"problem": misspellings.spoken_with_place(str(error))}
         except (KeyError, ValueError):
             context = {"problem": gettext("There is nothing to be seen yet.")}
         return render(request, "authoring/preview.html", {"language": language, **context})

@@ -1,7 +1,5 @@
 """What becomes of a draft: a version that learners find, or its files to take away."""
 
-import io
-import zipfile
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -10,20 +8,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
 
-from labsite.authoring import drafts, picture, views
+from labsite.authoring import drafts, picture, published, views
 from labsite.authoring.models import Draft
 from lessons import shelf
 from lessons.catalogue import LessonError
 from lessons.drafting.desk import NAMELESS
+from lessons.refusals import Refused
 
 UNCHECKED = _("Check the lesson first: a version is published only if everything is right.")
-# What the shelf says (lessons/shelf.py).
-REFUSALS = (
-    _("there are too many versions of this lesson"),
-    _("give the lesson a name for its address"),
-    _("a lesson of the course has this name"),
-    _("somebody else's lesson has this name"),
-)
+AT_ONCE = _("Somebody publishes this lesson at the same moment. Try again.")
 
 
 @require_POST
@@ -35,8 +28,10 @@ def publish(request: HttpRequest, draft: UUID) -> HttpResponse:
     try:
         kept = shelf.keep(row.slug, row.files, row.author)
         shelf.publish(kept)
-    except (shelf.Refused, LessonError, IntegrityError) as error:
-        return JsonResponse({"refused": gettext(str(error))}, status=409)
+    except IntegrityError:
+        return JsonResponse({"refused": gettext(AT_ONCE)}, status=409)
+    except (Refused, LessonError) as error:
+        return JsonResponse({"refused": str(error)}, status=409)
     return stands(row, kept.digest)
 
 
@@ -49,9 +44,9 @@ def withdraw(request: HttpRequest, draft: UUID) -> HttpResponse:
     return stands(row, "")
 
 
-def stands(row: Draft, published: str) -> HttpResponse:
+def stands(row: Draft, digest: str) -> HttpResponse:
     """Note which version is published, and tell all windows."""
-    Draft.objects.filter(pk=row.pk).update(published=published)
+    Draft.objects.filter(pk=row.pk).update(published=digest)
     row.refresh_from_db()
     drafts.tell(row)
     return JsonResponse(picture.state(row))
@@ -61,9 +56,4 @@ def stands(row: Draft, published: str) -> HttpResponse:
 def download(request: HttpRequest, draft: UUID) -> HttpResponse:
     """The lesson's folder as a zip."""
     row = views.mine(request, draft)
-    name, data = row.slug or NAMELESS, io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
-        for path, text in sorted(row.files.items()):
-            file.writestr(f"{name}/{path}", text)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
-    return HttpResponse(data.getvalue(), content_type="application/zip", headers=headers)
+    return published.zipped(row.slug or NAMELESS, row.files)

@@ -18,6 +18,7 @@ from lessons.apart.works import plain
 from lessons.catalogue import SOLUTION, START
 from lessons.drafting import document, joining
 from lessons.proposing.recording import Loss
+from lessons.refusals import Refused
 from simulator.lab import UnknownVersion
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,22 @@ def check(draft: str) -> None:
 
 
 @app.task
+def solve(draft: str, tries: list[dict[str, Any]]) -> None:
+    """Make a solution of what a lesson that was brought offers, as far as that runs here; then prove the lesson."""
+    with job(draft) as row:
+        answer = asking.ask("solve", {"slug": row.slug, "files": row.files, "tries": tries})
+        keep(
+            row,
+            lambda now: {
+                "files": with_file(now.files, SOLUTION, answer["solution"]),
+                "lost": [*now.lost, *answer["left"]],
+            },
+        )
+    if drafts.take_on(Draft.objects.get(pk=UUID(draft)), "check"):
+        check.delay(draft)
+
+
+@app.task
 def again(draft: str, stage: str) -> None:
     """Take the cluster back to the start; what was played since is kept on a branch."""
     with job(draft) as row:
@@ -129,7 +146,7 @@ def again(draft: str, stage: str) -> None:
 
         set_alarm(take(row.sandbox.pk, act))
         if refused[0]:
-            raise drafts.Refused(refused[0])
+            raise Refused(refused[0])
         keep(row, lambda _now: {"stage": stage})
 
 
@@ -147,7 +164,7 @@ def job(draft: str) -> Iterator[Draft]:
         failure = TOO_LONG
     except (NoMoment, UnknownVersion):
         failure = GONE
-    except (asking.Failed, drafts.Refused) as error:
+    except (asking.Failed, Refused) as error:
         log.info("draft %s: %s", draft, error)
         failure = FAILED
     except Exception:
@@ -166,7 +183,7 @@ def keep(row: Draft, change: Callable[[Draft], dict[str, Any]]) -> None:
             return
         except drafts.Stale:
             continue
-    raise drafts.Refused("somebody writes all the time")
+    raise Refused("somebody writes all the time")
 
 
 def with_file(files: dict[str, str], name: str, text: str) -> dict[str, str]:

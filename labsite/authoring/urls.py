@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from labsite.authoring import publishing, views
+from labsite.authoring import arriving, published, publishing, views
 
 urlpatterns = [
     path("drafts/", views.index, name="drafts"),
+    path("drafts/import/", arriving.bring, name="import-lesson"),
+    path("drafts/published/<slug:slug>/", published.versions, name="my-lesson"),
+    path("drafts/published/<slug:slug>/<slug:digest>.zip", published.download, name="my-lesson-zip"),
+    path("drafts/published/<slug:slug>/<slug:digest>/", published.act, name="my-lesson-version"),
     path("drafts/new/", views.make, name="make-draft"),
     path("drafts/<uuid:draft>/bench/", views.bench, name="draft-bench"),
     path("drafts/<uuid:draft>/", views.desk, name="draft-desk"),

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labsite import limits
 from labsite.accounts.models import User
-from labsite.authoring import bases, drafts, picture, preview, tasks
+from labsite.authoring import bases, drafts, misspellings, picture, preview, published, tasks
 from labsite.authoring.models import Draft
 from labsite.authoring.words import draft_words
 from labsite.pages import views as pages
 from labsite.pages import words
 from lessons import catalogue, course
 from lessons.catalogue import LANGUAGES
+from lessons.refusals import Refused
 
 LARGEST = 900_000  # bytes of what a form or the files say
 JOBS = limits.Rate(burst=40, every=3_000_000)  # of one author: each keeps a worker busy for seconds
@@ -44,7 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
         (f"{bases.LESSON}{each.slug}", f"{each.chapter}. {each.text(language).title}")
         for each in catalogue.everything().values()
     ]
-    context = {"drafts": found, "blank": blank, "prepared": prepared}
+    mine = published.lessons_of(cast(User, request.user), language)
+    context = {"drafts": found, "published": mine, "blank": blank, "prepared": prepared}
     return render(request, "authoring/index.html", context)
 
 
@@ -61,8 +63,8 @@ def make(request: HttpRequest) -> HttpResponse:
         raise Http404("no such cluster")
     try:
         row = drafts.begin(cast(User, request.user), base)
-    except drafts.Refused as error:
-        messages.error(request, gettext(str(error)))
+    except Refused as error:
+        messages.error(request, str(error))
         return redirect("drafts")
     return redirect("draft-bench", row.pk)
 
@@ -202,11 +204,15 @@ def save(request: HttpRequest, draft: UUID) -> HttpResponse:
             row = drafts.save_document(row, data["version"], data.get("document"))
     except drafts.Stale:
         return JsonResponse({"stale": True, **picture.whole(mine(request, draft))}, status=409)
-    except drafts.Refused as error:
+    except Refused as error:
         return JsonResponse({"refused": str(error)}, status=400)
     drafts.tell(row)
     return JsonResponse(
-        {"version": row.version, "complaint": complaint, **(picture.whole(row) if "files" in data else {})}
+        {
+            "version": row.version,
+            "complaint": misspellings.spoken_with_place(complaint),
+            **(picture.whole(row) if "files" in data else {}),
+        }
     )
 
 

@@ -12,14 +12,19 @@ from django.utils import timezone
 from labsite.accounts.models import User
 from labsite.classes.models import Assignment, Classroom
 from labsite.pages import outline
-from lessons import catalogue, versions
+from lessons import catalogue, shelf, versions
 from lessons.catalogue import Lesson
+
+MOST_LESSONS = 500  # of a class: the form that says how it marks has a line for each
+
+Due = dict[str, datetime | None]
 
 arranged = Signal()  # a class does other lessons, or has other due dates: classroom
 
 
-def digest(lesson: Lesson) -> str:
-    """Which version of a lesson this release has."""
+def pinned(lesson: Lesson) -> str:
+    """The digest of a lesson as it is now, which is kept from now on."""
+    shelf.keep_of_course(lesson)
     return versions.digest(lesson.folder)
 
 
@@ -31,7 +36,7 @@ def choose(classroom: Classroom, chosen: Mapping[str, str]) -> list[str]:
     known = {each.lesson: each for each in classroom.assignments.all()}
     classroom.assignments.exclude(lesson__in=chosen).delete()
     for slug, lesson in [(slug, lesson) for slug in chosen if (lesson := catalogue.get(slug))]:
-        row = known.get(slug) or Assignment(classroom=classroom, lesson=slug, digest=digest(lesson))
+        row = known.get(slug) or Assignment(classroom=classroom, lesson=slug, digest=pinned(lesson))
         try:
             row.due = moment(chosen[slug], zone)
         except ValueError:
@@ -44,10 +49,21 @@ def choose(classroom: Classroom, chosen: Mapping[str, str]) -> list[str]:
 def add(classroom: Classroom, lesson: Lesson) -> None:
     """Have the class do one lesson more, as it is now; nothing, if it does already."""
     made = Assignment.objects.get_or_create(
-        classroom=classroom, lesson=lesson.slug, defaults={"digest": digest(lesson)}
+        classroom=classroom, lesson=lesson.slug, defaults={"digest": pinned(lesson)}
     )[1]
     if made:
         transaction.on_commit(lambda: arranged.send_robust(Classroom, classroom=classroom))
+
+
+def moments(chosen: Mapping[str, str], zone: str) -> Due:
+    """When lessons are due that are *chosen* as for `choose`; what cannot be read is never."""
+    found: Due = {}
+    for slug, text in chosen.items():
+        try:
+            found[slug] = moment(text, ZoneInfo(zone))
+        except ValueError:
+            found[slug] = None
+    return found
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime | None:
@@ -59,24 +75,35 @@ def renew(classroom: Classroom) -> None:
     """Take the lessons as they are now."""
     for row in classroom.assignments.all():
         if lesson := catalogue.get(row.lesson):
-            row.digest = digest(lesson)
+            row.digest = pinned(lesson)
             row.save(update_fields=["digest"])
+
+
+def move(classroom: Classroom, slug: str, digest: str) -> bool:
+    """Have the class go on with another version of a lesson that is kept; whether it does the lesson."""
+    return bool(classroom.assignments.filter(lesson=slug).update(digest=digest))
 
 
 def cards(classroom: Classroom, learner: User | None, language: str) -> list[dict[str, Any]]:
     """The lessons of the class in the order of the course, with how far *learner* has come in each."""
-    rows = {row.lesson: row for row in classroom.assignments.all()}
+    rows = [(lesson, row) for row in classroom.assignments.all() if (lesson := begun_with(row))]
     runs, gates = outline.runs_of(learner), outline.gated(learner)
-    found = [lesson for lesson in catalogue.everything().values() if lesson.slug in rows]
-    return [outline.card(each, runs, language, gates) | facts(rows[each.slug], each) for each in found]
+    rows.sort(key=lambda pair: (pair[0].chapter, pair[0].order))
+    return [outline.card(lesson, runs, language, gates) | facts(row) for lesson, row in rows]
 
 
-def facts(row: Assignment, lesson: Lesson) -> dict[str, Any]:
-    """When it is due, and whether the lesson is another than the class began with."""
+def begun_with(row: Assignment) -> Lesson | None:
+    """The lesson as the class began with it, or as it is now where that is not kept; None if there is none."""
+    return catalogue.edition(row.lesson, row.digest)
+
+
+def facts(row: Assignment) -> dict[str, Any]:
+    """When it is due, and whether the lesson is another now than the class began with."""
     late = row.due is not None and row.due < timezone.now()
-    return {"due": row.due, "late": late, "changed": row.digest != digest(lesson)}
+    now = catalogue.get(row.lesson)
+    return {"due": row.due, "late": late, "changed": now is not None and row.digest != versions.digest(now.folder)}
 
 
 def gone(classroom: Classroom) -> list[str]:
     """Lessons of the class that this release does not have."""
-    return [row.lesson for row in classroom.assignments.all() if catalogue.get(row.lesson) is None]
+    return [row.lesson for row in classroom.assignments.all() if begun_with(row) is None]

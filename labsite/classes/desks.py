@@ -8,8 +8,9 @@ from django.dispatch import Signal
 
 from labsite.accounts.models import User
 from labsite.bridge import publish
-from labsite.classes import beside
+from labsite.classes import beside, signals
 from labsite.classes.models import Desk, Seat
+from labsite.console.focuses import of_learner
 from labsite.sandboxes import clock
 from labsite.sandboxes.turn import Turn
 from lessons import catalogue, progress
@@ -42,21 +43,25 @@ def hear(turn: Turn, **more: Any) -> None:
 
 
 def is_news(turn: Turn) -> bool:
-    """Whether a turn changes what the room shows: a command, a step, a page that was opened, another moment."""
+    """Whether a turn changes what the room shows: a command, a step, a page that the learner opened, another moment."""
     reached = any(message["type"] == "step.reached" for message in turn.said)
-    return reached or turn.travelled or turn.wants_picture or any(change.kind == "command" for change in turn.changes)
+    return (
+        reached
+        or turn.travelled
+        or (turn.picture_for is not None and of_learner(turn.picture_for))
+        or any(change.kind == "command" for change in turn.changes)
+    )
 
 
 def note(turn: Turn) -> None:
     """Write down where the learner stands, if they learn in a class, and tell it."""
     row = turn.row
-    seats = list(Seat.objects.filter(user=row.owner_id, role="learner").select_related("user"))
-    if not seats:
+    if not turn.seats:
         return
     desk = Desk.objects.filter(user=row.owner_id).first() or Desk(user_id=row.owner_id)
     move(desk, turn)
     desk.save()
-    tell(seats, desk)
+    tell(turn.seats, desk)
 
 
 def move(desk: Desk, turn: Turn) -> None:
@@ -89,6 +94,8 @@ def raise_hand(user: User, up: bool) -> None:
         desk.save(update_fields=["hand"])
         tell(Seat.objects.filter(user=user, role="learner").select_related("user"), desk)
         beside.stir([desk.sandbox] if desk.sandbox else [])
+        if up:
+            signals.tell_raised(desk)
 
 
 # --- telling of them ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from labsite import limits
 from labsite.accounts.models import User
-from labsite.classes import desks
+from labsite.classes import desks, signals
 from labsite.classes.models import Classroom, Seat, new_pin
 from labsite.classes.roster import LONGEST_NAME, LONGEST_NUMBER, Entry
 from labsite.sandboxes import clock
@@ -98,6 +98,7 @@ def take(seat: Seat, user: User | None) -> tuple[Seat, User]:
     if not Seat.objects.filter(pk=seat.pk, user=None).update(user=user, joined=timezone.now()):
         raise Refused(_("Somebody else has just taken this seat."))
     seat.refresh_from_db()
+    transaction.on_commit(lambda: signals.tell_joined(seat))
     return seat, user
 
 
@@ -112,9 +113,11 @@ def make(classroom: Classroom, said: Claim, user: User | None) -> tuple[Seat, Us
     facts = {"name": said.name, "number": said.number, "joined": timezone.now()}
     try:
         with transaction.atomic():
-            return Seat.objects.create(classroom=classroom, user=user, **facts), user
+            seat = Seat.objects.create(classroom=classroom, user=user, **facts)
     except IntegrityError:
         raise Refused(_("Somebody else has this number.")) from None
+    transaction.on_commit(lambda: signals.tell_joined(seat))
+    return seat, user
 
 
 @transaction.atomic
@@ -129,6 +132,7 @@ def adopt(guest: User, owner: User) -> None:
 
 def leave(seat: Seat) -> None:
     """Whoever sits there leaves. A seat on the list stays, with another PIN, for them to come back; their work is theirs."""
+    signals.tell_left(seat)
     if seat.number:
         Seat.objects.filter(pk=seat.pk).update(user=None, joined=None, pin=new_pin(), role="learner")
     else:

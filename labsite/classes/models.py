@@ -83,6 +83,36 @@ class Assignment(models.Model):
         return f"{self.lesson} in {self.classroom}"
 
 
+class Pause(models.Model):
+    """The clocks of all learners in a class stand still. Times are those of the wall, in Unix microseconds."""
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="pauses")
+    by = models.CharField(max_length=150)
+    since = models.BigIntegerField()
+    until = models.BigIntegerField(default=0)  # 0: they still do
+
+    class Meta:
+        ordering: ClassVar = ["since", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["classroom"], condition=Q(until=0), name="one_pause_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} has paused {self.classroom}"
+
+
+class Demonstration(models.Model):
+    """Somebody who teaches shows a cluster of theirs to the class, as they work in it."""
+
+    classroom = models.OneToOneField(Classroom, on_delete=models.CASCADE, related_name="demonstration")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="demonstrations")
+    sandbox = models.ForeignKey("sandboxes.Sandbox", on_delete=models.CASCADE, related_name="demonstrations")
+    began = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.user} shows {self.sandbox} to {self.classroom}"
+
+
 class Desk(models.Model):
     """Where a learner stands, as those who teach see it. Times are those of the wall, in Unix microseconds; 0: never."""
 
@@ -100,27 +130,28 @@ class Desk(models.Model):
         return f"the desk of {self.user}"
 
 
-class Look(models.Model):
-    """Somebody who teaches looks at a learner's sandbox, in a browser; forgotten when it was not heard of for a while."""
+class Prepared(models.Model):
+    """A cluster as somebody who teaches has prepared it, once for all to whom it is offered; gone with the last offer of it."""
 
-    sandbox = models.UUIDField(db_index=True)
-    channel = models.CharField(max_length=120, unique=True)
-    name = models.CharField(max_length=150)
-    expires = models.BigIntegerField()  # on the wall
+    state = models.BinaryField()  # Lab.snapshot()
+    screens = models.BinaryField(default=bytes)
+    created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
-        return f"{self.name} looks"
+        return f"prepared at {self.created}"
 
 
 class Offer(models.Model):
-    """A hint or a command that somebody who teaches sends to a learner, who may take it or leave it."""
+    """What somebody who teaches sends to a learner, who may take it or leave it: a hint, a command, the start of a lesson (its name is
+    the text), a prepared cluster (its title is the text)."""
 
-    KINDS: ClassVar = [("hint", "hint"), ("command", "command")]
+    KINDS: ClassVar = [("hint", "hint"), ("command", "command"), ("start", "start"), ("state", "state")]
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="offers")
     sender = models.CharField(max_length=150)
     kind = models.CharField(max_length=8, choices=KINDS)
     text = models.CharField(max_length=500)
+    prepared = models.ForeignKey(Prepared, on_delete=models.SET_NULL, null=True, related_name="offers")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

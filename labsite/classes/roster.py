@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from labsite import spreadsheets
+
 MOST_BYTES, MOST_ROWS = 256 << 10, 1000
 LONGEST_NAME, LONGEST_NUMBER = 80, 40
 QUOTED = re.compile(r'"[^"]*"')
@@ -69,7 +71,7 @@ def split(text: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     rows, line = [], 1
     for row in reader:
-        cells = [" ".join(unicodedata.normalize("NFC", cell).split()) for cell in row]
+        cells = [spreadsheets.plain(" ".join(unicodedata.normalize("NFC", cell).split())) for cell in row]
         if any(cells):
             rows.append((line, cells))
         line = reader.line_num + 1

@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from labsite import spreadsheets
 from labsite.access.gate import may
 from labsite.access.roles import Role, in_class
 from labsite.access.table import PAGES
 from labsite.accounts.models import User
-from labsite.classes import assignments, desks, membership, roster
+from labsite.classes import assignments, demonstrations, desks, looking, membership, roster, showing, signals
 from labsite.classes.membership import Refused
 from labsite.classes.models import Classroom, Seat, new_code, new_pin
 from labsite.classes.words import room_words
 from labsite.pages import outline
+from lessons import catalogue
 
 MOST_CLASSES = 200
 SEAT_ROLES = ("learner", "assistant", "instructor")
@@ -91,14 +93,20 @@ def page(request: HttpRequest, found: Classroom, **more: Any) -> HttpResponse:
         return render(request, "classes/class.html", context | more)
 
 
-def arranging(found: Classroom, language: str) -> dict[str, Any]:
-    """What the forms of the page need."""
-    due = {row.lesson: row.due for row in found.assignments.all()}
+def arranging(found: Classroom, language: str, wanted: assignments.Due | None = None) -> dict[str, Any]:
+    """What the forms of the page need; the lessons that are chosen are those of the class, or else those that are *wanted*."""
+    due = {row.lesson: row.due for row in found.assignments.all()} if wanted is None else wanted
     chapters = outline.chapters({}, language)
     for card in (card for chapter in chapters for card in chapter["cards"]):
         slug = card["lesson"].slug
         card["chosen"], card["due"] = slug in due, due.get(slug)
-    return {"arranges": True, "chapters": chapters, "zones": sorted(available_timezones()), "roles": Seat.ROLES}
+    return {
+        "arranges": True,
+        "refused": wanted is not None,
+        "chapters": chapters,
+        "zones": sorted(available_timezones()),
+        "roles": Seat.ROLES,
+    }
 
 
 @require_GET
@@ -120,6 +128,13 @@ def room(request: HttpRequest, classroom: int) -> HttpResponse:
     context = {
         "classroom": get_object_or_404(Classroom, pk=classroom),
         "words": room_words(),
+        "faults": looking.faults(),
+        "demonstration": demonstrations.current(classroom),
+        "lessons": [
+            {"slug": slug, "title": lesson.text(get_language() or "en").title}
+            for slug, lesson in catalogue.lessons().items()
+        ],
+        "labs": showing.labs(cast(User, request.user), get_language() or "en"),
         "language": get_language(),
     }
     return render(request, "classes/room.html", context)
@@ -150,7 +165,13 @@ def lessons(request: HttpRequest, classroom: int) -> HttpResponse:
     if "renew" in request.POST:
         assignments.renew(found)
         return redirect("class", classroom)
-    chosen = {slug: request.POST.get(f"due-{slug}", "") for slug in request.POST.getlist("lesson")[:500]}
+    chosen = {slug: request.POST.get(f"due-{slug}", "") for slug in request.POST.getlist("lesson")}
+    if len(chosen) > assignments.MOST_LESSONS:
+        said = _(
+            "A class does at most %(most)s lessons, and %(number)s are chosen. Nothing was saved; your choice is below."
+        )
+        messages.error(request, said % {"most": assignments.MOST_LESSONS, "number": len(chosen)})
+        return page(request, found, **arranging(found, get_language() or "en", assignments.moments(chosen, found.zone)))
     if assignments.choose(found, chosen):
         messages.error(request, _("Some due dates could not be read. They are as they were."))
     else:
@@ -178,6 +199,16 @@ def enrol(request: HttpRequest, classroom: int) -> HttpResponse:
     return redirect("class", classroom)
 
 
+@require_GET
+@never_cache
+def roster_csv(request: HttpRequest, classroom: int) -> HttpResponse:
+    """The learners of the class as such a list."""
+    found = get_object_or_404(Classroom, pk=classroom)
+    learners = found.seats.filter(role="learner").values_list("number", "name")
+    rows = [(_("Number"), _("Name")), *learners]
+    return spreadsheets.download(f"{found.name}.csv", spreadsheets.CSV, spreadsheets.as_csv(rows))
+
+
 @require_POST
 def seat(request: HttpRequest, classroom: int, seat: int) -> HttpResponse:
     """Remove somebody, give them another role or another PIN."""
@@ -186,15 +217,24 @@ def seat(request: HttpRequest, classroom: int, seat: int) -> HttpResponse:
     if found.user == request.user:
         messages.error(request, _("This is your own seat."))
     elif wish == "remove":
+        signals.tell_left(found)
         found.delete()
         desks.left(classroom, seat, found.user_id)
     elif wish == "pin":
         found.pin = new_pin()
         found.save(update_fields=["pin"])
     elif wish in SEAT_ROLES and found.user is not None and (wish == "learner" or not found.user.is_guest):
-        found.role = wish
-        found.save(update_fields=["role"])
-        (desks.arrived(found) if wish == "learner" else desks.left(classroom, seat, found.user_id))
+        appoint(found, wish)
     else:
         messages.error(request, _("Only who has an account can teach."))
     return redirect("class", classroom)
+
+
+def appoint(seat: Seat, role: str) -> None:
+    """Give somebody who sits there another role, and tell it."""
+    if seat.role != role:
+        signals.tell_left(seat)
+        seat.role = role
+        seat.save(update_fields=["role"])
+        (desks.arrived(seat) if role == "learner" else desks.left(seat.classroom_id, seat.pk, seat.user_id))
+        signals.tell_joined(seat)

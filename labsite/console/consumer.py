@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import secrets
 from collections import deque
 from collections.abc import Coroutine
@@ -17,20 +18,24 @@ from labsite import limits, metrics
 from labsite.access import gate, opening, table
 from labsite.access.roles import Role
 from labsite.bridge import bridge
-from labsite.classes import beside, desks
-from labsite.console import intake, messages
+from labsite.classes import beside, demonstrations, desks
+from labsite.console import focuses, intake, messages
 from labsite.console.languages import localised
 from labsite.console.messages import base, classroom, looking
-from labsite.sandboxes import clock, presence, tasks
+from labsite.sandboxes import clock, keyboard, presence, tasks
 from labsite.sandboxes.models import Sandbox
-from labsite.sandboxes.turn import group
+from labsite.sandboxes.turn import STIRRED, group
 
 log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 
+KEYBOARD = (classroom.KeyboardAsked, classroom.KeyboardReturned, classroom.KeyboardKept)
 BATCH = 32  # inputs that go into one task
+TAB = re.compile(r"[a-z0-9-]{1,40}")
 WAITING = 500  # inputs that may wait for their task
+BESIDE = "beside-"  # so begin the names that whoever looks gives to inputs: they never are those of the learner's own
+ASKING = limits.Rate(burst=3, every=20 * clock.SECOND)  # how often one may ask a learner for the keyboard
 # An answer that takes longer was lost with its worker. The same inputs are handed out again, and still happen once.
 PATIENCE_S = 8
 
@@ -52,7 +57,7 @@ class Console(AsyncWebsocketConsumer):
         self.bucket: tuple[int, int] | None = None
         self.jobs: set[asyncio.Task[None]] = set()
         self.patience: asyncio.TimerHandle | None = None
-        self.language = language_of(self.scope)
+        self.language, self.tab, self.page = language_of(self.scope), tab_of(self.scope), ""
         await self.accept()
         if refusal := await self.find():
             await self.close(code=refusal)
@@ -63,9 +68,13 @@ class Console(AsyncWebsocketConsumer):
         self.joined = True
         metrics.count("podlab_sockets_opened_total")
         await self.look_after()
-        await self.task(tasks.watch, self.channel_name)
+        await self.show()
         await self.stir() if self.looks else await self.greet()
         self.begin(self.heart())
+
+    async def show(self) -> None:
+        """Have the whole picture sent."""
+        await self.task(tasks.watch, self.channel_name, self.page)
 
     @property
     def looks(self) -> bool:
@@ -73,13 +82,14 @@ class Console(AsyncWebsocketConsumer):
         return self.role != Role.LEARNER
 
     async def greet(self) -> None:
-        """Who learns in a class is told how they stand there."""
+        """Who learns in a class is told how they stand there; who shows this cluster to one, to which."""
         if standing := await database_sync_to_async(beside.standing)(self.scope["user"].pk, self.sandbox.pk):
             await self.say({"type": "class", **standing})
+        await self.say({"type": "shown", "to": await database_sync_to_async(beside.shown_to)(self.sandbox.pk)})
 
     async def stir(self) -> None:
         """Have the learner's pages told how things stand."""
-        await self.channel_layer.group_send(group(self.sandbox.pk), beside.STIRRED)
+        await self.channel_layer.group_send(group(self.sandbox.pk), STIRRED)
 
     async def find(self) -> int:
         """Find the sandbox; the code to close with if it is nobody's business here."""
@@ -90,6 +100,7 @@ class Console(AsyncWebsocketConsumer):
         if found is None:
             return opening.NOT_FOUND
         self.sandbox = found
+        self.page = f"{focuses.BESIDE}{self.scope['user'].pk}:{self.tab}" if self.looks else self.tab
         return 0
 
     async def disconnect(self, code: int) -> None:
@@ -103,11 +114,12 @@ class Console(AsyncWebsocketConsumer):
 
     async def go_away(self) -> None:
         """Note that nobody watches here any more."""
+        await database_sync_to_async(presence.leave)(self.channel_name, clock.wall())
         if self.looks:
-            await database_sync_to_async(beside.look_away)(self.channel_name)
+            await database_sync_to_async(keyboard.give_back)(self.sandbox.pk, self.channel_name)
             await self.stir()
         else:
-            await database_sync_to_async(presence.leave)(self.channel_name, clock.wall())
+            await database_sync_to_async(keyboard.learner_left)(self.sandbox.pk)
             await self.task(tasks.rest)
 
     async def heart(self) -> None:
@@ -127,12 +139,14 @@ class Console(AsyncWebsocketConsumer):
             if code := await self.find():
                 await self.close(code=code)
                 return False
-            await database_sync_to_async(beside.look)(self.sandbox.pk, self.channel_name, self.scope["user"].username)
+            here, who = (self.sandbox.pk, self.channel_name), self.scope["user"].username
+            await database_sync_to_async(presence.arrive)(*here, clock.wall(), self.page, who)
+            await database_sync_to_async(keyboard.renew)(self.channel_name)
             return False
 
         def note() -> bool:
             now = clock.wall()
-            presence.arrive(self.sandbox.id, self.channel_name, now)
+            presence.arrive(self.sandbox.id, self.channel_name, now, self.page)
             return presence.overdue(self.sandbox.id, now)
 
         overdue: bool = await database_sync_to_async(note)()
@@ -173,8 +187,8 @@ class Console(AsyncWebsocketConsumer):
         except (msgspec.DecodeError, RecursionError) as error:
             await self.refuse(text, str(error))
             return
-        if not gate.may(table.MESSAGES, intake.name(message), self.role):
-            await self.refuse(text, "You may only look here.")
+        if not await self.may(intake.name(message)):
+            await self.refuse(text, keyboard.NOT_LENT)
         elif (entry := intake.entry(message)) is not None:
             await self.take_in(message, entry, text)
         elif isinstance(message, classroom.HandRaised):
@@ -186,12 +200,44 @@ class Console(AsyncWebsocketConsumer):
         elif isinstance(message, classroom.OfferClosed):
             await database_sync_to_async(beside.close)(self.scope["user"], message.offer)
             await self.greet()
+        elif isinstance(message, classroom.DemonstrationEnded):
+            await self.end_demonstration()
+        elif isinstance(message, KEYBOARD):
+            await self.keyboard(message)
         elif isinstance(message, looking.PictureWanted):
-            await self.task(tasks.watch, self.channel_name)
+            await self.show()
         else:
             await self.task(
                 tasks.ask, {"type": intake.name(message), **msgspec.to_builtins(message)}, self.channel_name
             )
+
+    async def may(self, what: str) -> bool:
+        """Whether whoever is here may say that: by their role, or because the keyboard is lent to them, who may still look."""
+        if gate.may(table.MESSAGES, what, self.role):
+            return True
+        if not gate.may(table.BORROWING, what, self.role) or await self.find():
+            return False
+        lent: bool = await database_sync_to_async(keyboard.is_lent_to)(self.sandbox.pk, self.channel_name)
+        return lent
+
+    async def keyboard(self, message: base.Message) -> None:
+        """The keyboard is asked for, given back, or kept."""
+        match message:
+            case classroom.KeyboardAsked():
+                who, sandbox = self.scope["user"], self.sandbox.pk
+                if not await database_sync_to_async(limits.allowed)("keyboard", f"{who.pk}-{sandbox}", ASKING):
+                    await self.refuse(None, "The learner was asked just now. Wait a moment.")
+                    return
+                await database_sync_to_async(keyboard.ask)(sandbox, self.channel_name, who.username)
+            case classroom.KeyboardReturned():
+                await database_sync_to_async(keyboard.give_back)(self.sandbox.pk, self.channel_name)
+            case classroom.KeyboardKept():
+                await database_sync_to_async(keyboard.keep)(self.sandbox.pk)
+
+    async def end_demonstration(self) -> None:
+        """What is shown of this cluster, to whichever class, is over."""
+        for each in await database_sync_to_async(beside.shown_to)(self.sandbox.pk):
+            await database_sync_to_async(demonstrations.end)(each["class"])
 
     async def take_in(self, message: base.Message, entry: Message, text: str) -> None:
         """Put an input in line."""
@@ -199,7 +245,11 @@ class Console(AsyncWebsocketConsumer):
             await self.refuse(text, "The cluster cannot keep up. Wait a moment and send it again.")
             return
         name = intake.identity(message) or f"s-{secrets.token_hex(8)}"
-        self.waiting.append({"id": name, "type": intake.name(message), "entry": entry})
+        if self.looks and intake.identity(message) and not name.startswith(BESIDE):
+            await self.refuse(text, f"The name of an input begins with {BESIDE} here.")
+            return
+        by = {"by": self.scope["user"].username, "channel": self.channel_name} if self.looks else {}
+        self.waiting.append({"id": name, "type": intake.name(message), "entry": entry, "page": self.page, **by})
         if not self.under_way:
             await self.next_batch()
 
@@ -223,12 +273,16 @@ class Console(AsyncWebsocketConsumer):
 
     async def sandbox_published(self, event: Message) -> None:
         """Something happened in the cluster."""
-        await self.say(event["message"])
+        message = event["message"]
+        await self.say({**message, "changes": focuses.heard(message["changes"], self.page)})
 
     async def sandbox_stirred(self, event: Message) -> None:
         """Something beside the cluster has changed."""
         if not self.looks:
             await self.greet()
+            return
+        told = await database_sync_to_async(beside.keyboard_of)(self.sandbox.pk, self.channel_name)
+        await self.say({"type": "keyboard", **told})
 
     async def sandbox_answered(self, event: Message) -> None:
         """A task has done what this browser wanted."""
@@ -246,8 +300,19 @@ class Console(AsyncWebsocketConsumer):
 
 def language_of(scope: Message) -> str:
     """The language that the page was opened in: the socket's address says it."""
+    return said_in(scope, "language")
+
+
+def tab_of(scope: Message) -> str:
+    """What the page calls itself, which it still does after a reload; one that says nothing, or nonsense, is another each time."""
+    said = said_in(scope, "page")
+    return said if TAB.fullmatch(said) else secrets.token_hex(8)
+
+
+def said_in(scope: Message, name: str) -> str:
+    """What the socket's address says of *name*."""
     words = scope["query_string"].decode("latin-1").split("&")
-    return next((word.removeprefix("language=") for word in words if word.startswith("language=")), "")
+    return next((word.removeprefix(f"{name}=") for word in words if word.startswith(f"{name}=")), "")
 
 
 class Header(msgspec.Struct):

@@ -1,5 +1,5 @@
-"""The thing that is looked at: its describe text, its log, and the view of it that is open, kept up to date for all who watch the
-sandbox."""
+"""A thing that is looked at: its describe text, its log, and the view of it that is open, kept up to date. Who looks at what:
+focuses.py."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -72,6 +72,7 @@ def described(lab: Lab, focus: Focus) -> Message:
         "pod": focus["pod"],
         "containers": containers(lab, focus),
         "container": focus["container"],
+        "view": focus.get("view", ""),
         "describe": lab.describe(resource, focus["namespace"] or None, focus["pod"]),
     }
 

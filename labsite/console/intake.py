@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from labsite.console.messages.base import Input, Message
-from labsite.console.messages.classroom import FaultsCleared, FaultThrown
+from labsite.console.messages.classroom import FaultsCleared, FaultThrown, KeyboardLent, StateTaken
 from labsite.console.messages.files import EditorClosed, FileSaved
 from labsite.console.messages.history import (
     BranchBegun,
@@ -51,8 +51,8 @@ def entry(message: Message) -> dict[str, Any] | None:
             return {"type": "line", "terminal": terminal, "text": text.replace("\0", "")}
         case KeysTyped(terminal=terminal, data=data):
             return {"type": "keys", "terminal": terminal, "data": data.replace("\0", "")}
-        case FileSaved(path=path, content=content):
-            return {"type": "file.save", "path": path, "content": content}
+        case FileSaved(path=path, content=content, over=over):
+            return {"type": "file.save", "path": path, "content": content, "over": over}
         case EditorClosed(path=path):
             return {"type": "editor.close", "path": path}
     return wish(message)
@@ -65,6 +65,10 @@ def wish(message: Message) -> dict[str, Any] | None:
             return {**fields(message), "type": "focus"}
         case HintWanted(step=step):
             return {"type": "hint", "step": step}
+        case StateTaken(offer=offer):
+            return {"type": "prepared", "offer": offer}
+        case KeyboardLent(keyboard=keyboard):
+            return {"type": "lend", "keyboard": keyboard}
         case ClockSet(speed=speed, paused=paused):
             return {"type": "clock", "to": "", "speed": speed, "paused": paused}
         case ClockJumped():

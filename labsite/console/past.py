@@ -5,8 +5,8 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
-from labsite.console import focus, picture
-from labsite.sandboxes import clock, history, marks, screens, sharing, whatif
+from labsite.console import focus, focuses, picture
+from labsite.sandboxes import clock, engine, history, marks, screens, sharing, wayback, whatif
 from labsite.sandboxes.history import Moment, NoMoment, Past
 from labsite.sandboxes.models import Mark, Sandbox
 from lessons.models import Run
@@ -73,6 +73,16 @@ def branches(row: Sandbox) -> list[Message]:
     ]
 
 
+def present(row: Sandbox, question: Message) -> Message:
+    """`picture` of the cluster as it is stored, for who goes along; nothing changes."""
+    lab = engine.wake(row)
+    run, looked = Run.objects.filter(sandbox=row.pk).first(), focuses.picture(lab, row.focuses, page="")
+    drawn = picture.draw(row, lab, run, clock.wall(), looked)
+    if row.state:
+        engine.awake.put(row.pk, row.version, lab)
+    return drawn
+
+
 # --- a moment -------------------------------------------------------------------------------------------------------------
 
 
@@ -80,7 +90,9 @@ def moment(row: Sandbox, question: Message) -> Message:
     """`moment`: the whole picture as it was."""
     past = history.at(row, located(row, question))
     then, run = as_it_was(row, past, question)
-    drawn = picture.draw(then, past.lab, run, clock.wall())
+    looked = focus.picture(past.lab, focus.moved(past.lab, question))
+    drawn = picture.draw(then, past.lab, run, clock.wall(), looked)
+    looked_at(row, past)
     return {**drawn, **past.moment._asdict(), "type": "moment", "id": question["id"]}
 
 
@@ -89,7 +101,6 @@ def as_it_was(row: Sandbox, past: Past, question: Message) -> tuple[Sandbox, Run
     then = copy(row)
     then.now, then.branch, then.number, then.paused, then.jump = past.lab.now, past.moment.branch, 0, True, {}
     then.screens = screens.store(past.screens)
-    then.focus = focus.moved(past.lab, question)
     run = Run.objects.filter(sandbox=row.pk).first() if row.lesson else None
     if run is not None and past.progress is not None:
         run.progress = past.progress
@@ -98,7 +109,16 @@ def as_it_was(row: Sandbox, past: Past, question: Message) -> tuple[Sandbox, Run
 
 def in_the_past(row: Sandbox, question: Message) -> Message:
     """A file, or a list of files, as it was."""
-    return picture.answer(question, history.at(row, located(row, question["moment"])).lab)
+    past = history.at(row, located(row, question["moment"]))
+    answered = picture.answer(question, past.lab)
+    looked_at(row, past)
+    return answered
+
+
+def looked_at(row: Sandbox, past: Past) -> None:
+    """Nothing was changed: the lab can be looked at again."""
+    if past.end is not None:
+        wayback.give_back(row.pk, past.end)
 
 
 # --- the lives of Pods ---------------------------------------------------------------------------------------------------
@@ -163,6 +183,7 @@ def revoked(row: Sandbox, question: Message) -> Message:
 
 
 ANSWERS: dict[str, Callable[[Sandbox, Message], Message]] = {
+    "picture.wanted": present,
     "history.wanted": whole,
     "moment.wanted": moment,
     "lives.wanted": lives,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from labsite.console import focus, manifests, translate, why
 from labsite.console import hosts as files
+from labsite.console import manifests, translate, why
 from labsite.console import map as maps
 from labsite.console.tables import TABLES, table
 from labsite.sandboxes import screens
@@ -15,8 +15,8 @@ from simulator.lab import Lab
 Message = dict[str, Any]
 
 
-def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
-    """`picture`."""
+def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int, focus: Message) -> Message:
+    """`picture`, with what is said of the *focus* (focuses.py)."""
     return {
         "type": "picture",
         "seq": row.seq,
@@ -24,11 +24,11 @@ def draw(row: Sandbox, lab: Lab, run: Run | None, wall: int) -> Message:
         "terminals": terminals(lab, screens.load(bytes(row.screens))),
         "tables": {resource: table(lab, resource) for resource in TABLES},
         "map": maps.draw(lab),
-        "focus": focus.picture(lab, row.focus),
+        "focus": focus,
         "files": translate.files(lab)["files"],
         "hosts": files.hosts(lab),
         "editors": editors(lab),
-        "lesson": lesson(row, lab, run, wall),
+        "lesson": lesson(row, lab, run, row.schooltime(wall)),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.management import call_command
+from django.apps import apps
 from django.db import connections
 
 from labsite.accounts.models import User
@@ -108,6 +108,17 @@ def differences(lesson: Lesson, sandbox: Sandbox) -> Iterator[str]:
         yield f"{where}:1: on the site the lesson is not finished at the end"
 
 
+def make_tables() -> None:
+    """The tables of all models, as they are now: an empty database needs no migrations, which take longer than the rest of the proof."""
+    connection = connections["default"]
+    connection.disable_constraint_checking()
+    with connection.schema_editor() as editor:
+        for model in apps.get_models():
+            if model._meta.managed and not model._meta.proxy:
+                editor.create_model(model)
+    connection.enable_constraint_checking()
+
+
 @contextmanager
 def site() -> Iterator[Callable[[Lesson, int], list[str]]]:
     """`problems` on a site with a database in memory in place of its own, so that proofs leave no trace and need nothing."""
@@ -118,7 +129,7 @@ def site() -> Iterator[Callable[[Lesson, int], list[str]]]:
     )["default"]
     del connections["default"]
     try:
-        call_command("migrate", verbosity=0)
+        make_tables()
         yield problems
     finally:
         connections["default"].close()

@@ -1,4 +1,4 @@
-"""What a view of the thing that is looked at shows: its YAML, events, files, processes. Bounded, and nothing is changed by looking."""
+"""What a view of the thing that is looked at shows: its YAML, conditions, events, files, processes. Bounded, and nothing is changed by looking."""
 
 import zlib
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from simulator.lab import Lab
 Message = dict[str, Any]
 LARGEST = 100_000  # characters of a text
 MOST_EVENTS = 200
+MOST_CONDITIONS, LONGEST = 50, 2000
 KINDS = {
     "pods": "Pod",
     "nodes": "Node",
@@ -52,7 +53,27 @@ def event_row(event: Message) -> Message:
     seen = last_seen(event) or event["metadata"].get("creationTimestamp") or "1970-01-01T00:00:00Z"
     count = int((event.get("series") or {}).get("count") or event.get("count") or 1)
     row = {key: str(event.get(key) or "") for key in ("type", "reason", "message")}
-    return row | {"since": int(datetime.fromisoformat(seen).timestamp() * 1000), "count": count}
+    row |= {key: str(event["metadata"][key]) for key in ("namespace", "name")}
+    return row | {"since": unix(seen), "count": count}
+
+
+def unix(written: str) -> int:
+    """Unix milliseconds of a time as the API writes it."""
+    return int(datetime.fromisoformat(written).timestamp() * 1000)
+
+
+def conditions(lab: Lab, where: Message) -> Message:
+    """Its conditions, in the order of its status, with the moments since which they are so (None where that is not kept)."""
+    found = lab.find(where["resource"], where["namespace"] or None, where["pod"]) or {}
+    entries: list[Message] = (found.get("status") or {}).get("conditions") or []
+    return {"rows": [condition_row(each) for each in entries[:MOST_CONDITIONS]]}
+
+
+def condition_row(condition: Message) -> Message:
+    """One condition."""
+    row = {key: str(condition.get(key) or "")[:LONGEST] for key in ("type", "status", "reason", "message")}
+    since = condition.get("lastTransitionTime")
+    return row | {"since": unix(since) if since else None}
 
 
 def files(lab: Lab, where: Message) -> Message:
@@ -78,6 +99,7 @@ def processes(lab: Lab, where: Message) -> Message:
 
 VIEWS: dict[str, Callable[[Lab, Message], Message]] = {
     "yaml": yaml,
+    "conditions": conditions,
     "events": events,
     "files": files,
     "processes": processes,

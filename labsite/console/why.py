@@ -18,7 +18,7 @@ Pieces = list[tuple[str, bool]]  # a text and whether it is code
 
 HERE = Path(__file__).parent
 SITES = {"en": "https://kubernetes.io/docs/", "zh-hans": "https://kubernetes.io/zh-cn/docs/"}
-ASKED = ("about", "resource", "namespace", "name", "terminal")
+ASKED = ("about", "resource", "namespace", "name", "condition", "terminal")
 NOT_NOW = "There are no answers in an exam."
 VALUE = re2.compile(r"\{(\w+)\}")
 

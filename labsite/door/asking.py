@@ -5,10 +5,9 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.core.cache import cache
 
-from labsite.door import tasks, times
+from labsite.door import lookups, tasks, times
 from labsite.door.mailbox import mailbox
 from labsite.door.statuses import bad_request, not_found
 from labsite.sandboxes import clock, engine
@@ -24,7 +23,7 @@ async def ask(sandbox: UUID, entry: Message) -> Message:
     await attend(sandbox)
     if tasks.reads(entry):
         look = partial(read_by, entry["request"])
-        read: Message | None = await database_sync_to_async(glance)(sandbox, look)
+        read: Message | None = await lookups.found(glance, sandbox, look)
         if read is not None:
             return read
     return await mailbox().ask(sandbox, entry)
@@ -47,7 +46,7 @@ def glance(sandbox: UUID, see: Callable[[Lab], Message]) -> Message | None:
     if row is None:
         raise not_found()
     now = clock.wall()
-    if not row.state or not (row.paused or row.running(now)):
+    if not row.state or not (row.paused or row.hold or row.running(now)):
         return None
     lab = waken(row)
     target = row.virtual(now)

@@ -10,13 +10,17 @@ from typing import Any
 import msgspec
 
 from labsite import metrics
-from labsite.door import addresses, asking, bodies, media, statuses, times, visits, watches
+from labsite.door import addresses, asking, bodies, handshakes, media, remotecommand, statuses, times, visits, watches
+from labsite.door.commands import Command
+from labsite.door.forwarding import Forward
 from labsite.door.impersonation import impersonated
 from labsite.door.mailbox import mailbox
 from labsite.door.statuses import Refusal
 from labsite.door.streams import Stream
+from labsite.door.upgraded import Talk, Upgraded
 from labsite.door.visits import Visit, header
 from labsite.door.watches import Watcher
+from labsite.guard import ROOM, SWITCHING
 
 log = logging.getLogger(__name__)
 Message = dict[str, Any]
@@ -65,7 +69,7 @@ class Exchange:
         request = self.request(visit, body)
         visits.check(visit.visitor, request)
         if request.get("subresource") in STREAMS:
-            await self.refuse_stream(visit, request)
+            await self.connect(visit, request)
         elif request["verb"] == "watch":
             await self.watch(visit, request)
         elif request.get("subresource") == "log" and addresses.flag(request["query"], "follow"):
@@ -95,7 +99,7 @@ class Exchange:
         self.wanted = media.wanted(header(self.scope, "accept"))
         kind = header(self.scope, "content-type")
         asked = addresses.request_of(self.scope["method"], visit.path, query) | {"accept": self.wanted.accept}
-        asked |= impersonated(self.scope)
+        asked |= visits.identity(visit.visitor) | impersonated(self.scope)
         if self.scope["method"] in ("GET", "HEAD"):
             return asked
         sent = bodies.decoded(body, kind)
@@ -218,15 +222,49 @@ class Exchange:
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
-    async def refuse_stream(self, visit: Visit, request: Message) -> None:
-        """Streams need a WebSocket. A client whose WebSocket was refused comes here to hear why."""
+    # --- answers after which HTTP is not spoken any more
+    async def connect(self, visit: Visit, request: Message) -> None:
+        """exec, attach and port-forward over SPDY. A client whose WebSocket was refused comes here, too, and hears why."""
+        protocol = handshakes.chosen(self.scope, request["subresource"])
+        if not protocol or not handshakes.wants_spdy(self.scope) or ROOM not in self.scope:
+            await self.refuse_stream(visit, request)
+            return
         stream = Stream(mailbox(), visit.visitor.sandbox)
-        response = asking.response_of(await stream.open(request))
-        await stream.close()
+        try:
+            response = asking.response_of(await stream.open(request))
+            failure = remotecommand.failure_of(response)
+            if response["code"] < 400 or failure:
+                await self.switch(protocol, stream, request, failure)
+            else:
+                await self.whole(response["code"], *why(response["body"]), [])
+        finally:
+            await stream.close()
+
+    async def switch(self, protocol: str, stream: Stream, request: Message, failure: bytes) -> None:
+        """Let the client have its stream."""
+        self.started = True
+        metrics.count("podlab_door_requests_total", code=SWITCHING)
+        line = Upgraded(self.scope, self.receive, self.send)
+        talk: Talk
+        if request["subresource"] == "portforward":
+            talk = Forward(stream, line.write)
+        else:
+            talk = Command(stream, line.write, protocol, failure).expect(request["query"])
+        await line.run(protocol, talk)
+
+    async def refuse_stream(self, visit: Visit, request: Message) -> None:
+        """Say no to who cannot have a stream; whether there is anything to speak with comes first."""
+        found = await asking.ask(visit.visitor.sandbox, {"type": "api", "request": request})
+        response = asking.response_of(found)
         if response["code"] >= 400:
             await self.whole(response["code"], *why(response["body"]), [])
-            return
-        raise statuses.bad_request("Upgrade request required")
+        elif not handshakes.wants_spdy(self.scope):
+            raise statuses.bad_request("Upgrade request required")
+        else:
+            code, text = handshakes.why_none(self.scope, request["subresource"])
+            ours = handshakes.PROTOCOLS[request["subresource"]] if code == 403 else ()
+            headers = [(handshakes.ACCEPTED, protocol.encode()) for protocol in ours]
+            await self.whole(code, "text/plain; charset=utf-8", f"{text}\n".encode(), headers)
 
 
 def unborn(body: Any) -> Any:

@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
 from labsite.bridge import bridge
-from labsite.door import tasks
+from labsite.door import lookups, tasks
 from labsite.door.statuses import unavailable
 from labsite.sandboxes import clock, presence
 from labsite.sandboxes.tasks import rest
@@ -120,7 +119,7 @@ class Mailbox:
         """Note that somebody is there, and start the clock if it stands still or its alarm was lost."""
         if not attending:
             return
-        if await database_sync_to_async(presence.attend)(sandbox, await self.channel(), clock.wall()):
+        if await lookups.found(presence.attend, sandbox, await self.channel(), clock.wall()):
             await sync_to_async(rest.delay, thread_sensitive=False)(str(sandbox))
 
 

@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from labsite.door.statuses import not_acceptable
+from simulator.lab import arranged
 
 Obj = dict[str, Any]
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
@@ -64,7 +65,7 @@ def written(body: Any, form: Wanted) -> tuple[str, bytes]:
     if isinstance(body, str):
         return "text/plain", body.encode()
     if form.yaml:
-        return "application/yaml", yaml.safe_dump(body, sort_keys=False).encode()
+        return "application/yaml", yaml.safe_dump(arranged(body), sort_keys=False).encode()
     if isinstance(body, dict) and body.get("kind") == "APIGroupDiscoveryList":
         dressed = {**body, "apiVersion": f"apidiscovery.k8s.io/{form.version}"}
         return DISCOVERY.format(version=form.version), msgspec.json.encode(dressed)
@@ -74,7 +75,7 @@ def written(body: Any, form: Wanted) -> tuple[str, bytes]:
 def shaped(body: Any, form: Wanted) -> Any:
     """An object or a list reduced to its metadata, where that is wanted; refusals stay as they are."""
     if form.form != "partial" or not isinstance(body, dict) or body.get("kind") == "Status":
-        return body
+        return arranged(body)
     if "items" in body:
         return partial("PartialObjectMetadataList", body) | {"items": [shaped(each, form) for each in body["items"]]}
     return partial("PartialObjectMetadata", body)

@@ -1,38 +1,34 @@
-"""exec, attach and port-forward over WebSockets (kubelet's remotecommand and portforward protocols)."""
+"""exec, attach and port-forward over WebSockets (kubelet's remotecommand and portforward protocols); over SPDY see upgraded.py."""
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from labsite.door import addresses, asking, visits
-from labsite.door.forwarding import PROTOCOL, Forward
+from labsite.door import addresses, asking, remotecommand, visits
+from labsite.door.channels import Channels, ports_of
+from labsite.door.forwarding import Forward
+from labsite.door.impersonation import impersonated
 from labsite.door.mailbox import mailbox
 from labsite.door.spdy import Bad
-from labsite.door.statuses import Refusal
+from labsite.door.statuses import Refusal, bad_request
 from labsite.door.streams import Stream
+from labsite.guard import ROOM
 
 log = logging.getLogger(__name__)
 Message = dict[str, Any]
 V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
+TUNNEL = "SPDY/3.1+portforward.k8s.io"
 STDIN, STDOUT, STDERR, STATUS, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 CHANNELS = {"stdout": STDOUT, "stderr": STDERR, "status": STATUS}
 # Clients throw away what comes before they have made up their streams, which they do after the handshake.
 BREATH_S = 0.1
 # What comes in one TLS record with the end of the connection, some clients see only when it has ended.
 GAP_S = 0.01
-SUCCESS = {"metadata": {}, "status": "Success"}
-BAD = 4400  # of the codes that an application may choose
-PROTOCOLS = {"exec": (V5, V4), "attach": (V5, V4), "portforward": (PROTOCOL,)}
-
-
-class Size(msgspec.Struct, rename="pascal"):
-    """The size of the client's terminal."""
-
-    width: int = 0
-    height: int = 0
+DONE, BAD, GONE = 1000, 4400, 4410  # the latter of the codes that an application may choose
+PROTOCOLS = {"exec": (V5, V4), "attach": (V5, V4), "portforward": (TUNNEL, V4, "")}
 
 
 class Door(AsyncWebsocketConsumer):
@@ -40,39 +36,40 @@ class Door(AsyncWebsocketConsumer):
 
     stream: Stream | None = None
     speaker: asyncio.Task[None] | None = None
-    forward: Forward | None = None
+    forward: Forward | Channels | None = None
+    ports: tuple[int, ...] = ()  # to which a port-forward connects from its beginning
     failure = b""  # why a program could not be started, which is told on the stream
 
     async def connect(self) -> None:
         try:
             protocol = await self.begin()
         except Refusal:
-            protocol = ""
-        if not protocol:
             await self.close()
             return
-        await self.accept(subprotocol=protocol)
+        await self.accept(subprotocol=protocol or None)
         assert self.stream is not None
-        if protocol == PROTOCOL:
+        if protocol == TUNNEL:
             self.forward = Forward(self.stream, self.send_bytes)
+        elif self.ports:
+            self.forward = Channels(self.stream, self.send_bytes, self.ports)
         self.speaker = asyncio.create_task(self.speak() if self.forward is None else self.carry(self.forward))
 
     async def begin(self) -> str:
-        """Open the stream; the protocol to be spoken, empty if it was refused. Raises Refusal."""
+        """Open the stream: the protocol to be spoken; empty where the client has named none, and that has a meaning. Raises Refusal."""
         visit = await visits.admitted(self.scope)
         query = addresses.query_of(self.scope["query_string"].decode("latin-1"))
         request = addresses.request_of("POST", visit.path, query)
+        request |= visits.identity(visit.visitor) | impersonated(self.scope)
         visits.check(visit.visitor, request)
-        known = PROTOCOLS.get(request.get("subresource", ""), ())
-        protocol = next((each for each in known if each in self.scope["subprotocols"]), "")
-        if not protocol:
-            return ""
+        protocol = spoken(request.get("subresource", ""), self.scope["subprotocols"])
+        if request["subresource"] == "portforward" and protocol != TUNNEL:
+            self.ports = tuple(ports_of(query))
         self.stream = Stream(mailbox(), visit.visitor.sandbox)
         response = asking.response_of(await self.stream.open(request))
-        if failed_to_start(response):
-            self.failure = msgspec.json.encode(response["body"])
-            return protocol
-        return protocol if response["code"] < 400 else ""
+        self.failure = remotecommand.failure_of(response)
+        if response["code"] >= 400 and not self.failure:
+            raise bad_request("the stream is refused")
+        return protocol
 
     async def disconnect(self, code: int) -> None:
         if self.speaker is not None:
@@ -93,18 +90,9 @@ class Door(AsyncWebsocketConsumer):
         elif channel == CLOSE and rest[:1] == b"\0":
             await self.stream.put("end", channel="stdin")
         elif channel == RESIZE:
-            await self.resize(rest)
+            await remotecommand.resize(self.stream, rest)
 
-    async def resize(self, data: bytes) -> None:
-        """The client's terminal has another size; none at all when there is no terminal."""
-        try:
-            size = msgspec.json.decode(data, type=Size)
-        except msgspec.DecodeError:
-            return
-        if self.stream is not None and size.width > 0 and size.height > 0:
-            await self.stream.put("resize", columns=min(size.width, 1000), rows=min(size.height, 1000))
-
-    async def pass_on(self, forward: Forward, data: bytes) -> None:
+    async def pass_on(self, forward: Forward | Channels, data: bytes) -> None:
         """Bytes of a port-forward; a client that speaks something else has to go."""
         try:
             await forward.take(data)
@@ -113,36 +101,33 @@ class Door(AsyncWebsocketConsumer):
             await self.close(code=BAD)
 
     async def send_bytes(self, data: bytes) -> None:
-        """Send a binary message."""
+        """Send a binary message, and wait until there is room for another."""
         await self.send(bytes_data=data)
+        if room := self.scope.get(ROOM):
+            await room()
 
-    async def carry(self, forward: Forward) -> None:
-        """Pass on what the connections of a port-forward say."""
-        assert self.stream is not None
-        while True:
-            channel, data = await self.stream.pieces.get()
-            if channel:
-                await forward.tell(channel, data)
+    async def carry(self, forward: Forward | Channels) -> None:
+        """Pass on what the connections of a port-forward say, until there is nothing more to be said."""
+        await forward.speak()
+        await self.close(code=DONE if isinstance(forward, Channels) else GONE)
 
     async def speak(self) -> None:
         """Pass on what the stream says; the status comes last, then the connection is closed."""
         assert self.stream is not None
         await asyncio.sleep(BREATH_S)
-        status = self.failure or msgspec.json.encode(SUCCESS)
-        while not self.failure:
-            channel, data = await self.stream.pieces.get()
-            if channel == "":
-                break
-            if channel == "status" and data:
-                status = data
-            elif channel in CHANNELS and data:
-                await self.send(bytes_data=bytes([CHANNELS[channel]]) + data)
-        await self.send(bytes_data=bytes([STATUS]) + status)
+        async for channel, data in remotecommand.said(self.stream, self.failure):
+            if data:
+                await self.send_bytes(bytes([CHANNELS[channel]]) + data)
         await asyncio.sleep(GAP_S)
-        await self.close(code=1000)
+        await self.close(code=DONE)
 
 
-def failed_to_start(response: Message) -> bool:
-    """Whether the stream is there, but not the program that was to use it."""
-    body = response["body"] or {}
-    return response["code"] == 500 and str(body.get("message", "")).startswith("Internal error occurred: ")
+def spoken(subresource: str, offered: Sequence[str]) -> str:
+    """The best protocol that the client offers for *subresource*. Raises Refusal."""
+    known = PROTOCOLS.get(subresource, ())
+    if not offered and "" in known:
+        return ""
+    for each in known:
+        if each in offered:
+            return each
+    raise bad_request("unknown protocols")

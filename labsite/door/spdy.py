@@ -1,4 +1,9 @@
-"""The SPDY/3.1 that port-forward speaks inside its WebSocket: frames in and out of one byte stream."""
+"""The SPDY/3.1 that clients speak, port-forwards also inside a WebSocket: frames in and out of one byte stream.
+
+As far as clients of Kubernetes speak it: their library (github.com/moby/spdystream) knows no flow control, so windows are neither kept
+nor told; a client that does not read, or sends too much, is held up by its connection. It waits for the answers to its pings. What it
+says of its settings and of its leaving (GOAWAY) changes nothing here.
+"""
 
 import struct
 import zlib
@@ -32,7 +37,7 @@ class Session:
     """One connection: it remembers what has come only in part, and how far each side has compressed."""
 
     def __init__(self, dictionary: bytes) -> None:
-        self.buffer = b""
+        self.buffer = bytearray()
         self.inflate = zlib.decompressobj(zdict=dictionary)
         self.deflate = zlib.compressobj(zdict=dictionary)
 
@@ -48,11 +53,11 @@ class Session:
                 raise Bad("frame too large")
             if len(self.buffer) - at - HEAD.size < size:
                 break
-            body = self.buffer[at + HEAD.size : at + HEAD.size + size]
+            body = bytes(self.buffer[at + HEAD.size : at + HEAD.size + size])
             at += HEAD.size + size
             if (frame := self.read(first, second >> 24, body)) is not None:
                 frames.append(frame)
-        self.buffer = self.buffer[at:]
+        del self.buffer[:at]
         return frames
 
     def read(self, first: int, flags: int, body: bytes) -> Frame | None:
@@ -66,8 +71,12 @@ class Session:
             return Frame("ping", 0, body)
         if kind == RST_STREAM and len(body) >= 4:
             return Frame("reset", int.from_bytes(body[:4], "big"))
+        if kind in (SYN_REPLY, HEADERS):  # nothing is learnt of them, but what was compressed later refers to them
+            self.headers(body[4:])
         if kind == SYN_STREAM and len(body) >= 10:
             stream = int.from_bytes(body[:4], "big") & 0x7FFFFFFF
+            if not stream % 2:
+                raise Bad("stream of a server")
             return Frame("open", stream, fin=bool(flags & FIN), headers=self.headers(body[10:]))
         return None
 

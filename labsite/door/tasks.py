@@ -21,11 +21,11 @@ READS = ("get", "list", "watch")
 
 @app.task(**AGAIN)
 def serve(sandbox: str, inputs: list[Message], reply: str) -> None:
-    """Put *inputs* ({id, entry}) into the cluster, each once, and tell *reply* what came of each."""
+    """Put *inputs* ({id, entry}) into the cluster, each once, and tell *reply* what came of each, before anything else is done."""
     results: dict[str, Message] = {}
+    turn: Turn | None = None
     try:
         turn = take(UUID(sandbox), partial(put_all, inputs, results))
-        set_alarm(turn)
     except (Sandbox.DoesNotExist, UnknownVersion):
         results = refused(inputs, statuses.not_found())
     except Exception as error:
@@ -34,6 +34,8 @@ def serve(sandbox: str, inputs: list[Message], reply: str) -> None:
         log.exception("sandbox %s: a request from outside failed, and nothing of it was stored", sandbox)
         results = refused(inputs, statuses.failed())
     tell(reply, {"type": "answered", "results": results})
+    if turn is not None:
+        set_alarm(turn)
 
 
 def refused(inputs: list[Message], refusal: statuses.Refusal) -> dict[str, Message]:
@@ -42,14 +44,21 @@ def refused(inputs: list[Message], refusal: statuses.Refusal) -> dict[str, Messa
 
 
 def put_all(inputs: list[Message], results: dict[str, Message], turn: Turn) -> None:
-    """Put in what was not put in before. It may run again on another turn, which then is the one that counts."""
+    """Put in what was not put in before. It may run again on another turn, which then is the one that counts.
+
+    The first time nobody is asked what was put in before: the database takes nothing twice (Entry), and the turn is taken again."""
+    done = known(inputs, turn) if results else set()
     results.clear()
-    known = Entry.objects.filter(sandbox=turn.row, client_id__in=[message["id"] for message in inputs])
-    done = set(known.values_list("client_id", flat=True))
     for message in inputs:
         results[message["id"]] = refused([message], statuses.unavailable())[message["id"]]
         if message["id"] not in done:
             results[message["id"]] = put_one(turn, message["id"], message["entry"])
+
+
+def known(inputs: list[Message], turn: Turn) -> set[str]:
+    """Which of *inputs* were put in before."""
+    entries = Entry.objects.filter(sandbox=turn.row, client_id__in=[message["id"] for message in inputs])
+    return set(entries.values_list("client_id", flat=True))
 
 
 def put_one(turn: Turn, name: str, entry: Message) -> Message:

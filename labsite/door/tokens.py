@@ -7,6 +7,10 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import F
+
+from labsite.access import gate, table
+from labsite.access.roles import Role, in_sandbox, on_site
 from labsite.accounts.models import User
 from labsite.door.models import Token
 from labsite.sandboxes.models import Sandbox
@@ -41,15 +45,23 @@ def revoke_all(sandbox: Sandbox, owner: User) -> int:
 
 
 def recognise(text: str) -> Visitor | None:
-    """Whose token *text* is; None if it is nobody's, or revoked."""
+    """Whose token *text* is; None if it is nobody's, or revoked, or of somebody who may not look at the cluster any more."""
     found = PATTERN.fullmatch(text)
     if found is None:
         return None
-    token = Token.objects.filter(name=found[1]).first()
+    token = Token.objects.filter(name=found[1]).select_related("owner").annotate(holder=F("sandbox__owner")).first()
     good = hmac.compare_digest(token.digest if token else digest(""), digest(found[2]))
     if token is None or not good or token.revoked:
         return None
+    if not gate.may(table.DOOR, "read", role(token)):
+        return None
     return Visitor(token.name, token.sandbox_id, token.read_only)
+
+
+def role(token: Token) -> Role:
+    """What the owner of *token* is in its sandbox now; *holder* is whose that is, so that nothing more need be asked for them."""
+    own = token.owner_id == getattr(token, "holder", None) and on_site(token.owner) != Role.STRANGER
+    return Role.LEARNER if own else in_sandbox(token.owner, token.sandbox_id)
 
 
 def digest(secret: str) -> str:

@@ -7,4 +7,6 @@ from labsite.door import views
 urlpatterns = [
     path("labs/<uuid:sandbox>/kubeconfig", views.download, name="kubeconfig"),
     path("labs/<uuid:sandbox>/kubeconfig/revoke", views.revoke, name="revoke-kubeconfigs"),
+    path("labs/<uuid:sandbox>/look/kubeconfig", views.download_to_look, name="look-kubeconfig"),
+    path("labs/<uuid:sandbox>/look/kubeconfig/revoke", views.revoke_to_look, name="look-revoke-kubeconfigs"),
 ]

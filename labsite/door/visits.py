@@ -4,19 +4,26 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from channels.db import database_sync_to_async
-
 from labsite import limits, metrics
-from labsite.door import tokens
+from labsite.door import lookups, tokens
 from labsite.door.statuses import forbidden, not_found, too_many, unauthorized
 from labsite.door.tokens import Visitor
 from labsite.sandboxes import clock
+from simulator.lab import VIEWER
 
 PREFIX = "/clusters/"
 ADDRESS = re.compile(r"/clusters/([0-9a-f-]{36})(?:/t/([^/]+))?(/.*)?")
 RATE = limits.Rate(burst=400, every=clock.SECOND // 100)
 WATCHING = frozenset(("get", "list", "watch"))
 CONNECTING = frozenset(("exec", "attach", "portforward"))
+# What is created when one asks who one is and what one may; nothing is kept of it.
+ABOUT_ONESELF = frozenset(
+    (
+        "selfsubjectaccessreviews.authorization.k8s.io",
+        "selfsubjectrulesreviews.authorization.k8s.io",
+        "selfsubjectreviews.authentication.k8s.io",
+    )
+)
 MOST_BUCKETS = 10_000
 
 buckets: dict[str, tuple[int, int]] = {}
@@ -44,7 +51,7 @@ async def admitted(scope: dict[str, Any]) -> Visit:
         raise not_found()
     kind, _, text = header(scope, "authorization").partition(" ")
     text = found[2] or (text.strip() if kind.lower() == "bearer" else "")
-    visitor = await database_sync_to_async(tokens.recognise)(text)
+    visitor = await lookups.found(tokens.recognise, text)
     if visitor is None:
         raise unauthorized()
     path = found[3] or "/"
@@ -66,9 +73,21 @@ def count(visitor: Visitor) -> None:
         raise too_many()
 
 
+def identity(visitor: Visitor) -> dict[str, Any]:
+    """The part of a request that says who asks: who only looks is somebody else in the cluster than its administrator."""
+    return {"user": {"name": VIEWER.name, "groups": list(VIEWER.groups)}} if visitor.read_only else {}
+
+
 def check(visitor: Visitor, request: dict[str, Any]) -> None:
-    """Raise Refusal if the visitor may only look and wants more."""
+    """Raise Refusal if the visitor may only look and wants more, or wants to be somebody else."""
     if not visitor.read_only:
+        return
+    asks = request.get("user", {}).get("name", VIEWER.name)
+    if asks != VIEWER.name:
+        raise forbidden(
+            f'users "{asks}" is forbidden: User "viewer" cannot impersonate resource "users" in API group "" at the cluster scope'
+        )
+    if request["verb"] == "create" and request.get("resource") in ABOUT_ONESELF:
         return
     if request["verb"] not in WATCHING or request.get("subresource") in CONNECTING:
         what = request.get("resource") or request.get("path", "")

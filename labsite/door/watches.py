@@ -8,9 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
-
-from labsite.door import times
+from labsite.door import lookups, times
 from labsite.door.asking import stored
 from labsite.door.mailbox import Mailbox, mailbox
 from labsite.door.statuses import Refusal, expired, too_many
@@ -91,7 +89,7 @@ class Hub:
             self.stirred.clear()
             watchers = list(self.watchers)
             try:
-                found = await database_sync_to_async(look)(self.sandbox, watchers)
+                found = await lookups.found(look, self.sandbox, watchers)
             except Refusal as refusal:
                 found = [[{"type": "ERROR", "object": refusal.status}]] * len(watchers)
             except Exception:

@@ -13,11 +13,12 @@ from labsite.sandboxes.models import Sandbox
 from lessons import grades
 
 PERCENT = (MinValueValidator(0), MaxValueValidator(100))
-LONGEST_REASON = 500
+WEIGHT = (MinValueValidator(0), MaxValueValidator(1000))
+LONGEST_REASON, LONGEST_COMMENT = 500, 1000
 
 
 class Policy(models.Model):
-    """How a class marks; with a *lesson*, how it marks that one."""
+    """How a class marks; with a *lesson*, how it marks that one: what is empty there is as for all."""
 
     ATTEMPTS: ClassVar = [
         ("best", _("the best attempt")),
@@ -32,10 +33,12 @@ class Policy(models.Model):
     ]
 
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="policies")
-    lesson = models.SlugField(max_length=100, blank=True)  # empty: all that have none of their own
-    attempts = models.CharField(max_length=8, choices=ATTEMPTS, default="best")
-    hint_cost = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), validators=PERCENT)
-    late = models.CharField(max_length=8, choices=LATE, default="none")
+    lesson = models.SlugField(max_length=100, blank=True)  # empty: all
+    # Of the lesson in the result of the class.
+    weight = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(1), validators=WEIGHT)
+    attempts = models.CharField(max_length=8, choices=ATTEMPTS, blank=True)
+    hint_cost = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT)
+    late = models.CharField(max_length=8, choices=LATE, blank=True)  # with the two after it
     late_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), validators=PERCENT)
     late_floor = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0), validators=PERCENT)
 
@@ -47,10 +50,14 @@ class Policy(models.Model):
     def __str__(self) -> str:
         return f"how {self.classroom} marks {self.lesson or 'lessons'}"
 
-    @property
-    def rules(self) -> grades.Rules:
-        """The same as lessons/grades.py reckons with."""
-        return grades.Rules(self.attempts, self.hint_cost, self.late, self.late_percent, self.late_floor)
+    def over(self, general: grades.Rules) -> grades.Rules:
+        """The rules that lessons/grades.py reckons with: these, and the *general* ones where these say nothing."""
+        late = (self.late, self.late_percent, self.late_floor)
+        return grades.Rules(
+            self.attempts or general.attempts,
+            general.hint_cost if self.hint_cost is None else self.hint_cost,
+            *(late if self.late else (general.late, general.late_percent, general.late_floor)),
+        )
 
 
 class Attempt(models.Model):
@@ -82,6 +89,8 @@ class Grade(models.Model):
     of = models.IntegerField(default=0)
     by_hints = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(0))  # points that hints took away
     by_delay = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(0))
+    late = models.BooleanField(default=False)  # whether something came after it was due
+    hints = models.IntegerField(default=0)  # that were given in the attempt that counts
     attempt = models.ForeignKey(Attempt, on_delete=models.SET_NULL, null=True)  # the one that counts
     attempts = models.IntegerField(default=0)
     done = models.IntegerField(default=0)  # steps of the attempt that counts
@@ -112,6 +121,7 @@ class Adjustment(models.Model):
     grade = models.ForeignKey(Grade, on_delete=models.CASCADE, related_name="adjustments")
     points = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     before = models.DecimalField(max_digits=8, decimal_places=2)  # the mark until then
+    after = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(0))  # and from then on
     reason = models.CharField(max_length=LONGEST_REASON)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=150)  # of whoever it was, also when their account is gone
@@ -122,3 +132,19 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grade}: {self.points} by {self.name}"
+
+
+class Comment(models.Model):
+    """What somebody who teaches says to the learner about a mark."""
+
+    grade = models.ForeignKey(Grade, on_delete=models.CASCADE, related_name="comments")
+    text = models.CharField(max_length=LONGEST_COMMENT)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=150)  # of whoever it was, also when their account is gone
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.grade}: {self.text}"

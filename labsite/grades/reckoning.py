@@ -9,17 +9,45 @@ from django.db import transaction
 from django.utils import timezone
 
 from labsite.classes.models import Assignment, Seat
-from labsite.grades import telling
-from labsite.grades.models import Attempt, Grade, Policy
+from labsite.grades import policies, telling
+from labsite.grades.models import Attempt, Grade
+from labsite.grades.policies import Policies
 from labsite.sandboxes import clock
 from lessons import catalogue, grades
 from lessons.catalogue import Lesson
 
 Attempts = Sequence[Attempt]
 # What is reckoned; the rest of a grade is given by hand.
-RECKONED = ("points", "of", "by_hints", "by_delay", "attempt_id", "attempts", "done", "steps", "finished")
+RECKONED = (
+    "points",
+    "of",
+    "by_hints",
+    "by_delay",
+    "late",
+    "hints",
+    "attempt_id",
+    "attempts",
+    "done",
+    "steps",
+    "finished",
+)
 COLUMNS = [*(name.removesuffix("_id") for name in RECKONED), "updated"]
-NOTHING = grades.Rules()
+
+
+class Editions:
+    """The versions of a lesson in which the attempts at it were begun. A learner goes on with the one that was begun, also when the
+    class has another: what was reached is marked by the checks that were there."""
+
+    def __init__(self, assigned: Lesson) -> None:
+        self.assigned = assigned
+        self.known: dict[str, Lesson] = {}
+
+    def of(self, attempt: Attempt) -> Lesson:
+        """The lesson as it was begun, or as the class has it if that version is not kept."""
+        digest = attempt.sandbox.edition
+        if digest not in self.known:
+            self.known[digest] = catalogue.edition(self.assigned.slug, digest) or self.assigned
+        return self.known[digest]
 
 
 @dataclass
@@ -28,7 +56,7 @@ class Work:
 
     seats: list[Seat]
     assignments: list[Assignment]
-    rules: dict[str, grades.Rules]
+    policies: Policies
     attempts: dict[tuple[int, str], list[Attempt]] = field(default_factory=lambda: defaultdict(list))
     known: dict[tuple[int, str], Grade] = field(default_factory=dict)
 
@@ -57,43 +85,38 @@ def load(classroom: int, lesson: str, seats: Iterable[int] | None) -> Work:
     sat = Seat.objects.filter(classroom=classroom, role="learner", user__isnull=False).select_related("user")
     if seats is not None:
         sat = sat.filter(pk__in=list(seats))
-    work = Work(list(sat), assigned, rules_of(classroom))
+    work = Work(list(sat), assigned, policies.of(classroom))
     names = [each.lesson for each in assigned]
     attempts = Attempt.objects.filter(sandbox__owner__seats__in=[seat.pk for seat in work.seats])
-    for attempt in attempts.filter(sandbox__lesson__in=names).select_related("sandbox").defer(*HEAVY):
+    for attempt in attempts.filter(sandbox__lesson__in=names).select_related("sandbox").only(*NEEDED):
         work.attempts[attempt.sandbox.owner_id, attempt.sandbox.lesson].append(attempt)
-    for grade in Grade.objects.filter(seat__in=[seat.pk for seat in work.seats], lesson__in=names):
+    known = Grade.objects.filter(seat__in=[seat.pk for seat in work.seats], lesson__in=names)
+    for grade in known.select_for_update().order_by("pk"):  # so that none is changed by hand meanwhile
         work.known[grade.seat_id, grade.lesson] = grade
     return work
 
 
-HEAVY = ("sandbox__state", "sandbox__screens")  # a sandbox is large, and only its owner and lesson are needed
-
-
-def rules_of(classroom: int) -> dict[str, grades.Rules]:
-    """How a class marks, by lesson; the empty one: all that have no rules of their own."""
-    return {policy.lesson: policy.rules for policy in Policy.objects.filter(classroom=classroom)}
+# A sandbox is large, and of it only this is needed.
+NEEDED = ("facts", "hints", "finished", "sandbox__owner_id", "sandbox__lesson", "sandbox__edition")
 
 
 def marked(work: Work) -> list[Grade]:
     """The grades that are others than they were."""
     now, changed = timezone.now(), []
     for assignment in work.assignments:
-        lesson = catalogue.edition(assignment.lesson, assignment.digest)
-        if lesson is None:  # this release does not have it: marks stay as they are
+        assigned = catalogue.edition(assignment.lesson, assignment.digest)
+        if assigned is None:  # this release does not have it: marks stay as they are
             continue
-        rules = work.rules.get(lesson.slug) or work.rules.get("") or NOTHING
+        lessons, rules = Editions(assigned), work.policies.rules(assignment.lesson)
         due = clock.unix(assignment.due) if assignment.due else None
         for seat in work.seats:
-            attempts, known = (
-                work.attempts.get((seat.user_id or 0, lesson.slug), []),
-                work.known.get((seat.pk, lesson.slug)),
-            )
+            attempts = work.attempts.get((seat.user_id or 0, assignment.lesson), [])
+            known = work.known.get((seat.pk, assignment.lesson))
             if not attempts and known is None:
                 continue
-            grade = known or Grade(seat=seat, lesson=lesson.slug)
+            grade = known or Grade(seat=seat, lesson=assignment.lesson)
             grade.seat = seat  # with its user, who is told of
-            new = reckoned(lesson, attempts, rules, due)
+            new = reckoned(lessons, attempts, rules, due)
             if known is None or any(getattr(grade, name) != value for name, value in new.items()):
                 for name, value in new.items():
                     setattr(grade, name, value)
@@ -102,10 +125,12 @@ def marked(work: Work) -> list[Grade]:
     return changed
 
 
-def reckoned(lesson: Lesson, attempts: Attempts, rules: grades.Rules, due: int | None) -> dict[str, Any]:
+def reckoned(lessons: Editions, attempts: Attempts, rules: grades.Rules, due: int | None) -> dict[str, Any]:
     """What attempts at a lesson come to, by the name of a grade's column."""
-    marks = [grades.mark(lesson, attempt.facts, rules, due) for attempt in attempts]
+    taken = [lessons.of(attempt) for attempt in attempts]
+    marks = [grades.mark(lesson, attempt.facts, rules, due) for lesson, attempt in zip(taken, attempts, strict=True)]
     which = grades.counting(marks, rules.attempts)
+    lesson = lessons.assigned if which is None else taken[which]
     best = grades.mark(lesson, {}, rules) if which is None else marks[which]
     attempt = None if which is None else attempts[which]
     return {
@@ -113,6 +138,8 @@ def reckoned(lesson: Lesson, attempts: Attempts, rules: grades.Rules, due: int |
         "of": best.of,
         "by_hints": best.by_hints,
         "by_delay": best.by_delay,
+        "late": best.late,
+        "hints": sum(attempt.hints.values()) if attempt else 0,
         "attempt_id": attempt and attempt.pk,
         "attempts": len(attempts),
         "done": sum("reached" in fact for fact in attempt.facts.values()) if attempt else 0,

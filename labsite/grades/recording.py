@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from labsite.classes.models import Classroom, Seat
-from labsite.grades import reckoning
+from labsite.grades import reckoning, tasks, telling
 from labsite.grades.models import Attempt
+from labsite.grades.signals import attempted
 from labsite.sandboxes import clock
 from labsite.sandboxes.turn import Turn
 from lessons import grades, hints, progress
@@ -36,8 +37,10 @@ def hear_of_seat(seat: Seat, **more: Any) -> None:
 
 
 def hear_of_lessons(classroom: Classroom, **more: Any) -> None:
-    """A class does other lessons, or they are due at another time."""
-    reckoning.reckon(classroom.pk)
+    """A class does other lessons, or they are due at another time, or marked otherwise."""
+    telling.tell(classroom.pk, [], anew=True)
+    for lesson in classroom.assignments.values_list("lesson", flat=True):
+        tasks.reckon.delay(classroom.pk, lesson)
 
 
 def is_news(turn: Turn) -> bool:
@@ -49,14 +52,26 @@ def is_news(turn: Turn) -> bool:
 @transaction.atomic
 def note(turn: Turn, run: Run, lesson: Lesson) -> bool:
     """Bring the attempt up to what the turn stored; whether anything that counts is another now."""
-    Attempt.objects.get_or_create(sandbox=turn.row, defaults={"started": run.started})
+    begun = Attempt.objects.get_or_create(sandbox=turn.row, defaults={"started": run.started})[1]
     attempt = Attempt.objects.select_for_update().get(sandbox=turn.row)
     if turn.row.version <= attempt.version:  # another worker was faster, with what was stored later
         return False
     before, new = [getattr(attempt, name) for name in COUNTS], attempt.version < 0
+    had, was = reached(attempt), attempt.finished
     bring_up(attempt, turn, run.progress, lesson)
     attempt.save()
+    fresh, ended = [step for step in reached(attempt) if step not in had], was != attempt.finished
+    if begun or fresh or ended:
+        more = {"begun": begun, "reached": fresh, "ended": ended}
+        transaction.on_commit(
+            lambda: attempted.send_robust(Attempt, attempt=attempt, lesson=lesson, stands=run.progress, **more)
+        )
     return new or before != [getattr(attempt, name) for name in COUNTS]
+
+
+def reached(attempt: Attempt) -> list[str]:
+    """The steps that are reached in an attempt."""
+    return [step for step, fact in attempt.facts.items() if "reached" in fact]
 
 
 def bring_up(attempt: Attempt, turn: Turn, stands: progress.Progress, lesson: Lesson) -> None:

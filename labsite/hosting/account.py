@@ -4,6 +4,7 @@ import tempfile
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -61,9 +62,11 @@ class Farewell(forms.Form):
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """What is stored."""
-    found = belongings.counted(cast(User, request.user))
+    user = cast(User, request.user)
+    found = belongings.counted(user)
     counts = [(name, found.get(label, 0)) for label, name in COUNTED]
-    return render(request, "accounts/account.html", {"counts": counts})
+    context = {"counts": counts, "oidc": "" if user.is_guest else settings.OIDC_NAME}
+    return render(request, "accounts/account.html", context | {"connected": "oidc.login" in found})
 
 
 @require_POST

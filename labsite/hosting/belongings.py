@@ -15,7 +15,7 @@ from labsite.hosting.rows import Model
 
 Relation = tuple[Model, str]
 # Digests of secrets tell their owner nothing, and would help whoever finds the file.
-SECRETS = {"accounts.user": ("password",), "door.token": ("digest",)}
+SECRETS = {"accounts.user": ("password",), "door.token": ("digest",), "webhooks.hook": ("sealed", "before")}
 ABOUT = """Everything that Podlab stores of {name}: a file for each table, a JSON object for each row.
 Clusters as they were stored (`state`, `screens`) are in base64. Times in `at` and `now` are microseconds of the cluster's own
 clock. Digests of passwords and tokens are left out.

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from labsite.hosting import addresses, neighbours, premises
 from labsite.hosting.findings import ERROR, Finding
+from labsite.oidc import checkup
 
 Check = Callable[[], list[Finding]]
 
@@ -19,6 +20,7 @@ CHECKS: tuple[tuple[object, Check], ...] = (
     (gettext_lazy("translations"), premises.translations),
     (gettext_lazy("database"), neighbours.database),
     (gettext_lazy("journal"), neighbours.journal),
+    (gettext_lazy("administrator"), neighbours.administrator),
     (gettext_lazy("Redis"), neighbours.queue),
     (gettext_lazy("worker"), neighbours.worker),
     (gettext_lazy("clocks"), neighbours.clocks),
@@ -29,6 +31,7 @@ CHECKS: tuple[tuple[object, Check], ...] = (
     (gettext_lazy("HTTPS and proxy"), addresses.proxy),
     (gettext_lazy("certificate"), premises.certificate),
     (gettext_lazy("port for tools"), addresses.tls_port),
+    (gettext_lazy("OpenID Connect"), checkup.issuer),
 )
 
 

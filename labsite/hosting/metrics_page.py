@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from labsite import metrics
 from labsite.celery import app
 from labsite.release import RELEASE
-from labsite.sandboxes import clock
-from labsite.sandboxes.models import Sandbox, Viewer
+from labsite.sandboxes import clock, presence
+from labsite.sandboxes.models import Sandbox
 
 # What a tool outside is known by among those who watch (sandboxes/presence.py).
 TOOL = r"^[0-9a-f-]{36}:"
@@ -61,7 +61,7 @@ def written() -> Iterator[str]:
 def viewers(tools: bool) -> int:
     """Browsers that watch a cluster, or tools outside that use one (once for each web process and cluster)."""
     found = Q(channel__regex=TOOL)
-    return Viewer.objects.filter(found if tools else ~found, expires__gt=clock.wall()).count()
+    return presence.own(clock.wall()).filter(found if tools else ~found).count()
 
 
 def waiting() -> int:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from labsite.accounts.models import User
 from labsite.celery import app
 from labsite.hosting.findings import Finding, error, good, note, warning
 from labsite.sandboxes import clock, engine
@@ -57,6 +58,16 @@ def journal() -> list[Finding]:
         cure = _("Move VAR_DIR to a local disk; network folders cannot do it.")
         return warning(_("SQLite's journal is %s and not WAL: readers wait for writers.") % mode, cure)
     return good(_("SQLite uses its write-ahead log."))
+
+
+def administrator() -> list[Finding]:
+    """Somebody can appoint others."""
+    number = User.objects.filter(role="administrator", is_active=True).count()
+    if not number:
+        return note(
+            _("There is no administrator yet, who could appoint instructors."), "manage.py first_administrator NAME"
+        )
+    return good(_("Administrators: %s.") % number)
 
 
 def queue() -> list[Finding]:

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from labsite.lti.models import Platform
-from labsite.outside.requests import origin, parts
+from labsite.outside.addresses import proper
+from labsite.outside.requests import origin
 
 MOST_LINES = 100
 LONGEST_LINE = 255
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Platform]
 else:
     ModelForm = forms.ModelForm
-
-
-def proper(url: str) -> str:
-    """*url*, if a platform may be reached there; raises ValidationError."""
-    try:
-        scheme = parts(url).scheme
-    except ValueError:
-        raise ValidationError(_("This is no address that begins with https://.")) from None
-    if scheme != "https" and not settings.PRIVATE_TARGETS:
-        raise ValidationError(_("The address must begin with https://."))
-    return url
 
 
 class Lines(forms.CharField):

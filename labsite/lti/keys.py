@@ -1,33 +1,26 @@
 """The keys with which Podlab signs for platforms: made at first need, kept sealed, shown to the world as a JWK set."""
 
-import base64
-import hashlib
 import json
 import secrets
 from typing import Any
 
 import jwt
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.conf import settings
 from django.db import transaction
 from jwt.algorithms import RSAAlgorithm
 
 from labsite.lti.models import Key
+from labsite.outside.sealing import box
 
+PURPOSE = "lti key"
 ALGORITHM, BITS = "RS256", 2048  # what the IMS Security Framework asks of every tool
 SHOWN = 2  # keys: the one that signs, and the one before it, by which platforms may still know us
 
 
 class Unsealed(Exception):
     """The stored key was sealed with another SECRET_KEY."""
-
-
-def seal() -> Fernet:
-    """What opens the stored keys: whoever has a copy of the database alone has none of them."""
-    digest = hashlib.sha256(b"podlab lti key\0" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
 
 
 def rotate() -> Key:
@@ -40,7 +33,7 @@ def rotate() -> Key:
     public = json.loads(RSAAlgorithm.to_jwk(made.public_key())) | {"kid": name, "alg": ALGORITHM, "use": "sig"}
     public["key_ops"] = ["verify"]
     with transaction.atomic():
-        key = Key.objects.create(name=name, sealed=seal().encrypt(pem), public=public)
+        key = Key.objects.create(name=name, sealed=box(PURPOSE).encrypt(pem), public=public)
         Key.objects.filter(pk__in=list(Key.objects.values_list("pk", flat=True)[SHOWN:])).delete()
     return key
 
@@ -54,7 +47,7 @@ def sign(claims: dict[str, Any]) -> str:
     """*claims* as a JWT; raises Unsealed."""
     key = newest()
     try:
-        pem = seal().decrypt(bytes(key.sealed))
+        pem = box(PURPOSE).decrypt(bytes(key.sealed))
     except InvalidToken:
         raise Unsealed("the key was sealed with another SECRET_KEY: manage.py lti rotate makes a new one") from None
     return jwt.encode(claims, pem.decode(), algorithm=ALGORITHM, headers={"kid": key.name})

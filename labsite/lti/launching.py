@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,16 +23,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from labsite import limits
-from labsite.accounts.models import User
-from labsite.accounts.views import BACKEND, address, too_often
-from labsite.classes import membership
+from labsite.accounts.views import address, come_in, too_often
 from labsite.lti import deep, people
 from labsite.lti.claims import DEEP_LINKING, LAUNCH, Message, understood
 from labsite.lti.framing import framed
 from labsite.lti.keys import Unsealed
 from labsite.lti.models import Launch, Platform
 from labsite.lti.tokens import Forged, verified
-from labsite.sandboxes import clock, keeping
+from labsite.sandboxes import clock
 
 LIFE = timedelta(minutes=10)
 PICKING = timedelta(hours=2)  # so long may somebody choose lessons
@@ -170,14 +167,10 @@ def enter(request: HttpRequest, ticket: str) -> HttpResponse:
 
 def seated(request: HttpRequest, platform: Platform, said: Message) -> HttpResponse:
     """To the lesson, logged in, with a seat in the class; raises Full."""
-    before = User.objects.filter(pk=request.user.pk or 0, is_guest=True).first()
     user = people.account(platform, said.person)
     if not user.is_active:
         return refused(request, _("This account is closed."))
-    login(request, user, backend=BACKEND)
-    if before:
-        keeping.adopt(before, user)
-        membership.adopt(before, user)
+    come_in(request, user)
     where = people.context(platform, said)
     people.seat(where, said.person, user)
     link = people.link(where, said)

@@ -1,13 +1,11 @@
 """Who comes from a platform, and where they sit: accounts, classes and seats for launches and rosters."""
 
-import re
-import secrets
-
 from django.db import transaction
 from django.utils import timezone
 
 from labsite.accounts.models import User
-from labsite.classes import assignments, desks
+from labsite.accounts.naming import free_name
+from labsite.classes import assignments, desks, signals
 from labsite.classes.membership import MOST_SEATS
 from labsite.classes.models import Classroom, Seat
 from labsite.lti.claims import LONGEST_NAME, Message, Person
@@ -28,17 +26,10 @@ def account(platform: Platform, person: Person) -> User:
     known = Identity.objects.filter(platform=platform, subject=person.subject).select_related("user").first()
     if known:
         return known.user
-    user = User(username=free_name(person.name))
+    user = User(username=free_name(person.name, NAMELESS))
     user.set_unusable_password()
     user.save()
     return Identity.objects.create(platform=platform, subject=person.subject, user=user).user
-
-
-def free_name(name: str) -> str:
-    """A user name that nobody has, like *name*."""
-    plain = re.sub(r"[^\w.@+-]+", ".", name).strip(".")[:100] or NAMELESS
-    taken = plain == NAMELESS or User.objects.filter(username__iexact=plain).exists()
-    return f"{plain}-{secrets.token_hex(4)}" if taken else plain
 
 
 @transaction.atomic
@@ -66,18 +57,20 @@ def seat(where: Context, person: Person, user: User) -> Seat:
         own = kept_free(where.classroom, person) or fresh(where.classroom)
     if place and place.seat_id != own.pk and place.seat.user_id is None:
         place.seat.delete()
-    was = own.role
+    was, new = own.role, own.user_id is None or own.role != "learner"
     own.user, own.role, own.joined = user, person.role, own.joined or timezone.now()
     written(own, person)
     Place.objects.filter(context=where, subject=person.subject).delete()
-    transaction.on_commit(lambda: told(own, was))
+    transaction.on_commit(lambda: told(own, was, new=new))
     return own
 
 
-def told(own: Seat, was: str) -> None:
-    """Tell the room who has come, or has another role."""
+def told(own: Seat, was: str, *, new: bool) -> None:
+    """Tell the room who has come (*new*: for the first time as a learner), or has another role."""
     if own.role == "learner":
         desks.arrived(own)
+        if new:
+            signals.tell_joined(own)
     elif was == "learner":
         desks.left(own.classroom_id, own.pk, own.user_id)
 

@@ -4,13 +4,12 @@ The newest mark of somebody on a line is one parcel: a new one takes the place o
 shows an older mark than it could.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from labsite.accounts.models import User
-from labsite.classes.models import Assignment, Classroom
-from labsite.grades.signals import Mark
+from labsite.classes.models import Classroom
+from labsite.grades.signals import Marked
 from labsite.lti import deep, services
 from labsite.lti.claims import LINE_SCOPE, SCORE_SCOPE
 from labsite.lti.models import Identity, Link, Score
@@ -24,40 +23,53 @@ SCORE = "application/vnd.ims.lis.v1.score+json"
 FINAL = {400, 403, 404, 405, 410, 413, 415, 422}
 
 
-def owe(
-    room: Classroom,
-    lesson: str,
-    user: User,
-    points: float,
-    of: float,
-    *,
-    finished: bool,
-    when: datetime,
-    comment: str = "",
-) -> None:
-    """A mark was given or has changed: owe it to each line of the lesson in a course that is this class."""
-    links = Link.objects.filter(context__classroom=room, lesson=lesson).exclude(line="", lines="")
-    for link in links.select_related("context"):
-        if Identity.objects.filter(platform=link.context.platform_id, user=user).exists():
-            score = Score.objects.filter(link=link, user=user).first() or Score(link=link, user=user)
-            if is_news(score, points, of, finished):
-                score.points, score.of, score.finished, score.when = points, of, finished, when
-                score.comment = comment[:300]
-                score.post()
+# What of a score is written over by a newer one.
+NEWER = ["points", "of", "finished", "when", "comment", "state", "tries", "due"]
 
 
-def is_news(score: Score, points: float, of: float, finished: bool) -> bool:
+def hear(classroom: Classroom, marks: Sequence[Marked], **more: Any) -> None:
+    """Learners have other marks than before (labsite/grades/signals.py)."""
+    owe(classroom, marks)
+
+
+def owe(room: Classroom, marks: Sequence[Marked], comment: str = "") -> None:
+    """Marks were given or have changed: owe each to every line of its lesson in a course that is this class, of whose platform the
+    learner is. It takes four queries, however many marks there are."""
+    lessons = {each.assignment.lesson for each in marks}
+    links = Link.objects.filter(context__classroom=room, lesson__in=lessons).exclude(line="", lines="")
+    lines = list(links.select_related("context"))
+    if not lines:
+        return
+    users = {each.seat.user_id for each in marks}
+    platforms = {line.context.platform_id for line in lines}
+    found = Identity.objects.filter(platform__in=platforms, user__in=users)
+    known = set(found.values_list("platform", "user"))
+    told = {(each.link_id, each.user_id): each for each in Score.objects.filter(link__in=lines, user__in=users)}
+    owed = [
+        score_of(line, each, comment)
+        for line in lines
+        for each in marks
+        if each.assignment.lesson == line.lesson and (line.context.platform_id, each.seat.user_id) in known
+    ]
+    news = [score for score in owed if is_news(score, told.get((score.link_id, score.user_id)))]
+    Score.post_all(news, update_conflicts=True, unique_fields=["link", "user"], update_fields=NEWER)
+
+
+def score_of(line: Link, given: Marked, comment: str) -> Score:
+    """A mark as it is told to a line."""
+    points, of = float(given.mark.points), float(given.mark.of)
+    user = given.seat.user_id or 0
+    return Score(
+        link=line, user_id=user, points=points, of=of, finished=given.finished, when=given.when, comment=comment[:300]
+    )
+
+
+def is_news(score: Score, told: Score | None) -> bool:
     """Whether the platform is to hear of a mark; not of nothing for who has done nothing, which a gradebook would show as a bad mark."""
-    if score.pk is None:
-        return points > 0 or finished
-    return (score.points, score.of, score.finished) != (points, of, finished) or score.state == "dead"
-
-
-def hear(
-    user: User, classroom: Classroom, assignment: Assignment, mark: Mark, when: datetime, finished: bool, **more: Any
-) -> None:
-    """A learner has another mark than before (labsite/grades/signals.py)."""
-    owe(classroom, assignment.lesson, user, float(mark.points), mark.of, finished=finished, when=when)
+    if told is None:
+        return score.points > 0 or score.finished
+    same = (told.points, told.of, told.finished) == (score.points, score.of, score.finished)
+    return not same or told.state == "dead"
 
 
 @sends(Score)

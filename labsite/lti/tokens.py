@@ -9,18 +9,15 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from labsite.lti.claims import CLAIM, DEEP_LINKING, LAUNCH, VERSION, Message, understood
 from labsite.lti.keys import ALGORITHM
 from labsite.lti.models import Platform
-from labsite.outside.requests import Unreachable, ask
+from labsite.outside import keysets
+from labsite.outside.requests import Unreachable
 
 LEEWAY_S, OLDEST_S = 60, 600
-LEAST_BITS = 2048
-KEYS_LIFE_S, ASKED_S = 3600, 10
-MOST_KEYS = 50
 REQUIRED = ["iss", "aud", "exp", "iat", "nonce", "sub"]
 
 
@@ -75,36 +72,10 @@ def key_for(platform: Platform, token: str) -> RSAPublicKey:
     name = head.get("kid")
     if head.get("alg") != ALGORITHM or not isinstance(name, str):
         raise Forged(_("The message of the platform is not signed as LTI wants it (%s).") % ALGORITHM)
-    found = match(keys_of(platform), name) or match(keys_of(platform, anew=True), name)
-    if found is None:
-        raise Forged(_("The platform does not know the key that the message is signed with."))
-    return found
-
-
-def match(keys: list[Any], name: str) -> RSAPublicKey | None:
-    """The key of that name, if it is one for signatures, and long enough."""
-    for each in keys[:MOST_KEYS]:
-        if isinstance(each, dict) and each.get("kid") == name and each.get("use", "sig") == "sig":
-            try:
-                key = jwt.PyJWK(each, algorithm=ALGORITHM).key
-            except (jwt.PyJWTError, ValueError, TypeError):
-                continue
-            if isinstance(key, RSAPublicKey) and key.key_size >= LEAST_BITS:
-                return key
-    return None
-
-
-def keys_of(platform: Platform, *, anew: bool = False) -> list[Any]:
-    """The platform's keys, as it last showed them; *anew*: as it shows them now, if it was not asked a moment ago. Raises Forged."""
-    place = f"lti:keys:{platform.pk}:{platform.keys}"
-    kept = cache.get(place)
-    if kept is not None and not (anew and cache.add(f"{place}:asked", 1, timeout=ASKED_S)):
-        return list(kept)
     try:
-        found = ask("GET", platform.keys, headers={"Accept": "application/json"}, private=True).json()
+        found = keysets.found(platform.keys, name, ALGORITHM)
     except Unreachable as error:
         raise Forged(_("The platform's keys cannot be fetched: %s") % error) from None
-    keys = found.get("keys") if isinstance(found, dict) else None
-    keys = keys if isinstance(keys, list) else []
-    cache.set(place, keys, timeout=KEYS_LIFE_S)
-    return keys
+    if not isinstance(found, RSAPublicKey):
+        raise Forged(_("The platform does not know the key that the message is signed with."))
+    return found

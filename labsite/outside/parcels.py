@@ -4,7 +4,8 @@ A parcel is a row, so that nothing is lost when a process ends. Who tries takes 
 next: a worker that dies while it tries costs a wait and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -33,11 +34,24 @@ class Parcel(models.Model):
     class Meta:
         abstract = True
 
-    def post(self) -> None:
-        """Have it tried now, once what is stored is stored for good."""
-        self.state, self.tries, self.due = "waiting", 0, clock.wall()
+    def post(self, due: int = 0) -> None:
+        """Have it tried when the wall shows *due*, or now, once what is stored is stored for good."""
+        self.address(due)
         self.save()
-        transaction.on_commit(alarm.ring)
+        transaction.on_commit(partial(alarm.ring, self.due))
+
+    def address(self, due: int) -> None:
+        """It is to be tried when the wall shows *due*, or now."""
+        self.state, self.tries, self.due = "waiting", 0, max(due, clock.wall())
+
+    @classmethod
+    def post_all(cls, parcels: Sequence["Parcel"], due: int = 0, **stored: Any) -> None:
+        """The same for several new ones, which are *stored* by one query as Django's `bulk_create` does."""
+        for parcel in parcels:
+            parcel.address(due)
+        if parcels:
+            cls._default_manager.bulk_create(parcels, **stored)
+            transaction.on_commit(partial(alarm.ring, parcels[0].due))
 
     def take(self) -> bool:
         """Take it for one attempt; whether nobody else has."""

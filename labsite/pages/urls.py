@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from labsite.pages import certificates, kinds, moments, simulated, views, workspace
+from labsite.pages import certificates, kinds, moments, schemas, simulated, views, workspace
+from lessons.schema import ADDRESS
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("labs/<uuid:sandbox>/", views.lab, name="lab"),
     path("labs/<uuid:sandbox>/anew/", views.anew, name="anew"),
     path("labs/<uuid:sandbox>/workspace.zip", workspace.download, name="workspace"),
+    path(f"schemas/{ADDRESS}", schemas.lesson, name="lesson-schema"),
     path("unpack/", workspace.unpack, name="unpack"),
     path("moments/<str:signed>/", moments.moment, name="moment"),
 ]

@@ -36,14 +36,14 @@ class Chronicle:
 
     # --- what is to be kept
 
-    def put_in(self, at: int, client_id: str, entry: dict[str, Any]) -> None:
-        """An input has happened at the virtual time *at*."""
+    def put_in(self, at: int, client_id: str, entry: dict[str, Any], by: str = "") -> None:
+        """An input has happened at the virtual time *at*; *by* whom, if it was not the learner."""
         row = self.row
         row.entries_count += 1
         row.number = row.entries_count
         self.inputs.append((at, row.number))
         where: dict[str, Any] = {"sandbox": row, "branch": row.branch, "at": at, "number": row.number}
-        self.entries.append(Entry(**where, entry=entry, client_id=client_id))
+        self.entries.append(Entry(**where, entry=entry, client_id=client_id, by=by))
         size = len(msgspec.json.encode(entry))
         row.logged += checkpoints.ENTRY + size
         self.large = self.large or size > checkpoints.LARGE

@@ -2,7 +2,7 @@
 
 A moment is a branch, a virtual time on it, and the last input that had happened by then. Checkpoints (snapshots) are kept every
 now and then; any other moment is had again by playing the inputs since the checkpoint before it, each at its own virtual time:
-the cluster is a value and its laws (simulator/README.md) promise the same bytes. Nothing in this module changes anything.
+the cluster is a value and its laws (simulator/README.md) promise the same bytes (wayback.py). Nothing in this module changes anything.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-from labsite.sandboxes import engine, screens
+from labsite.sandboxes import screens, wayback
+from labsite.sandboxes.footholds import End
 from labsite.sandboxes.models import Branch, Checkpoint, Entry, Life, Mark, Sandbox, Standing
-from simulator.lab import Change, Lab
+from simulator.lab import Lab
 
 EVER = 1 << 62
 Row = TypeVar("Row", bound=Model)
@@ -48,6 +49,7 @@ class Past:
     lab: Lab
     screens: screens.Screens
     progress: dict[str, Any] | None  # None: no lesson, or none of it was known yet
+    end: End | None = None  # where the way back ended, if one was gone
 
 
 # --- branches and lines ---------------------------------------------------------------------------------------------------
@@ -123,33 +125,11 @@ def at(row: Sandbox, moment: Moment) -> Past:
     checkpoint = on(Checkpoint.objects.filter(until), row.pk, stretches).order_by("-number", "-at").first()
     if checkpoint is None:
         raise NoMoment
-    inputs = on(Entry.objects.filter(until, number__gt=checkpoint.number), row.pk, stretches).order_by("number")
-    lab = engine.lab_class().restore(bytes(checkpoint.state))
-    shown = play(lab, inputs, moment.at, screens.load(bytes(checkpoint.screens)))
+    inputs = list(on(Entry.objects.filter(until, number__gt=checkpoint.number), row.pk, stretches).order_by("number"))
+    end = wayback.follow(row.pk, checkpoint, inputs, moment.at)
     standing = on(Standing.objects.filter(until), row.pk, stretches).order_by("-number", "-at", "-id").first()
-    return Past(moment, lab, shown, standing.progress if standing else None)
-
-
-def play(lab: Lab, inputs: Iterable[Entry], until: int, shown: screens.Screens) -> screens.Screens:
-    """Play *inputs*, each at its own time, and go on to *until*: what the terminals show then."""
-    changes: list[Change] = []
-    for entry in inputs:
-        lab.advance(entry.at)
-        changes += [*lab.drain(), *typed(lab, entry.client_id, entry.entry)]
-        lab.submit(entry.entry)
-    lab.advance(until)
-    return screens.after(shown, [*changes, *lab.drain()])
-
-
-def typed(lab: Lab, client_id: str, entry: dict[str, Any]) -> list[Change]:
-    """What a terminal shows of a line that was edited in a browser: it belongs on the terminal in all of them."""
-    terminal = lab.terminals().get(entry.get("terminal", ""))
-    if entry["type"] != "line" or terminal is None:
-        return []
-    data = entry["text"].replace("\n", "\r\n") + "\r\n" if terminal["echo"] else ""
-    return [
-        Change(lab.now, "line", {"id": client_id, "terminal": entry["terminal"], "text": entry["text"], "data": data})
-    ]
+    progress = standing.progress if standing else None
+    return Past(moment, end.lab, end.shown, progress, end)
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def go_on(lab: Lab, jump: Jump, may: Callable[[], bool], seen: list[Change]) -> 
     while may():
         due = lab.next_at()
         if due is None:
-            return "idle"
+            return "" if waits(lab, jump) else "idle"
         if due > jump["until"]:
             lab.advance(jump["until"])
             return "limit"
@@ -55,6 +55,12 @@ def go_on(lab: Lab, jump: Jump, may: Callable[[], bool], seen: list[Change]) -> 
             lab.advance(lab.now)  # all else that is due at this instant happens too
             return "reached"
     return ""
+
+
+def waits(lab: Lab, jump: Jump) -> bool:
+    """Whether the jump is to a Pod that is not made yet, and nothing happens by itself: it goes on when somebody does something."""
+    waited_for = jump["kind"] == "pod" and jump["state"] != "Deleted" and not pods(lab, jump)
+    return waited_for and lab.next_at() is None
 
 
 def to_time(lab: Lab, until: int, may: Callable[[], bool]) -> str:
@@ -90,18 +96,32 @@ def concerns(change: Change, jump: Jump) -> bool:
     if change.kind != "object" or change.data["resource"] != "pods":
         return False
     metadata: dict[str, Any] = change.data["object"]["metadata"]
-    return (metadata.get("namespace"), metadata["name"]) == (jump["namespace"], jump["pod"])
+    return metadata.get("namespace") == jump["namespace"] and is_meant(metadata["name"], jump)
+
+
+def is_meant(name: str, jump: Jump) -> bool:
+    """Whether a Pod's name is the one that is waited for; `web-*` means all that begin like this."""
+    wanted = str(jump["pod"])
+    return name.startswith(wanted[:-1]) if wanted.endswith("*") else name == wanted
+
+
+def pods(lab: Lab, jump: Jump) -> list[dict[str, Any]]:
+    """The Pods that are waited for, as far as they are there."""
+    return [pod for pod in lab.objects("pods", jump["namespace"]) if is_meant(pod["metadata"]["name"], jump)]
 
 
 def pod_is(lab: Lab, jump: Jump) -> bool:
-    """Whether the Pod is as it is wanted: Ready, Deleted, or with this word as its STATUS."""
-    pod, state = lab.find("pods", jump["namespace"], jump["pod"]), jump["state"]
-    if pod is None or state == "Deleted":
-        return pod is None and state == "Deleted"
+    """Whether one of the Pods is as it is wanted: Ready, or with this word as its STATUS; or whether all are Deleted."""
+    found = pods(lab, jump)
+    return not found if jump["state"] == "Deleted" else any(is_so(lab, pod, jump["state"]) for pod in found)
+
+
+def is_so(lab: Lab, pod: dict[str, Any], state: str) -> bool:
+    """Whether a Pod is in a state."""
     if state == "Ready":
         conditions = pod.get("status", {}).get("conditions") or []
         return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
-    return lab.printed("pods", pod).get("Status") == str(state)
+    return lab.printed("pods", pod).get("Status") == state
 
 
 REACHED: dict[str, Callable[[Lab, Jump, Sequence[Change]], bool]] = {

@@ -10,7 +10,7 @@ from labsite.accounts.models import User
 from labsite.classes.models import Assignment
 from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox
-from lessons import catalogue, progress, versions
+from lessons import catalogue, progress, shelf, versions
 from lessons.catalogue import Lesson
 from lessons.models import Run
 
@@ -35,7 +35,9 @@ def current(owner: User, lesson: str) -> Sandbox | None:
 def make(owner: User, lesson: str) -> Sandbox:
     """A new sandbox; the learner's way through the lesson begins in it."""
     found = version(owner, lesson) if lesson else None
-    edition = versions.digest(found.folder) if found and lesson not in catalogue.lessons() else ""
+    if found:
+        shelf.keep_of_course(found)
+    edition = versions.digest(found.folder) if found else ""
     row = Sandbox.objects.create(owner=owner, lesson=lesson, edition=edition)
     if lesson:
         begun = progress.begin(found, clock.wall())
@@ -45,10 +47,11 @@ def make(owner: User, lesson: str) -> Sandbox:
 
 
 def version(owner: User, lesson: str) -> Lesson | None:
-    """The lesson as *owner* begins it: in the version with which a class of theirs began, or as it is now."""
+    """The lesson as *owner* begins it: in the version with which a class of theirs began, or as it is now. Of several
+    classes, the one that took the lesson up last: it is the one that is at it."""
     chosen = Assignment.objects.filter(lesson=lesson, classroom__seats__user=owner, classroom__seats__role="learner")
-    first = chosen.order_by("pk").values_list("digest", flat=True).first()
-    return catalogue.edition(lesson, first or "")
+    newest = chosen.order_by("-pk").values_list("digest", flat=True).first()
+    return catalogue.edition(lesson, newest or "")
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The lives of Pods: what happened to each, as facts on lanes, from the cluster's own objects, events and what the kubelet did.
 
-A fact is {at (virtual microseconds), lane, state, text, n?}. Lanes, and their states:
+A fact is {at (virtual microseconds), lane, state, text, n?, event?: the name of the event that tells of it}. Lanes, and their states:
 
 status                  look at the text: it is the printed STATUS, and "gone" at the end
 condition/TYPE          True, False, Unknown                        text: the reason
@@ -191,11 +191,12 @@ def told(at: int, event: Pod) -> Fact:
     """An event about a Pod: a step of an image pull, or what it says."""
     reason, message = str(event.get("reason") or ""), str(event.get("message") or "")
     found = CONTAINER.search(str((event.get("involvedObject") or {}).get("fieldPath") or ""))
+    named_by = {"event": str(event["metadata"]["name"])}
     for named, beginning, state in PULLS:
         if found and reason == named and message.startswith(beginning):
-            return fact(at, f"pull/{found[1]}", state, message)
+            return fact(at, f"pull/{found[1]}", state, message) | named_by
     count = int((event.get("series") or {}).get("count") or event.get("count") or 1)
-    return fact(at, "event", str(event.get("type") or "Normal"), f"{reason}: {message}", count)
+    return fact(at, "event", str(event.get("type") or "Normal"), f"{reason}: {message}", count) | named_by
 
 
 def probed(at: int, data: dict[str, Any]) -> Fact:

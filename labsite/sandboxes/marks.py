@@ -31,6 +31,7 @@ class Noted(NamedTuple):
     kind: str
     subject: str
     text: str
+    by: str = ""  # who typed it, if it was not the learner
 
 
 def told(mark: Any) -> dict[str, Any]:

@@ -53,10 +53,11 @@ class Sandbox(models.Model):
         default=1.0
     )  # how fast the clock really goes: less than `speed` where the machine cannot keep up
     jump = models.JSONField(default=dict)  # where the clock is on its way to (sandboxes/jumps.py); {}: it is not
+    hold = models.JSONField(default=dict)  # by which pause of a class it is held (sandboxes/holding.py); {}: by none
     alarm_at = models.BigIntegerField(default=0)  # the one alarm that counts, on the wall; 0: none
 
     screens = models.BinaryField(default=bytes)  # what the terminals showed last
-    focus = models.JSONField(default=dict)  # the Pod whose describe text and log are shown
+    focuses = models.JSONField(default=list)  # what each page looks at (console/focuses.py)
 
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -77,7 +78,7 @@ class Sandbox(models.Model):
 
     def running(self, wall_now: int) -> bool:
         """Whether the cluster's clock goes by itself."""
-        return self.watched(wall_now) and self.pace > 0
+        return self.watched(wall_now) and self.pace > 0 and not self.hold
 
     @property
     def pace(self) -> int:
@@ -86,7 +87,12 @@ class Sandbox(models.Model):
 
     def virtual(self, wall_now: int) -> int:
         """The virtual time when the wall shows *wall_now*."""
-        return clock.virtual_target(self.now, self.anchor, self.lease, wall_now, self.pace)
+        return clock.virtual_target(self.now, self.anchor, self.lease, self.schooltime(wall_now), self.pace)
+
+    def schooltime(self, wall_now: int) -> int:
+        """What the wall shows for those who learn: while their class is paused, what it showed when that began."""
+        since: int = self.hold.get("since", wall_now)
+        return min(wall_now, since)
 
     def clock(self, wall_now: int) -> dict[str, Any]:
         """What a browser needs in order to reckon ages and to draw the time bar (console/messages/)."""
@@ -97,6 +103,7 @@ class Sandbox(models.Model):
             "speed": self.speed,
             "rate": self.rate if self.running(wall_now) else 0,
             "paused": self.paused,
+            "held": self.hold.get("by", ""),
             "jump": self.jump and {**self.jump, "at": self.now},
             "branch": self.branch,
         }
@@ -110,6 +117,7 @@ class Entry(models.Model):
     branch = models.IntegerField(default=0)
     at = models.BigIntegerField()  # virtual microseconds
     entry = models.JSONField()
+    by = models.CharField(max_length=150, blank=True)  # who typed it, if the learner had lent the keyboard
     client_id = models.CharField(
         max_length=64
     )  # the browser's own number for it: it happens once, however often it is sent
@@ -130,10 +138,31 @@ class Viewer(models.Model):
 
     sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="viewers")
     channel = models.CharField(max_length=120, unique=True)
+    page = models.CharField(max_length=80, blank=True)  # what it calls itself (console/focuses.py)
+    beside = models.CharField(max_length=150, blank=True)  # who looks over the learner's shoulder; empty: it is theirs
     expires = models.BigIntegerField()  # on the wall
 
     def __str__(self) -> str:
         return self.channel
+
+
+class Keyboard(models.Model):
+    """Whoever looks over the learner's shoulder would like to type, or does, lent the keyboard; gone with their browser."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="keyboards")
+    channel = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=150)
+    lent = models.BooleanField(default=False)
+    expires = models.BigIntegerField()  # on the wall
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sandbox"], condition=models.Q(lent=True), name="one_has_the_keyboard")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {'has' if self.lent else 'asks for'} the keyboard"
 
 
 class Branch(models.Model):
@@ -190,6 +219,7 @@ class Mark(models.Model):
     kind = models.CharField(max_length=12)  # see sandboxes/marks.py
     subject = models.CharField(max_length=300, blank=True)  # pods/default/web
     text = models.CharField(max_length=300)
+    by = models.CharField(max_length=150, blank=True)  # who typed it, if it was not the learner
 
     class Meta:
         ordering: ClassVar = ["sandbox", "number", "at", "id"]

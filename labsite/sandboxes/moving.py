@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labsite import metrics
-from labsite.sandboxes import checkpoints, clock, jumps, marks, presence
+from labsite.sandboxes import checkpoints, clock, holding, jumps, marks, presence
 from labsite.sandboxes.chronicle import Chronicle
 from labsite.sandboxes.models import Sandbox
 from simulator.lab import Change, Lab
@@ -29,6 +29,7 @@ class Moving:
     wall: int
     seen: list[Change] = field(default_factory=list)  # in the cluster, before what is still to be drained
     said: list[Message] = field(default_factory=list)  # to all who watch
+    there: set[str] = field(default_factory=set)  # the pages that are known to be open
     began: int = field(default_factory=clock.cpu)
     new_alarm: int = 0  # the alarm that this turn has set; 0 if the one before it still holds
 
@@ -36,9 +37,13 @@ class Moving:
         row = self.row
         self.was_running, self.was_set = row.running(self.wall), self.settings()
         self.was_now, self.was_anchor = row.now, row.anchor
+        self.heed()
         # One that has just been born stands where it was born.
         self.target = row.virtual(self.wall) if row.state else self.lab.now
         self.chronicle = Chronicle(row)
+
+    def heed(self) -> None:
+        """Heed what others may have decided about the clock meanwhile."""
 
     def keep(self) -> None:
         """A checkpoint of the cluster as it stands."""
@@ -80,7 +85,7 @@ class Moving:
         """Stop the clock, let it go at a speed, let it jump, end its jump: why it cannot, or an empty text."""
         row = self.row
         if wish["to"]:
-            return self.jump(wish)
+            return holding.PAUSED if row.hold else self.jump(wish)
         if row.jump:
             self.end_jump("stopped")
         row.speed = wish["speed"] or row.speed
@@ -100,7 +105,7 @@ class Moving:
     def leap(self) -> None:
         """Go on with the jump, for a slice of time; while nobody watches, it waits."""
         jump = self.row.jump
-        if self.row.watched(self.wall):
+        if self.row.watched(self.wall) and not self.row.hold:
             with self.spending():
                 ended = jumps.go_on(self.lab, jump, self.in_budget, self.seen)
             if ended:
@@ -126,7 +131,7 @@ class Moving:
         wanted, passed = self.target - self.was_now, now - self.was_now
         row.rate = clock.rate(row.speed, wanted, passed, self.wall - self.was_anchor)
         row.now, row.anchor = now, self.wall + max(now - self.target, 0) // row.speed
-        row.lease = presence.lease(row.id, self.wall)
+        row.lease, self.there = presence.watching(row.id, self.wall)
         wanted_alarm = self.next_alarm()
         if not wanted_alarm:
             row.alarm_at = 0
@@ -136,7 +141,9 @@ class Moving:
     def next_alarm(self) -> int:
         """When to look again, on the wall; 0: when somebody asks."""
         row, spent = self.row, clock.cpu() - self.began
-        if row.jump and row.watched(self.wall):
+        if row.jump and jumps.waits(self.lab, row.jump):
+            return 0
+        if row.jump and row.watched(self.wall) and not row.hold:
             return self.wall + max(clock.ALARM_LEAST, clock.REST_IN_JUMP * spent)
         if not row.running(self.wall):
             return 0
@@ -145,7 +152,7 @@ class Moving:
     def settings(self) -> tuple[Any, ...]:
         """What browsers are told of the clock whenever it changes."""
         row = self.row
-        return (row.speed, row.paused, row.rate, row.jump, row.branch)
+        return (row.speed, row.paused, row.rate, row.jump, row.branch, row.hold)
 
     def clock_changed(self) -> bool:
         """Whether browsers are to be told of the clock."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from labsite.sandboxes import history, travels
+from labsite.sandboxes import history, holding, travels
 from labsite.sandboxes.history import Moment
 from labsite.sandboxes.models import Mark, Sandbox
 from labsite.sandboxes.turn import Message, Turn
@@ -20,8 +20,8 @@ def answer(turn: Turn, entry: Entry) -> str:
     """A question is answered."""
 
     def act(lesson: Lesson, before: Progress, lab: Lab) -> tuple[Progress, list[Message]]:
-        if progress.late(before, turn.wall):
-            return progress.hand_in(lesson, before, lab, turn.wall)
+        if progress.late(before, turn.schooltime):
+            return progress.hand_in(lesson, before, lab, turn.schooltime)
         return progress.answer(lesson, before, lab, entry["question"], entry["answer"])
 
     return turn.learn(act)
@@ -75,11 +75,13 @@ def beginning(row: Sandbox) -> Moment:
 
 def end(turn: Turn, entry: Entry) -> str:
     """An exam is handed in."""
-    return turn.learn(lambda lesson, before, lab: progress.hand_in(lesson, before, lab, turn.wall))
+    return turn.learn(lambda lesson, before, lab: progress.hand_in(lesson, before, lab, turn.schooltime))
 
 
 def wait(turn: Turn, entry: Entry) -> str:
     """Let virtual time pass until a shell asks again: a solution waits for minutes, whoever looks at it does not."""
+    if turn.row.hold:
+        return holding.PAUSED
     name, lab = entry["terminal"], turn.lab
     limit = lab.now + LONGEST_WAIT
     with turn.spending():
@@ -103,8 +105,3 @@ ACTIONS: dict[str, Callable[[Turn, Entry], str]] = {
     "end": end,
     "await": wait,
 }
-
-
-def do(turn: Turn, entry: Entry) -> str:
-    """Do what *entry* says: why it was refused, or an empty text."""
-    return ACTIONS[entry["type"]](turn, entry)

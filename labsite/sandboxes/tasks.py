@@ -12,14 +12,15 @@ from django.db import OperationalError
 from labsite.bridge import tell
 from labsite.celery import app
 from labsite.console import past, picture, why
-from labsite.sandboxes import clock, schoolwork, travels
+from labsite.sandboxes import clock, keyboard, prepared, schoolwork, texts, travels
 from labsite.sandboxes.models import Entry, Sandbox
 from labsite.sandboxes.turn import Lost, Message, Turn, look, take
 from simulator.lab import UnknownVersion
 
 log = logging.getLogger(__name__)
 
-TRAVELLING = {*travels.WISHES, "again"}
+TRAVELLING = {*travels.WISHES, "again", "prepared"}
+ACTIONS = {**schoolwork.ACTIONS, "lend": keyboard.lend, "prepared": prepared.take}
 FAILED = "The simulator failed at this. Nothing was changed."
 
 
@@ -29,7 +30,7 @@ AGAIN: dict[str, Any] = {"autoretry_for": (Lost, OperationalError), "default_ret
 
 @app.task(**AGAIN)
 def act(sandbox: str, inputs: list[Message], reply: str = "") -> None:
-    """Put *inputs* ({id, type, entry}) into the cluster, each once, however often this task runs."""
+    """Put *inputs* ({id, type, entry, page?}) into the cluster, each once, however often this task runs."""
     ids = [message["id"] for message in inputs]
     with complaints(sandbox, reply, ids):
         answers: list[Message] = []
@@ -41,10 +42,10 @@ def act(sandbox: str, inputs: list[Message], reply: str = "") -> None:
 
 
 @app.task(**AGAIN)
-def watch(sandbox: str, reply: str = "") -> None:
-    """A browser watches: bring the clock up to now and hand it the whole picture."""
+def watch(sandbox: str, reply: str = "", page: str = "") -> None:
+    """A browser watches: bring the clock up to now and hand it the whole picture, with what its *page* looks at."""
     with complaints(sandbox, reply):
-        turn = take(UUID(sandbox), show)
+        turn = take(UUID(sandbox), partial(show, page=page))
         tell_all(reply, turn.answers)
         set_alarm(turn)
 
@@ -54,6 +55,13 @@ def rest(sandbox: str) -> None:
     """A browser has gone: if it was the last one, the clock stands still."""
     with complaints(sandbox):
         set_alarm(take(UUID(sandbox), lambda turn: None))
+
+
+@app.task(**AGAIN)
+def heed(sandbox: str) -> None:
+    """The clocks of a class are paused, or go again: the cluster heeds it."""
+    with complaints(sandbox):
+        set_alarm(take(UUID(sandbox), stop_alarm))
 
 
 @app.task(**AGAIN)
@@ -129,22 +137,24 @@ def parts(inputs: list[Message]) -> list[list[Message]]:
 def put_one(message: Message, turn: Turn) -> None:
     """One input: a wish of the page, or something for the cluster."""
     entry = message["entry"]
-    error = ""
-    if entry["type"] == "focus":
-        turn.move_focus(entry)
+    error = keyboard.refusal(message, turn)
+    if error:
+        pass
+    elif entry["type"] == "focus":
+        turn.move_focus(message.get("page", ""), entry)
     elif entry["type"] == "hint":
         hint = turn.give_hint(entry["step"])
         turn.answers.append(hint or refused(message, "There is no further hint for this step."))
     elif entry["type"] == "clock":
         error = turn.wind(entry)
-    elif entry["type"] in schoolwork.ACTIONS:
-        error = schoolwork.do(turn, entry)
+    elif entry["type"] in ACTIONS:
+        error = ACTIONS[entry["type"]](turn, entry)
     elif entry["type"] in travels.WISHES:
         error = travels.go(entry, turn)
+    elif entry["type"] == "file.save":
+        error = texts.save(message, turn)
     else:
-        error = turn.put(message["id"], entry)
-        if entry["type"] == "file.save" and not error:
-            turn.answers.append({"type": "file.stored", "id": message["id"], "path": entry["path"]})
+        error = turn.put(message["id"], entry, message.get("by", ""))
     if error:
         turn.answers.append(refused(message, error))
 
@@ -154,12 +164,9 @@ def refused(message: Message, reason: str) -> Message:
     return {"type": "refused", "of": message["type"], "id": message["id"], "reason": reason}
 
 
-def show(turn: Turn) -> None:
-    """Ask for the whole picture; it is drawn at the end, since it has the number of what the turn publishes.
-
-    The alarm is set anew: the one before may have been lost with the process that held it.
-    """
-    turn.wants_picture = True
+def show(turn: Turn, page: str = "") -> None:
+    """Ask for the whole picture. The alarm is set anew: the one before may have been lost with the process that held it."""
+    turn.show(page)
     stop_alarm(turn)
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from labsite import metrics
-from labsite.bridge import publish
-from labsite.console import focus, hosts, picture, translate
-from labsite.sandboxes import checkpoints, clock, engine, history, lives, marks, screens
+from labsite.bridge import publish_all
+from labsite.classes.models import Seat
+from labsite.console import focus, focuses, hosts, picture, translate
+from labsite.sandboxes import checkpoints, clock, engine, history, holding, lives, marks, screens, typed, wayback
 from labsite.sandboxes.models import Sandbox
 from labsite.sandboxes.moving import Moving
 from lessons import catalogue, progress
@@ -46,11 +48,12 @@ KEPT = (
     "lease",
     "speed",
     "paused",
+    "hold",
     "rate",
     "jump",
     "alarm_at",
     "screens",
-    "focus",
+    "focuses",
 )
 
 # What going back does not take back: what the learner was told, and what was answered or is over for good.
@@ -63,6 +66,8 @@ ELSEWHERE = b'{"metadata": {}, "status": "Failure", "message": "the cluster was 
 ENDS = tuple(
     {"stream": EVERY, "channel": channel, "data": data} for channel, data in (("status", ELSEWHERE), ("", b""))
 )
+
+STIRRED = {"type": "sandbox.stirred"}  # to a group: how things stand beside the cluster is another now
 
 happened = Signal()  # a turn was stored, with all that the cluster told in it: sandbox, changes, turn
 
@@ -78,7 +83,7 @@ class Turn(Moving):
     run: Run | None = None
     answers: list[Message] = field(default_factory=list)  # for the one browser that asked
     repeated: bool = False  # something had been put in before: who missed the answer then is to notice now
-    wants_picture: bool = False
+    picture_for: str | None = None  # the page that is to have the whole picture
     carried: list[Message] = field(default_factory=list)  # what streams to tools outside carry
     objects: bool = False  # whether any object has changed
     changes: Sequence[Change] = ()  # all that the cluster told
@@ -91,6 +96,20 @@ class Turn(Moving):
         self.stood = standing_of(self.run)
         if self.row.kept_at < 0:
             self.begin_history()
+
+    def heed(self) -> None:
+        """Heed whether the learner's class is paused."""
+        holding.heed(self.row, self.run, self.wall)
+
+    @property
+    def schooltime(self) -> int:
+        """What the wall shows for an exam's clock."""
+        return self.row.schooltime(self.wall)
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """Where whoever owns the cluster learns; for those who hear of the turn (`happened`), one question for all of them."""
+        return list(Seat.objects.filter(user=self.row.owner_id, role="learner").select_related("user"))
 
     # --- history ----------------------------------------------------------------------------------------------------
 
@@ -127,31 +146,43 @@ class Turn(Moving):
 
     # --- what is put in ------------------------------------------------------------------------------------------------
 
-    def put(self, client_id: str, entry: dict[str, Any]) -> str:
-        """Put *entry* in and write it into the log: why it was refused, or an empty text."""
-        return str(self.enter(client_id, entry).get("error", ""))
+    def put(self, client_id: str, entry: dict[str, Any], by: str = "") -> str:
+        """Put *entry* in and write it into the log, and *by* whom if it was not the learner: why it was refused, or an empty text."""
+        return str(self.enter(client_id, entry, by).get("error", ""))
 
-    def enter(self, client_id: str, entry: dict[str, Any]) -> dict[str, Any]:
+    def enter(self, client_id: str, entry: dict[str, Any], by: str = "") -> dict[str, Any]:
         """The same, with all that the cluster answers."""
         if entry["type"] in ("file.save", "editor.close"):
             host, path = hosts.place(self.lab, entry["path"])
             entry = {**entry, "host": host, "path": path}
         # All that is due at this instant happens before, so that the log says exactly what came after what.
         self.lab.advance(self.lab.now)
-        self.seen += [*self.lab.drain(), *history.typed(self.lab, client_id, entry)]
-        self.chronicle.note(marks.of_input(self.lab, self.row.entries_count + 1, entry))
+        self.seen += [*self.lab.drain(), *wayback.typed(self.lab, client_id, entry)]
+        noted = marks.of_input(self.lab, self.row.entries_count + 1, entry)
+        self.chronicle.note(mark._replace(by=by) for mark in noted)
         at = self.lab.now
         with self.spending():
             result = self.lab.submit(entry)
-        self.chronicle.put_in(at, client_id, entry)
+        self.chronicle.put_in(at, client_id, entry, by)
         self.settle()
         return result
 
-    def move_focus(self, wish: dict[str, Any]) -> None:
-        """Look at another Pod."""
-        self.row.focus = focus.moved(self.lab, wish)
-        if self.row.focus:
-            self.said += [focus.described(self.lab, self.row.focus), focus.log(self.lab, self.row.focus)]
+    def move_focus(self, page: str, wish: dict[str, Any]) -> None:
+        """*page* looks at another Pod."""
+        self.row.focuses = pages = focuses.moved(self.row.focuses, page, focus.moved(self.lab, wish))
+        told = focuses.whole(self.lab, focuses.seen(pages, page))
+        self.said += focuses.addressed(pages, [page], told, along=focuses.leader(pages)["page"] == page)
+
+    def show(self, page: str) -> None:
+        """Have the whole picture drawn for *page*, at the end, since it has the number of what the turn publishes."""
+        self.row.focuses, self.picture_for = focuses.joined(self.row.focuses, page), page
+
+    def forget_pages(self) -> None:
+        """Forget what pages look at that are gone. Who went along with one of them goes along with another."""
+        before, self.row.focuses = self.row.focuses, focuses.living(self.row.focuses, self.there, self.wall)
+        leads = focuses.leader(self.row.focuses)["focus"]
+        if leads != focuses.leader(before)["focus"]:
+            self.said += focuses.addressed(self.row.focuses, [], focuses.whole(self.lab, leads), along=True)
 
     def give_hint(self, step: str) -> Message | None:
         """The next hint for *step*."""
@@ -176,11 +207,12 @@ class Turn(Moving):
     def finish(self) -> Message | None:
         """Store the turn: what is to be published, or None if there is nothing to tell; raises Lost."""
         self.absorb()
-        self.row.focus, told_of_view = focus.refreshed(self.lab, self.row.focus)
-        self.said += told_of_view
+        self.row.focuses, told_of_views = focuses.each(self.row.focuses, lambda one: focus.refreshed(self.lab, one))
+        self.said += told_of_views
         self.note_standing()
         version = self.row.version
         self.set_clock()
+        self.forget_pages()
         if self.chronicle.is_due(self.lab):
             self.keep()
         self.said += [] if self.travelled else self.chronicle.told()
@@ -191,11 +223,21 @@ class Turn(Moving):
         self.row.state = self.lab.snapshot()
         self.store(version)
         engine.awake.put(self.row.id, self.row.version, self.lab)
-        if self.wants_picture:
-            self.answers.append(picture.draw(self.row, self.lab, self.run, self.wall))
+        if self.picture_for is not None:
+            looked = focuses.picture(self.lab, self.row.focuses, self.picture_for)
+            drawn = picture.draw(self.row, self.lab, self.run, self.wall, looked)
+            self.answers.append(drawn | {"lines": typed.commands(self.row)})
         if not told:
             return None
         return {"seq": self.row.seq, "clock": self.row.clock(self.wall), "changes": self.said}
+
+    def to_tell(self, published: Message | None) -> Iterator[tuple[str, Message]]:
+        """What who is to be told of the turn, of which *published* is for browsers."""
+        sandbox = self.row.id
+        if self.carried or self.objects:
+            yield outside(sandbox), {"type": "carried", "sandbox": str(sandbox), "pieces": self.carried}
+        if published:
+            yield group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}}
 
     def absorb(self) -> None:
         """Hear what the cluster has told until now."""
@@ -213,7 +255,7 @@ class Turn(Moving):
         self.said += translate.messages(self.lab, changes)
         self.chronicle.note(self.watch.notice(self.chronicle.number_at, changes))
         self.chronicle.live(self.lives.notice(self.chronicle.number_at, changes))
-        self.row.focus, told = focus.follow(self.lab, self.row.focus, changes)
+        self.row.focuses, told = focuses.each(self.row.focuses, lambda one: focus.follow(self.lab, one, changes))
         self.said += told
         self.row.screens = screens.store(screens.after(screens.load(bytes(self.row.screens)), changes))
         self.hear_lesson(changes)
@@ -229,7 +271,7 @@ class Turn(Moving):
         """Let the lesson look at what happened."""
         if self.run is None or self.lesson is None:
             return
-        self.run.progress, told = progress.feed(self.lesson, self.run.progress, self.lab, changes, self.wall)
+        self.run.progress, told = progress.feed(self.lesson, self.run.progress, self.lab, changes, self.schooltime)
         self.take_from_lesson(told)
 
     def take_from_lesson(self, told: list[Message]) -> None:
@@ -293,11 +335,10 @@ def take(sandbox: UUID, act: Callable[[Turn], None]) -> Turn:
             metrics.count("podlab_turns_total", result="overtaken")
             continue
         metrics.count("podlab_turns_total", result="stored")
-        happened.send(Turn, sandbox=sandbox, changes=turn.changes, turn=turn)
-        if turn.carried or turn.objects:
-            publish(outside(sandbox), {"type": "carried", "sandbox": str(sandbox), "pieces": turn.carried})
-        if published:
-            publish(group(sandbox), {"type": "sandbox.published", "message": {"type": "changes", **published}})
+        try:  # whoever watches is told first: what others make of the turn, such as marks, keeps no learner waiting
+            publish_all(list(turn.to_tell(published)))
+        finally:
+            happened.send(Turn, sandbox=sandbox, changes=turn.changes, turn=turn)
         return turn
     raise Lost(f"{sandbox}: {ATTEMPTS} turns were overtaken")
 

@@ -3,6 +3,7 @@
 A question has of these what its work needs:
 
     slug, files         the files of a lesson
+    tries               commands that may be its solution
     scenario, start     the cluster with which it begins, and the transcript that is played in it before
     takes, since, until what somebody did (lessons/proposing/recording.py), from when and until when
     state               how the cluster stood after it, a snapshot in base64
@@ -15,6 +16,8 @@ from typing import Any
 
 from lessons import catalogue, proof, starting, transcripts
 from lessons.apart import site
+from lessons.carrying import solving
+from lessons.carrying.parcels import Try
 from lessons.catalogue import LessonError
 from lessons.drafting import desk, joining
 from lessons.players import EPOCH, HOME
@@ -43,6 +46,17 @@ def prove(question: Question) -> Answer:
             return {"problems": proof.all_problems(lesson) or site.problems(lesson, SEED)}
         except LessonError as error:
             return {"problems": [str(error)]}
+
+
+def solve(question: Question) -> Answer:
+    """solution: the transcript of those of the tries ({step, file, line, text}) that run in the lesson's cluster; left: why and what
+    of the others."""
+    try:
+        tries = [Try(**each) for each in question["tries"]]
+        text, left = solving.solved(question["slug"], question["files"], tries)
+    except LessonError as error:
+        return {"solution": "", "left": [(solving.NO_LESSON, str(error))]}
+    return {"solution": text, "left": left}
 
 
 def start(question: Question) -> Answer:
@@ -85,6 +99,7 @@ def proposals(question: Question) -> Answer:
 
 WORKS: Mapping[str, Callable[[Question], Answer]] = {
     "prove": prove,
+    "solve": solve,
     "start": start,
     "solution": solution,
     "proposals": proposals,

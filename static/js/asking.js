@@ -2,17 +2,17 @@
 import { say } from "./words.js";
 
 /** What is asked about (labsite/console/messages/, why.wanted).
- * @typedef {{about: "object", resource: string, namespace: string, name: string} | {about: "event", namespace: string, name: string} | {about: "command", terminal: string}} Question */
+ * @typedef {({about: "object", resource: string, namespace: string, name: string} | {about: "condition", resource: string, namespace: string, name: string, condition: string} | {about: "event", namespace: string, name: string} | {about: "command", terminal: string}) & {moment?: {branch: number, at: number}}} Question */
 
 const lab = document.getElementById("lab");
 /** In an exam nothing is explained. */
-const silent = () => lab?.dataset.why === undefined;
+export const silent = () => lab?.dataset.why === undefined;
 
-/** Have a button ask. @param {HTMLElement} button @param {Question} question @param {string} label what it asks, in full */
+/** Have a button ask. @param {HTMLElement | SVGElement} button @param {Question} question @param {string} label what it asks, in full */
 export function askWith(button, question, label) {
   button.dataset.why = JSON.stringify(question);
   button.setAttribute("aria-label", label);
-  button.title = label;
+  if (button instanceof HTMLElement) button.title = label;
 }
 
 /** A button that asks; nothing where nobody may ask. @param {Question} question @param {string} label @returns {HTMLElement[]} */

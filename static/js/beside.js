@@ -1,67 +1,67 @@
 // Beside a learner: hints and commands that are offered, faults that are thrown (the page is else for looking only).
-import { say } from "./words.js";
+import { Helping } from "./helping.js";
+import { announce, say } from "./words.js";
 
-/** @typedef {{what: string, fields: Record<string, string | number>, needs: string[]}} Fault */
-
-/** @param {string} id */
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** What can be done about the keyboard, by how one stands to it: what the button says, and what it sends. @type {Record<string, [string, string]>} */
+const KEYBOARD = {
+  "": ["Ask for the keyboard", "keyboard.asked"],
+  asked: ["Do not ask any more", "keyboard.returned"],
+  lent: ["Give the keyboard back", "keyboard.returned"],
+};
 
 export class Beside {
-  /** @param {import("./wire.js").Wire} wire */
-  constructor(wire) {
+  /** @param {import("./wire.js").Wire} wire @param {import("./terminals.js").Terminals} terminals */
+  constructor(wire, terminals) {
     this.wire = wire;
-    /** @type {Record<string, Fault>} */
-    this.faults = JSON.parse(byId("faults").textContent ?? "{}");
-    this.kind = /** @type {HTMLSelectElement} */ (byId("fault-kind"));
-    this.kind.append(...Object.entries(this.faults).map(([kind, { what }]) => new Option(what, kind)));
-    this.kind.addEventListener("change", () => this.ask());
-    this.ask();
-    byId("offer-form").addEventListener("submit", (event) => this.offer(/** @type {SubmitEvent} */ (event)));
-    byId("fault-form").addEventListener("submit", (event) => this.throw(event));
-    byId("faults-clear").addEventListener("click", () => this.put({ type: "faults.cleared" }));
+    this.terminals = terminals;
+    this.state = "";
+    this.keyboard = /** @type {HTMLButtonElement} */ (document.getElementById("keyboard-ask"));
+    this.keyboard.addEventListener("click", () => wire.ask({ type: KEYBOARD[this.state][1] }));
+    wire.on("keyboard", (standing) => this.stand(standing));
+    wire.on("away", () => this.stand({ state: "", other: "" }));
+    this.sent = "";
+    this.busy = false;
+    this.forms = new Helping({
+      offer: (kind, text) => this.offer(kind, text),
+      throw: (fault) => this.put({ type: "fault.thrown", fault }),
+      clear: () => this.put({ type: "faults.cleared" }),
+    });
     wire.on("refused", ({ reason }) => this.told(say("That was refused: {reason}", { reason })));
-    wire.on("taken", ({ ids }) => ids.includes(this.sent) && byId("beside-told").textContent === say("Sending…") && this.told(say("Done")));
+    wire.on("taken", ({ ids }) => ids.includes(this.sent) && this.busy && this.told(say("Done")));
   }
 
-  /** The fields of the kind of fault that is chosen. */
-  ask() {
-    const fault = this.faults[this.kind.value];
-    byId("fault-fields").replaceChildren(...Object.entries(fault?.fields ?? {}).map(([name, value]) => {
-      const label = Object.assign(document.createElement("label"), { textContent: `${name} ` });
-      const field = Object.assign(document.createElement("input"), { name, value: String(value), required: fault.needs.includes(name), autocomplete: "off" });
-      if (typeof value === "number") field.type = "number";
-      label.append(field);
-      return label;
-    }));
-  }
-
-  /** @param {SubmitEvent} event */
-  offer(event) {
-    event.preventDefault();
-    const field = /** @type {HTMLInputElement} */ (byId("offer-text"));
-    this.wire.ask({ type: "offer.made", kind: /** @type {HTMLButtonElement} */ (event.submitter).value, text: field.value.trim() });
-    field.value = "";
+  /** @param {string} kind @param {string} text */
+  offer(kind, text) {
+    this.wire.ask({ type: "offer.made", kind, text });
     this.told(say("Sent."));
-  }
-
-  /** @param {Event} event */
-  throw(event) {
-    event.preventDefault();
-    /** @type {Record<string, string | number>} */
-    const fault = { type: this.kind.value };
-    for (const field of byId("fault-fields").querySelectorAll("input"))
-      if (field.value) fault[field.name] = field.type === "number" ? Number(field.value) : field.value;
-    this.put({ type: "fault.thrown", fault });
   }
 
   /** @param {import("./wire.js").Message} message */
   put(message) {
     this.told(say("Sending…"));
+    this.busy = true;
     this.sent = this.wire.put(message);
+  }
+
+  /** How one stands to the learner's keyboard. @param {{state: string, other: string}} standing */
+  stand({ state, other }) {
+    const before = this.state;
+    this.state = state;
+    this.wire.silent = state !== "lent";
+    this.keyboard.textContent = say(KEYBOARD[state][0]);
+    this.keyboard.disabled = Boolean(other);
+    const place = /** @type {HTMLElement} */ (document.getElementById("keyboard-state"));
+    const said = other ? say("{name} has the keyboard.", { name: other }) : { lent: say("You have the keyboard: what you type goes into the learner's cluster."), asked: say("Waiting for the learner's answer…") }[state] ?? "";
+    place.textContent = said;
+    place.hidden = !said;
+    document.getElementById("terminals")?.classList.toggle("borrowed", state === "lent");
+    if (state === "lent") this.terminals.current?.term.focus();
+    else if (before && !state) announce(say("The learner has the keyboard."));
   }
 
   /** @param {string} text */
   told(text) {
-    byId("beside-told").textContent = text;
+    this.busy = false;
+    this.forms.told(text);
   }
 }

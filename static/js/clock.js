@@ -1,7 +1,7 @@
 // The cluster's clock, and ages as kubectl prints them (apimachinery/pkg/util/duration).
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, YEAR = 365 * DAY;
 
-/** @typedef {{now: number, birth: number, running: boolean, speed: number, rate: number, paused: boolean, jump: any, branch: number}} Clock */
+/** @typedef {{now: number, birth: number, running: boolean, speed: number, rate: number, paused: boolean, held?: string, jump: any, branch: number}} Clock */
 
 /** @type {Clock} */
 let clock = { now: Date.now(), birth: 0, running: false, speed: 1, rate: 1, paused: false, jump: {}, branch: 0 };
@@ -21,11 +21,14 @@ export function now() {
 /** Virtual microseconds since the cluster's birth. */
 export const virtual = () => Math.floor(now() * 1000 - clock.birth);
 
+/** The branch of the history on which it goes. */
+export const onBranch = () => clock.branch;
+
 /** The time of day on the cluster's calendar. @param {number} at virtual microseconds since its birth */
 export const when = (at) => new Date((at + clock.birth) / 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** Whether the clock stands still because nobody is known to watch. */
-export const standsStill = () => !clock.running && !clock.paused && !clock.jump?.kind;
+export const standsStill = () => !clock.running && !clock.paused && !clock.held && !clock.jump?.kind;
 
 /** Two units: the greater whole, the smaller left out where it is nothing. @param {number} value @param {number} unit @param {string} name @param {number} less @param {string} lessName */
 const pair = (value, unit, name, less, lessName) => {

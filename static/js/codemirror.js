@@ -97,7 +97,7 @@ export async function makeView(place, hands) {
     },
     /** A state with another text; undo leads back. @param {any} state @param {string} text */
     replaced(state, text) {
-      return state?.update({ changes: { from: 0, to: state.doc.length, insert: text } }).state;
+      return state?.update({ changes: { from: 0, to: state.doc.length, insert: text }, userEvent: "replace" }).state; // so it is undone by itself
     },
     /** Mark the lines of which something is said. @param {Complaint[]} complaints */
     mark(complaints) {

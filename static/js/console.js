@@ -71,7 +71,7 @@ export class Console {
     this.mode = mode;
     this.prompt = prompt;
     this.echo = echo;
-    if (mode === "raw" && !this.wire.past) this.hand();
+    if (mode === "raw" && !this.wire.past && !this.wire.silent) this.hand();
     this.redraw();
     this.changed();
   }
@@ -87,7 +87,7 @@ export class Console {
   shown({ id, text, data }) {
     const ours = this.flying.some((line) => line.id === id);
     this.landed([id]);
-    if (!ours && data && this.mode === "edit") this.history.add(text);
+    if (!ours && data && this.mode === "edit") this.history.hear(text);
     this.write(data);
   }
 
@@ -110,6 +110,7 @@ export class Console {
 
   /** What xterm.js hands over. @param {string} data */
   type(data) {
+    if (this.wire.silent) return this.wire.tell("keyboard.refused");
     if (this.wire.past) return this.wire.refuse({ type: "keys.typed" });
     if (this.mode === "raw") return this.keys(data);
     for (const part of data.match(PARTS) ?? []) this.press(part);
@@ -131,6 +132,7 @@ export class Console {
 
   /** @param {string} text */
   paste(text) {
+    if (this.wire.silent) return this.wire.tell("keyboard.refused");
     if (this.wire.past) return this.wire.refuse({ type: "keys.typed" });
     const clean = text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
     this.below = "";
@@ -144,6 +146,7 @@ export class Console {
 
   /** Run lines as if they were typed, beside what is being edited. @param {string} text */
   submit(text) {
+    if (this.wire.silent) return this.wire.tell("keyboard.refused");
     if (this.wire.past) return this.wire.refuse({ type: "line.typed" });
     this.queue.push(...text.split("\n"));
     this.pump();
@@ -152,7 +155,7 @@ export class Console {
 
   /** Send the next line if somebody reads. */
   pump() {
-    if (!this.ready || !this.queue.length || this.wire.past) return;
+    if (!this.ready || !this.queue.length || this.wire.past || this.wire.silent) return;
     const text = /** @type {string} */ (this.queue.shift());
     if (this.mode === "edit" && this.echo) this.history.add(text);
     const id = this.wire.put({ type: "line.typed", terminal: this.name, text });

@@ -1,14 +1,22 @@
 // The editor pane: the learner's files, each with what is stored of it on the host and what is being written here.
 import { isManifest, makeView } from "./codemirror.js";
 import { Documents } from "./documents.js";
+import { sum } from "./differences.js";
+import { Drafts } from "./drafts.js";
+import { Field } from "./field.js";
 import { Files } from "./files.js";
 import { keep, kept } from "./keeping.js";
+import { Meanwhile, overtaken } from "./meanwhile.js";
 import { Proof } from "./proof.js";
+import { Rivals } from "./rivals.js";
 import { wireTransfer } from "./transfer.js";
+import { Waiting } from "./waiting.js";
 import { say } from "./words.js";
 
-/** What is known of a file that is open here. `stored` is null if the host has no such file.
- * @typedef {{path: string, text: string, stored: string | null, state?: any, saving?: {id: string, text: string}, elsewhere?: boolean}} Document */
+/** @typedef {import("./meanwhile.js").Document} Document */
+
+/** Why a save is refused that would be over another text than was known here (labsite/sandboxes/texts.py). */
+const OVERTAKEN = "The file was changed meanwhile.";
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -23,19 +31,32 @@ export class Editor {
     this.documents = new Map();
     /** Texts that are to be put into files as soon as it is known what those hold. @type {Map<string, string>} */
     this.wanted = new Map();
-    /** Files for which a program waits. @type {Map<string, string>} */
-    this.waiting = new Map();
-    /** @type {Record<string, string>} */
-    this.drafts = kept("drafts", {});
+    this.drafts = new Drafts((path) => this.written(path));
     this.current = kept("file", "");
+    /** The line (from 1) at which the file that is on its way is to be shown; 0: where its cursor is. */
+    this.line = 0;
     /** @type {any} */
     this.view = null;
     /** The one view while it is made: who comes meanwhile waits for the same. @type {Promise<any> | null} */
     this.making = null;
     this.files = new Files(wire, (path) => this.open(path));
-    this.files.drafts = () => Object.keys(this.drafts);
-    this.tabs = new Documents({ choose: (path) => this.open(path), unsaved: (path) => path in this.drafts });
+    this.files.drafts = () => this.drafts.paths;
+    this.field = new Field();
+    this.tabs = new Documents({ choose: (path) => this.open(path), unsaved: (path) => this.drafts.has(path) });
+    this.rivals = new Rivals(this.drafts, {
+      current: () => this.documents.get(this.current),
+      put: (path, text) => this.put(path, text),
+      taken: (path) => this.documents.has(path) || this.drafts.has(path) || this.files.paths.includes(path),
+    });
+    this.meanwhile = new Meanwhile({
+      current: () => this.documents.get(this.current),
+      mine: (document) => this.settle(document),
+      theirs: (document) => this.settle(document, document.stored ?? ""),
+      beside: (path, text) => this.put(this.rivals.beside(path), text),
+      here: () => !this.wire.past,
+    });
     this.proof = new Proof(wire, { mark: (complaints) => this.view?.mark(complaints), go: (line, column) => this.view?.go(line, column) });
+    this.waiting = new Waiting(wire, { opened: (path, content, front) => this.opened(path, content, front), close: (saving) => this.close(saving), show: () => this.show() });
     this.listen();
   }
 
@@ -46,12 +67,8 @@ export class Editor {
     wire.on("taken", ({ ids }) => this.stored(ids));
     wire.on("refused", ({ id, reason }) => this.refused(id, reason));
     wire.on("files.changed", () => this.look());
-    wire.on("editor.opened", (opened) => this.opened(opened, true));
-    wire.on("editor.dropped", ({ path }) => this.dropped(path));
     wire.on("picture", (picture) => this.see(picture));
     byId("save").addEventListener("click", () => this.save());
-    byId("save-close").addEventListener("click", () => this.close(true));
-    byId("drop-close").addEventListener("click", () => this.close(false));
     byId("apply").addEventListener("click", () => this.apply());
     byId("editor-close").addEventListener("click", () => this.shut());
     wireTransfer({ put: (files) => this.bring(files), current: () => this.documents.get(this.current), refused: this.hands.refused });
@@ -70,9 +87,7 @@ export class Editor {
 
   /** @param {any} picture */
   see(picture) {
-    const paths = picture.editors.map((/** @type {any} */ each) => each.path);
-    for (const path of this.waiting.keys()) if (!paths.includes(path)) this.waiting.delete(path);
-    for (const each of picture.editors) if (!this.waiting.has(each.path)) this.opened(each, !this.view);
+    this.waiting.see(picture.editors, !this.view);
     if (this.current && !this.documents.has(this.current)) setTimeout(() => this.ask(this.current));
     else setTimeout(() => this.look());
     this.show();
@@ -80,8 +95,9 @@ export class Editor {
 
   // --- opening
 
-  /** @param {string} path */
-  open(path) {
+  /** Open a file; at a line (from 1), if that is said. @param {string} path @param {number} [line] */
+  open(path, line = 0) {
+    this.line = line;
     this.turn(path);
     if (this.documents.has(path)) this.show(true);
     this.ask(path);
@@ -116,7 +132,7 @@ export class Editor {
     for (const { path, content } of files) {
       const known = this.documents.get(path);
       if (known) this.write(known, content);
-      else this.documents.set(path, { path, text: content, stored: null });
+      else this.documents.set(path, { path, text: content, stored: null, over: sum(null) });
       this.save(path);
     }
     if (files.length) this.open(files[0].path);
@@ -127,7 +143,7 @@ export class Editor {
     const document = this.documents.get(this.current);
     if (!document || !isManifest(document.path)) return;
     if (this.wire.past) return void this.wire.refuse({ type: "line.typed" });
-    if (document.text !== document.stored) this.save();
+    if (document.text !== document.stored && !this.save()) return;
     this.hands.run(`kubectl apply -f ${quoted(document.path)}`);
   }
 
@@ -145,46 +161,71 @@ export class Editor {
   arrived({ path, content }) {
     const known = this.documents.get(path), wanted = this.wanted.get(path);
     this.wanted.delete(path);
-    const document = known ?? { path, text: this.drafts[path] ?? content ?? "", stored: content };
+    const document = known ?? this.found(path, content);
     if (known && !known.saving) this.renew(known, content);
     this.documents.set(path, document);
     if (wanted !== undefined) this.write(document, wanted);
     if (path === this.current) this.show(!known || wanted !== undefined);
   }
 
+  /** A file that is opened: with what is not saved of it, if there is such. @param {string} path @param {string | null} content @returns {Document} */
+  found(path, content) {
+    const draft = this.drafts.first(path);
+    return { path, stored: content, ...(draft ?? { text: content ?? "" }), over: draft?.over ?? sum(content) };
+  }
+
+  /** Another page has written, or saved, a text that it had not saved: what was taken from it and not touched follows it. @param {string} path */
+  written(path) {
+    const document = this.documents.get(path), [other] = this.drafts.others(path);
+    if (document?.mirrors) {
+      this.replace(document, other?.version.text ?? document.stored ?? "");
+      document.over = other?.version.over ?? sum(document.stored);
+      document.mirrors = Boolean(other);
+    }
+    if (document) this.note(document);
+    this.files.draw();
+    this.tabs.draw(this.current);
+  }
+
   /** The host's file may have changed; what was not changed here follows it. @param {Document} document @param {string | null} content */
   renew(document, content) {
     const clean = document.text === (document.stored ?? "");
-    document.elsewhere = !clean && (content ?? "") !== (document.stored ?? "") && content !== document.text;
     document.stored = content;
+    if (clean || content === document.text) document.over = sum(content);
     if (clean && content !== null && content !== document.text) this.write(document, content);
     this.note(document);
   }
 
   /** Replace the text; undo brings the old one back. @param {Document} document @param {string} text */
   write(document, text) {
+    this.own(document);
+    this.replace(document, text);
+    this.note(document);
+  }
+
+  /** @param {Document} document @param {string} text */
+  replace(document, text) {
     document.text = text;
     document.state = this.view?.replaced(document.state, text);
     if (document.path === this.current) this.view?.put(document);
-    this.note(document);
+  }
+
+  /** From here on the text is this page's, which goes on from another's. @param {Document} document */
+  own(document) {
+    const [other] = document.mirrors ? this.drafts.others(document.path) : [];
+    if (other) this.drafts.see(document.path, other.version, document.text);
+    document.mirrors = false;
   }
 
   // --- a program that waits for the editor
 
-  /** @param {{path: string, content: string, terminal?: string}} opened @param {boolean} front */
-  opened({ path, content, terminal }, front) {
-    this.waiting.set(path, terminal ?? "");
-    if (!this.documents.has(path)) this.documents.set(path, { path, text: this.drafts[path] ?? content, stored: content });
+  /** @param {string} path @param {string} content @param {boolean} front */
+  opened(path, content, front) {
+    if (!this.documents.has(path)) this.documents.set(path, this.found(path, content));
     if (!front) return this.show();
     this.turn(path);
     this.hands.front();
     this.show(true);
-  }
-
-  /** @param {string} path */
-  dropped(path) {
-    this.waiting.delete(path);
-    this.show();
   }
 
   /** Let the program that waits go on. @param {boolean} saving */
@@ -192,24 +233,42 @@ export class Editor {
     const document = this.documents.get(this.current);
     if (!document) return;
     if (this.wire.past) return void this.wire.refuse({ type: "editor.closed" });
-    if (saving) this.save();
-    else this.write(document, document.stored ?? "");
-    this.wire.put({ type: "editor.closed", path: document.path });
-    this.dropped(document.path);
+    if (saving && !this.save()) return;
+    if (!saving) {
+      this.write(document, document.stored ?? "");
+      this.forget(document);
+    }
+    this.waiting.release(document.path);
     this.hands.back();
   }
 
   // --- saving
 
-  /** @param {string} [path] */
+  /** Whether it is on its way: not over a text of the host's that nobody has looked at here. @param {string} [path] @returns {boolean} */
   save(path = this.current) {
     const document = this.documents.get(path);
-    if (!document) return;
-    if (this.wire.past) return void this.wire.refuse({ type: "file.saved" });
-    const id = this.wire.put({ type: "file.saved", path: document.path, content: document.text });
+    if (!document) return false;
+    if (this.wire.past) return Boolean(this.wire.refuse({ type: "file.saved" }));
+    if (!document.saving && overtaken(document)) {
+      if (path === this.current) this.meanwhile.ask();
+      return false;
+    }
+    const over = document.saving ? sum(document.saving.text) : document.over;
+    const id = this.wire.put({ type: "file.saved", path: document.path, content: document.text, over });
     document.saving = { id, text: document.text };
-    document.elsewhere = false;
     this.note(document);
+    return true;
+  }
+
+  /** It is decided which text holds, this page's or *theirs*; undo brings the other back here. @param {Document} document @param {string} [theirs] */
+  settle(document, theirs) {
+    document.over = sum(document.stored);
+    if (theirs === undefined) this.save(document.path);
+    else {
+      this.write(document, theirs);
+      this.forget(document);
+    }
+    this.view?.focus();
   }
 
   /** @param {string[]} ids */
@@ -217,9 +276,19 @@ export class Editor {
     for (const document of this.documents.values()) {
       if (!document.saving || !ids.includes(document.saving.id)) continue;
       document.stored = document.saving.text;
+      document.over = sum(document.stored);
       document.saving = undefined;
+      document.mirrors = false;
+      this.forget(document);
       this.note(document);
     }
+  }
+
+  /** What the host has now is what holds: no page need keep what led there. @param {Document} document */
+  forget(document) {
+    this.drafts.settle(document.path, document.stored ?? "");
+    this.files.draw();
+    this.tabs.draw(this.current);
   }
 
   /** @param {string | undefined} id @param {string} reason */
@@ -227,7 +296,8 @@ export class Editor {
     for (const document of this.documents.values()) {
       if (!document.saving || document.saving.id !== id) continue;
       document.saving = undefined;
-      this.hands.refused(reason);
+      if (reason === OVERTAKEN) this.ask(document.path);
+      else this.hands.refused(reason);
       this.note(document);
     }
   }
@@ -238,6 +308,7 @@ export class Editor {
   edited(text) {
     const document = this.documents.get(this.current);
     if (!document) return;
+    this.own(document);
     document.text = text;
     this.note(document);
   }
@@ -245,14 +316,14 @@ export class Editor {
   /** Show how a document stands, and keep what is not stored over a reload. @param {Document} document */
   note(document) {
     const unsaved = document.text !== (document.stored ?? "") || document.stored === null;
-    const had = document.path in this.drafts;
-    if (unsaved) this.drafts[document.path] = document.text;
-    else delete this.drafts[document.path];
-    keep("drafts", this.drafts);
-    if (had !== unsaved) this.files.draw();
-    if (had !== unsaved) this.tabs.draw(this.current);
+    const had = this.drafts.has(document.path);
+    if (unsaved && !document.mirrors) this.drafts.keep(document.path, document.text, document.over);
+    else if (!unsaved) this.drafts.forget(document.path);
+    const has = this.drafts.has(document.path);
+    if (had !== has) this.files.draw();
+    if (had !== has) this.tabs.draw(this.current);
     if (document.path === this.current) this.state(document, unsaved);
-    const any = Object.keys(this.drafts).length > 0;
+    const any = this.drafts.paths.length > 0;
     const tab = byId("tab-editor");
     for (const mark of tab.querySelectorAll(".dot, .unsaved")) /** @type {HTMLElement} */ (mark).hidden = !any;
   }
@@ -260,8 +331,11 @@ export class Editor {
   /** @param {Document} document @param {boolean} unsaved */
   state(document, unsaved) {
     this.proof.consider(document);
-    const place = byId("document-state");
-    place.textContent = say(document.saving ? "Saving…" : document.elsewhere ? "Changed on the host" : unsaved ? "Unsaved" : "Saved");
+    this.rivals.show(document, unsaved);
+    const late = overtaken(document);
+    this.meanwhile.show(document, late);
+    const place = byId("document-state"), saved = this.drafts.has(document.path) ? "Unsaved in another page" : "Saved";
+    place.textContent = say(document.saving ? "Saving…" : late ? "Changed on the host" : unsaved ? "Unsaved" : saved);
     place.classList.toggle("unsaved", unsaved && !document.saving);
     /** @type {HTMLButtonElement} */ (byId("save")).disabled = !unsaved || Boolean(document.saving);
   }
@@ -272,18 +346,19 @@ export class Editor {
     this.files.current = this.current;
     this.files.draw();
     this.tabs.draw(this.current);
-    byId("editor-banner").hidden = !this.waiting.has(this.current);
+    this.waiting.show(this.current);
     byId("document-path").textContent = this.current;
     byId("document").hidden = !this.current;
     byId("no-document").hidden = Boolean(this.current);
     if (!document) return;
-    const name = say("An editor");
-    /** @type {HTMLElement} */ (byId("editor-banner").firstElementChild).textContent = say("{program} waits in the terminal until this file is closed.", { program: name });
     this.view = await (this.making ??= this.make());
     if (document.path !== this.current) return;
     this.view.put(document);
     this.note(document);
-    if (focus && !byId("view-editor").hidden) this.view.focus();
+    if (!focus || byId("view-editor").hidden) return;
+    if (this.line) this.view.go(this.line - 1, 0);
+    this.line = 0;
+    this.view.focus();
   }
 
   make() {
@@ -293,18 +368,8 @@ export class Editor {
       edited: (text) => this.edited(text),
       hold: (state) => this.hold(state),
       locked: () => Boolean(this.wire.past),
-      moved: (about) => this.tell(about),
+      moved: (about) => this.field.tell(about),
     });
-  }
-
-  /** Tell of the field at which the cursor stands. @param {Promise<{title: string, text: string} | null>} about */
-  async tell(about) {
-    this.telling = about;
-    const found = await about;
-    if (this.telling !== about) return;
-    byId("field").hidden = !found;
-    byId("field-name").textContent = found?.title ?? "";
-    byId("field-text").textContent = found?.text ?? "";
   }
 
   /** Keep the editor's own state (undo, selection) with the document. @param {any} state */

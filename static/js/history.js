@@ -1,12 +1,11 @@
-// The commands that were typed at a host, and the way through them.
+// The commands that were typed at a host, in whichever browser, and the way through them. The server knows them (labsite/sandboxes/typed.py).
 const KEPT = 500;
 
 export class History {
-  /** @param {string[]} entries @param {(entries: string[]) => void} keep */
-  constructor(entries, keep) {
-    this.entries = entries;
-    this.keep = keep;
-    this.at = entries.length;
+  constructor() {
+    /** @type {string[]} */
+    this.entries = [];
+    this.at = 0;
     this.draft = "";
   }
 
@@ -16,13 +15,31 @@ export class History {
     this.draft = "";
   }
 
-  /** @param {string} text */
+  /** A line was typed here. @param {string} text */
   add(text) {
-    if (!text.trim() || text === this.entries.at(-1)) return this.rest();
-    this.entries.push(text);
-    this.entries.splice(0, this.entries.length - KEPT);
-    this.keep(this.entries);
+    this.hear(text);
     this.rest();
+  }
+
+  /** A line was typed, perhaps in another browser: who is on the way through the lines stays where they are. @param {string} text */
+  hear(text) {
+    const line = text.trim();
+    if (!line || line === this.entries.at(-1)) return;
+    const resting = this.at === this.entries.length;
+    this.entries.push(line);
+    const over = Math.max(this.entries.length - KEPT, 0);
+    this.entries.splice(0, over);
+    this.at = resting ? this.entries.length : Math.max(this.at - over, 0);
+  }
+
+  /** What the server knows of them, and lines that are on their way to it. @param {string[]} known @param {string[]} flying */
+  learn(known, flying) {
+    const back = this.entries.length - this.at;
+    this.entries = [];
+    this.at = 0;
+    const newest = known.slice(-flying.length);
+    for (const text of [...known, ...flying.filter((text) => !newest.includes(text))]) this.hear(text);
+    this.at = Math.max(this.entries.length - back, 0);
   }
 
   /** @param {string} text what stands in the line now @returns {string | null} the entry before */

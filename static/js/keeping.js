@@ -2,6 +2,18 @@
 const lab = document.getElementById("lab");
 const prefix = `podlab.${lab?.dataset.sandbox ?? ""}.`;
 
+/** What this page calls itself. It still does after a reload; but a tab that is made from this one finds no name, and takes its own. */
+export const page = claimed();
+
+function claimed() {
+  const name = kept("page", "", sessionStorage) || crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const take = () => drop("page", sessionStorage);
+  take();
+  addEventListener("pagehide", () => keep("page", name, sessionStorage));
+  addEventListener("pageshow", take);
+  return name;
+}
+
 /**
  * @template T
  * @param {string} name @param {T} otherwise @param {Storage} [where] @returns {T}
@@ -21,4 +33,29 @@ export function keep(name, value, where = localStorage) {
   } catch {
     // Full, or forbidden: then it is not kept.
   }
+}
+
+/** @param {string} name @param {Storage} [where] */
+export function drop(name, where = localStorage) {
+  try {
+    where.removeItem(prefix + name);
+  } catch {
+    // Forbidden: then there is nothing.
+  }
+}
+
+/** What is kept of this lab for all its pages. @returns {string[]} */
+export function names() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  } catch {
+    return [];
+  }
+}
+
+/** Hear what another page of this lab keeps, or drops (null). @param {(name: string, value: any) => void} act */
+export function elsewhere(act) {
+  addEventListener("storage", ({ key, newValue, storageArea }) => {
+    if (key?.startsWith(prefix) && storageArea === localStorage) act(key.slice(prefix.length), JSON.parse(newValue ?? "null"));
+  });
 }

@@ -4,9 +4,11 @@ import { now, setClock, standsStill } from "./clock.js";
 import { InClass } from "./inclass.js";
 import { Beside } from "./beside.js";
 import { Editor } from "./editor.js";
+import { Held } from "./held.js";
 import { Finder } from "./finder.js";
 import { keep, kept } from "./keeping.js";
 import { Lesson } from "./lesson.js";
+import { keepFocus } from "./lostfocus.js";
 import { PlainView } from "./plain.js";
 import { Pod } from "./pod.js";
 import { Registry } from "./registry.js";
@@ -25,7 +27,7 @@ import { Wire } from "./wire.js";
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const lab = byId("lab");
-const wire = new Wire(lab.dataset.sandbox ?? "", lab.dataset.language ?? "en");
+const wire = new Wire(lab.dataset.socket ?? `/ws/sandboxes/${lab.dataset.sandbox}/`, lab.dataset.language ?? "en");
 const terminals = new Terminals(wire, lab.dataset.nonce ?? "");
 const plain = new PlainView(wire, terminals);
 
@@ -108,9 +110,9 @@ answerWhy(wire, terminals, {
     chooseView(kept("view", "pods"));
     byId("tab-why").hidden = true;
   },
-  open: (path) => {
+  open: (path, line) => {
     chooseView("editor");
-    editor.open(path);
+    editor.open(path, line);
   },
 });
 
@@ -225,7 +227,11 @@ addEventListener("keydown", (event) => {
 });
 new Tour(wire, (line) => terminals.current?.console.submit(line));
 
+keepFocus();
 const PARTS = ["lesson", "authoring", "console", "panel", "time"];
+
+/** What is to be seen of a kind in a part of the page, the first of it. @param {HTMLElement} part @param {string} kind */
+const within = (part, kind) => /** @type {HTMLElement[]} */ ([...part.querySelectorAll(kind)]).find((one) => one.offsetParent !== null);
 
 /** The next part of the page gets the focus: where one would begin there. @param {number} step */
 function go(step) {
@@ -234,7 +240,7 @@ function go(step) {
   const next = parts[(at + step + parts.length) % parts.length];
   if (next?.id === "console" && byId("plain").hidden) terminals.current?.term.focus();
   else if (next?.id === "console") byId("command").focus();
-  else /** @type {HTMLElement} */ (next?.querySelector("[role=tab][aria-selected=true], .scroll") ?? next)?.focus();
+  else if (next) (within(next, "[role=tab][aria-selected=true], .scroll") ?? within(next, "button, [tabindex='0']") ?? next).focus();
 }
 addEventListener("keydown", (event) => {
   if (event.key !== "F6") return;
@@ -242,7 +248,17 @@ addEventListener("keydown", (event) => {
   go(event.shiftKey ? -1 : 1);
 }, true);
 
-if (wire.looks) new Beside(wire);
-else new InClass(wire, terminals);
+// Where the parts stand one below the other: to the step at hand, the console, the panel.
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".part-links a")))
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const part = byId(link.hash.slice(1));
+    part.focus({ preventScroll: true });
+    (part.querySelector("[aria-current=step]") ?? part).scrollIntoView({ block: "start" });
+  });
+
+new Held(wire);
+if (wire.looks && !lab.dataset.socket) new Beside(wire, terminals);
+else if (!wire.looks) new InClass(wire, terminals);
 new TimeBar(wire, lab, { terminal: () => terminals.active, banner });
 wire.connect();

@@ -1,6 +1,7 @@
 // The life line of a Pod: what happened to it on lanes over virtual time, beside another's, and the same as a table; for paper too.
 import { virtual, when } from "./clock.js";
 import { keep, kept } from "./keeping.js";
+import { askAt, Marks, whyOfFact } from "./lifeasks.js";
 import { laneName, lanes, rows } from "./lifelanes.js";
 import { after, Scale } from "./lifescale.js";
 import { draw, fitting } from "./svg.js";
@@ -11,7 +12,7 @@ import { say } from "./words.js";
 /** @typedef {{pod: string, uid: string, from: number, gone: boolean}} Known */
 /** @typedef {{pod: string, uid: string, facts: Fact[], until: number, id: string}} Life */
 
-const LABEL = 170, ROW = 20, AXIS = 22, LETTERS = 10.5, NEAR = 80, LEAST = 320;
+const LABEL = 170, ROW = 20, AXIS = 22, LETTERS = 10.5, LETTER = 7, NEAR = 80, LEAST = 320;
 /** @type {Record<string, string>} */
 const SIGNS = { good: "●", wait: "◐", bad: "▲", off: "○" };
 
@@ -31,6 +32,7 @@ export class LifeLine {
     this.lives = [null, null];
     /** Names, or uids, of the Pods that are wanted. */
     this.wanted = [pod.resource === "pods" ? pod.key : "", ""];
+    this.marks = new Marks(this.place);
     this.frame = 0;
     this.width = 0;
     this.choices.forEach((choice, at) => choice.addEventListener("change", () => this.choose(at, choice.value)));
@@ -46,7 +48,7 @@ export class LifeLine {
       this.width = Math.floor(entry.contentRect.width);
       this.draw();
     }).observe(/** @type {HTMLElement} */ (this.place.parentElement));
-    setInterval(() => !wire.past && this.draw(), 1000);
+    setInterval(() => !wire.past && !this.marks.held && this.draw(), 1000);
     this.switch(kept("life-as-table", false));
     this.ask();
   }
@@ -138,7 +140,9 @@ export class LifeLine {
     const lives = shown.map((life) => ({ life, ...lanes(/** @type {Life} */ (life).facts, until || /** @type {Life} */ (life).until) }));
     /** @type {HTMLElement} */ (this.view.querySelector(".empty")).hidden = lives.length > 0;
     /** @type {HTMLElement} */ (this.together.parentElement).hidden = lives.length < 2;
+    const { held } = this.marks;
     this.place.replaceChildren(...this.pictures(lives));
+    this.marks.renew(held);
     this.tables(lives);
   }
 
@@ -156,25 +160,29 @@ export class LifeLine {
   picture({ life, lanes: all, to, gone }, scale, x) {
     const height = AXIS + all.length * ROW + 4, width = Math.max(this.width - 24, LEAST), name = life.pod.replace(/^default\//, "");
     const title = say("Life line of {name}", { name });
-    const svg = draw("svg", { class: "life-svg", role: "img", "aria-label": `${title}. ${say("The same stands in the table.")}`, viewBox: `0 0 ${width} ${height}`, width, height });
+    const svg = draw("svg", { class: "life-svg", role: "group", "aria-label": `${title}. ${say("The same stands in the table.")}`, viewBox: `0 0 ${width} ${height}`, width, height });
     svg.append(draw("text", { x: 4, y: 14, class: "name" }, fitting(name, LABEL - 8, 12)));
-    for (const tick of scale.ticks(NEAR)) svg.append(draw("path", { class: "tick", d: `M${LABEL + tick.x} ${AXIS - 4}V${height}` }), draw("text", { x: LABEL + tick.x + 3, y: 14, class: "time" }, tick.text));
-    all.forEach((/** @type {any} */ lane, /** @type {number} */ at) => svg.append(this.lane(lane, AXIS + at * ROW, x, width)));
+    for (const tick of scale.ticks(NEAR).filter(({ x, text }) => LABEL + x + 3 + text.length * LETTER <= width)) svg.append(draw("path", { class: "tick", d: `M${LABEL + tick.x} ${AXIS - 4}V${height}` }), draw("text", { x: LABEL + tick.x + 3, y: 14, class: "time" }, tick.text));
+    all.forEach((/** @type {any} */ lane, /** @type {number} */ at) => svg.append(this.lane(life, lane, AXIS + at * ROW, x, width)));
     svg.append(draw("path", { class: gone ? "end" : "now", d: `M${x(to)} ${AXIS - 6}V${height}` }));
     const figure = document.createElement("figure");
     figure.append(svg);
     return figure;
   }
 
-  /** @param {import("./lifelanes.js").Lane} lane @param {number} y @param {(time: number) => number} x @param {number} width */
-  lane({ name, kind, spans, points }, y, x, width) {
+  /** @param {Life} life @param {import("./lifelanes.js").Lane} lane @param {number} y @param {(time: number) => number} x @param {number} width */
+  lane(life, { name, kind, spans, points }, y, x, width) {
     const group = draw("g", { class: `lane ${kind}`, transform: `translate(0 ${y})` });
     group.append(draw("path", { class: "ground", d: `M0 ${ROW}H${width}` }), draw("text", { x: 4, y: 14, class: "label" }, fitting(laneName(name), LABEL - 8, LETTERS)));
-    for (const { from, to, look, text } of spans) {
-      const left = x(from), room = Math.max(x(to) - left, 1.5);
-      group.append(draw("g", { class: `span ${look}` }, draw("title", {}, text), draw("rect", { x: left, y: 3, width: room, height: ROW - 6 }), ...(kind === "probe" ? [] : [draw("text", { x: left + 4, y: 14 }, fitting(`${SIGNS[look]} ${text}`, room - 6, LETTERS))])));
+    for (const span of spans) {
+      const { from, to, look, text } = span, left = x(from), room = Math.max(x(to) - left, 1.5);
+      const mark = draw("g", { class: `span ${look}` }, draw("title", {}, text), draw("rect", { x: left, y: 3, width: room, height: ROW - 6 }), ...(kind === "probe" ? [] : [draw("text", { x: left + 4, y: 14 }, fitting(`${SIGNS[look]} ${text}`, room - 6, LETTERS))]));
+      group.append(askAt(mark, life, laneName(name), span));
     }
-    for (const { at, look, text } of points) group.append(draw("g", { class: `point ${look}` }, draw("title", {}, text), draw("text", { x: x(at), y: 14 }, kind === "signal" ? `⚡${text}` : SIGNS[look])));
+    for (const point of points) {
+      const { at, look, text } = point, mark = draw("g", { class: `point ${look}` }, draw("title", {}, text), draw("text", { x: x(at), y: 14 }, kind === "signal" ? `⚡${text}` : SIGNS[look]));
+      group.append(askAt(mark, life, laneName(name), point));
+    }
     return group;
   }
 
@@ -197,10 +205,10 @@ function table(life, from) {
   const made = document.createElement("table"), head = made.createTHead().insertRow(), body = made.createTBody();
   made.createCaption().textContent = say("Life line of {name}", { name: life.pod.replace(/^default\//, "") });
   head.append(...[say("Time"), say("After"), say("Lane"), say("What happened")].map((textContent) => Object.assign(document.createElement("th"), { textContent, scope: "col" })));
-  for (const { at, lane, text, look } of rows(life.facts)) {
-    const row = body.insertRow();
+  for (const told of rows(life.facts)) {
+    const row = body.insertRow(), { at, lane, text, look } = told;
     for (const content of [when(at), after(at - from), lane]) row.insertCell().textContent = content;
-    row.insertCell().append(statusCell(text, look));
+    row.insertCell().append(statusCell(text, look), ...whyOfFact(life, told));
     row.lastElementChild?.classList.add("long");
   }
   return made;

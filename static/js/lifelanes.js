@@ -2,14 +2,16 @@
 import { lookOf } from "./tables.js";
 import { say } from "./words.js";
 
-/** @typedef {{at: number, lane: string, state: string, text: string, n?: number}} Fact */
-/** @typedef {{from: number, to: number, look: string, text: string, open: boolean}} Span */
-/** @typedef {{at: number, look: string, text: string}} Point */
+/** @typedef {{at: number, lane: string, state: string, text: string, n?: number, event?: string}} Fact */
+/** What is said of a fact, and when another followed in its lane. @typedef {{fact: Fact, look: string, text: string, until?: number}} Mark */
+/** @typedef {Mark & {from: number, to: number}} Span */
+/** @typedef {Mark & {at: number}} Point */
+/** @typedef {Mark & {at: number, lane: string}} Row */
 /** @typedef {{name: string, kind: string, spans: Span[], points: Point[]}} Lane */
 
 /** Kinds of lanes in the order in which they stand; those of one container stand together. */
 const KINDS = ["status", "condition", "event"], OF_CONTAINER = ["pull", "init", "container", "ephemeral", "probe", "hook", "signal"];
-const GONE = "gone";
+export const GONE = "gone";
 
 /** How a state looks. @type {Record<string, (fact: Fact) => string>} */
 const LOOKS = {
@@ -90,8 +92,9 @@ export function lanes(facts, until) {
 /** @param {string} name @param {Fact[]} facts @param {number} to @returns {Lane} */
 function lane(name, facts, to) {
   const kind = name.split("/")[0], lasting = LASTING.includes(kind);
-  const spans = facts.flatMap((fact, at) => (lasting && fact.state !== GONE && !ends(fact, kind) ? [{ from: fact.at, to: facts[at + 1]?.at ?? to, look: lookOfFact(fact), text: told(fact), open: !facts[at + 1] }] : []));
-  const points = facts.filter((fact) => !lasting || kind === "probe" || ends(fact, kind)).map((fact) => ({ at: fact.at, look: lookOfFact(fact), text: told(fact) }));
+  const marks = facts.map((fact, at) => ({ fact, look: lookOfFact(fact), text: told(fact), until: facts[at + 1]?.at }));
+  const spans = marks.filter(({ fact }) => lasting && fact.state !== GONE && !ends(fact, kind)).map((mark) => ({ ...mark, from: mark.fact.at, to: mark.until ?? to }));
+  const points = marks.filter(({ fact }) => !lasting || kind === "probe" || ends(fact, kind)).map((mark) => ({ ...mark, at: mark.fact.at }));
   return { name, kind, spans, points };
 }
 
@@ -107,6 +110,16 @@ export function laneName(name) {
   return kind === "init" ? `${container} (init)` : kind === "ephemeral" ? `${container} (ephemeral)` : `${container}: ${what}`;
 }
 
-/** All facts as rows of a table, in time. @param {Fact[]} facts @returns {Array<{at: number, lane: string, text: string, look: string}>} */
-export const rows = (facts) =>
-  ordered(facts).map((fact) => ({ at: fact.at, lane: laneName(fact.lane), text: told(fact), look: lookOfFact(fact) })).sort((one, other) => one.at - other.at);
+/** All facts as rows of a table, in time. @param {Fact[]} facts @returns {Row[]} */
+export function rows(facts) {
+  /** The last row of each lane, until another follows. @type {Map<string, Row>} */
+  const last = new Map();
+  const found = ordered(facts).map((fact) => {
+    /** @type {Row} */
+    const row = { fact, at: fact.at, lane: laneName(fact.lane), text: told(fact), look: lookOfFact(fact) }, before = last.get(fact.lane);
+    if (before) before.until = fact.at;
+    last.set(fact.lane, row);
+    return row;
+  });
+  return found.sort((one, other) => one.at - other.at);
+}

@@ -1,9 +1,10 @@
 // The map of the cluster: drawn once a frame at most, moved over with arrows, and the same as a table.
 import { keep, kept } from "./keeping.js";
-import { Board, look } from "./mapdraw.js";
+import { Asks, whyOf } from "./mapasks.js";
+import { Board } from "./mapdraw.js";
 import { place } from "./maplayout.js";
-import { details, named, status } from "./mapwords.js";
-import { statusCell } from "./tables.js";
+import { details, look, named, status } from "./mapwords.js";
+import { focusedIn, focusIn, statusCell } from "./tables.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./things.js").Thing} Thing */
@@ -21,6 +22,7 @@ export class ClusterMap {
     this.place = /** @type {HTMLElement} */ (view.querySelector("#map"));
     this.table = /** @type {HTMLTableElement} */ (view.querySelector("#map-table table"));
     this.board = new Board(this.place, say("Map of the cluster"));
+    this.asks = new Asks(this.place, (key) => (this.board.drawn.get(key)?.group ?? this.place).focus());
     /** @type {Map<string, {sign: string, row: HTMLTableRowElement}>} */
     this.rows = new Map();
     this.quiet = true;
@@ -57,8 +59,14 @@ export class ClusterMap {
       this.frame = 0;
       if (this.view.hidden) return;
       if (this.asTable.getAttribute("aria-pressed") === "true") this.list();
-      else if (this.width) this.board.show(place(this.things.all, this.width, this.board.selected), this.things.all, this.quiet);
+      else if (this.width) this.show();
     });
+  }
+
+  show() {
+    const layout = place(this.things.all, this.width, this.board.selected);
+    this.board.show(layout, this.things.all, this.quiet);
+    this.asks.show(layout.boxes, this.things.all);
   }
 
   /** @param {string} key */
@@ -111,12 +119,12 @@ export class ClusterMap {
   row(thing) {
     const sign = JSON.stringify(thing), known = this.rows.get(thing.key);
     if (known?.sign === sign) return known.row;
-    const row = known?.row ?? document.createElement("tr"), focused = row.contains(document.activeElement);
-    row.replaceChildren(...[cell(thing.kind), cell(this.button(thing)), cell(statusCell(status(thing), look(thing))), cell(owner(thing)), cell(details(thing).join(" · "))]);
+    const row = known?.row ?? document.createElement("tr"), focused = focusedIn(row);
+    row.replaceChildren(...[cell(thing.kind), cell(this.button(thing)), cell(statusCell(status(thing), look(thing)), ...whyOf(thing)), cell(owner(thing)), cell(details(thing).join(" · "))]);
     row.lastElementChild?.classList.add("long");
     row.dataset.key = thing.key;
     row.classList.toggle("chosen", thing.key === this.board.selected);
-    if (focused) row.querySelector("button")?.focus();
+    focusIn(row, focused);
     this.rows.set(thing.key, { sign, row });
     return row;
   }
@@ -132,10 +140,10 @@ export class ClusterMap {
 /** What made a thing. @param {Thing} thing */
 const owner = ({ owner }) => owner.split("/")[2] ?? "";
 
-/** @param {Node | string} content */
-function cell(content) {
+/** @param {Array<Node | string>} content */
+function cell(...content) {
   const made = document.createElement("td");
-  made.append(content);
+  made.append(...content);
   return made;
 }
 

@@ -1,8 +1,8 @@
 // Draws the map: every thing and every line is an element of its own that is kept, and touched only where it is other than before.
+import { ASK, asked } from "./mapasks.js";
 import { NOWHERE, path } from "./maplayout.js";
-import { led, named, sentence, SIGNS, status } from "./mapwords.js";
+import { led, look, named, sentence, SIGNS, status } from "./mapwords.js";
 import { draw, fitting } from "./svg.js";
-import { lookOf } from "./tables.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./things.js").Thing} Thing */
@@ -87,7 +87,7 @@ export class Board {
   /** @param {Drawn} drawn @param {string} key @param {Box} box @param {Thing | undefined} thing */
   fill({ group, inner }, key, box, thing) {
     set(group, { class: `thing ${box.form} ${key === NOWHERE ? "wait" : thing ? look(thing) : ""}`, "aria-label": sentence(key, thing) });
-    inner.replaceChildren(draw("title", {}, sentence(key, thing)), ...(thing ? FORMS[box.form](thing, box) : nowhere(box)));
+    inner.replaceChildren(draw("title", {}, sentence(key, thing)), ...(thing ? FORMS[box.form](thing, box, box.w - (asked(thing, box) ? ASK : 0)) : nowhere(box)));
   }
 
   /** @param {Layout} layout */
@@ -145,22 +145,17 @@ function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
 }
 
-/** How a thing's status looks. @param {Thing} thing */
-export function look(thing) {
-  if (thing.kind === "Pod" || thing.kind === "Node") return lookOf((thing.status ?? "").split(",")[0]);
-  if (thing.kind === "PersistentVolumeClaim") return thing.status === "Bound" ? "good" : "wait";
-  if (thing.kind === "Service") return thing.endpoints?.some((each) => each.ready) ? "good" : "wait";
-  return (thing.count ?? 0) >= (thing.wanted ?? 0) ? "good" : "wait";
-}
-
 /** @param {number} x @param {number} y @param {string} text @param {number} room @param {string} kind @param {number} size */
 const text = (x, y, text, room, kind, size = 11) => draw("text", { x, y, class: kind }, fitting(text, room, size));
 
 /** @param {Box} box @param {number} [round] */
 const frame = ({ w, h }, round = 6) => draw("rect", { width: w, height: h, rx: round });
 
-/** Name above, status with its sign below. @param {Thing} thing @param {Box} box @param {string} above @param {string} below */
-const two = (thing, box, above, below) => [frame(box), text(8, 17, above, box.w - 16, "name"), text(8, 33, `${LOOKS[look(thing)]} ${below}`, box.w - 16, "status")];
+/** Name above, status with its sign below. @param {Thing} thing @param {Box} box @param {number} room @param {string} above @param {string} below */
+const two = (thing, box, room, above, below) => [frame(box), text(8, 17, above, room - 16, "name"), text(8, 33, `${LOOKS[look(thing)]} ${below}`, box.w - 16, "status")];
+
+/** Where there is room behind a node's name. @param {Thing} thing */
+const after = (thing) => 16 + Math.min(thing.name.length + 2, 30) * 7.6;
 
 /** @param {Box} box */
 const nowhere = (box) => [frame(box, 8), text(8, 18, `◐ ${say("Not on a node")}`, box.w - 16, "name", 12)];
@@ -168,22 +163,22 @@ const nowhere = (box) => [frame(box, 8), text(8, 18, `◐ ${say("Not on a node")
 /** A container as a small box: what kind it is, its frame says; its state, the sign in it. @param {import("./things.js").Container} container @param {number} x */
 const contained = ({ kind, state }, x) => draw("g", { class: `container ${kind} ${state || "unknown"}`, transform: `translate(${x} 29)` }, draw("rect", { width: 13, height: 13, rx: 2 }), draw("text", { x: 6.5, y: 10 }, SIGNS[state] ?? "·"));
 
-/** @type {Record<string, (thing: Thing, box: Box) => SVGElement[]>} */
+/** How things are drawn, with *room* for what stands beside a button. @type {Record<string, (thing: Thing, box: Box, room: number) => SVGElement[]>} */
 const FORMS = {
-  node: (thing, box) => [
+  node: (thing, box, room) => [
     frame(box, 8),
-    text(8, 18, `${LOOKS[look(thing)]} ${thing.name}`, box.w / 2, "name", 12),
-    text(16 + Math.min(thing.name.length + 2, 30) * 7.6, 18, `${thing.status}${thing.roles ? ` · ${thing.roles}` : ""}`, box.w / 2, "status"),
+    text(8, 18, `${LOOKS[look(thing)]} ${thing.name}`, room / 2, "name", 12),
+    text(after(thing), 18, `${thing.status}${thing.roles ? ` · ${thing.roles}` : ""}`, room - after(thing) - 4, "status"),
     ...[...(thing.taints ?? []).map((taint) => `⊘ ${taint}`), ...(thing.pressure?.length ? [`▲ ${thing.pressure.join(", ")}`] : [])].map((note, at) => text(8, 36 + at * 16, note, box.w - 16, "note")),
   ],
-  workload: (thing, box) => two(thing, box, named(thing), `${thing.kind} ${status(thing)}`),
-  service: (thing, box) => two(thing, box, `${named(thing)} ${(thing.ports ?? []).join(" ")}`, led(thing)),
-  claim: (thing, box) => [...two(thing, box, named(thing), `PVC ${thing.status} ${thing.size}`)],
-  full: (thing, box) => {
+  workload: (thing, box, room) => two(thing, box, room, named(thing), `${thing.kind} ${status(thing)}`),
+  service: (thing, box, room) => two(thing, box, room, `${named(thing)} ${(thing.ports ?? []).join(" ")}`, led(thing)),
+  claim: (thing, box, room) => two(thing, box, room, named(thing), `PVC ${thing.status} ${thing.size}`),
+  full: (thing, box, room) => {
     const boxes = (thing.containers ?? []).slice(0, 5), restarts = thing.restarts && thing.restarts !== "0" ? ` ↻${thing.restarts}` : "";
-    return [frame(box), text(6, 13, named(thing), box.w - 12, "name"), text(6, 25, `${LOOKS[look(thing)]} ${thing.status}${restarts}`, box.w - 10, "status", 10), ...boxes.map((each, at) => contained(each, 6 + at * 16)), text(10 + boxes.length * 16, 40, thing.ready ?? "", 40, "status", 10)];
+    return [frame(box), text(6, 13, named(thing), room - 12, "name"), text(6, 25, `${LOOKS[look(thing)]} ${thing.status}${restarts}`, room - 10, "status", 10), ...boxes.map((each, at) => contained(each, 6 + at * 16)), text(10 + boxes.length * 16, 40, thing.ready ?? "", 40, "status", 10)];
   },
-  short: (thing, box) => [frame(box), text(6, 17, `${LOOKS[look(thing)]} ${tail(thing)}`, box.w - 10, "name", 10)],
+  short: (thing, box, room) => [frame(box), text(6, 17, `${LOOKS[look(thing)]} ${tail(thing)}`, room - 10, "name", 10)],
   tiny: (thing, box) => [frame(box, 4), draw("text", { x: box.w / 2, y: 16, class: "sign" }, LOOKS[look(thing)])],
 };
 

@@ -1,5 +1,6 @@
 // What the map says of a thing, in words: for screen readers, for the table, and beside its shape.
 import { NOWHERE } from "./maplayout.js";
+import { lookOf } from "./tables.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./things.js").Thing} Thing */
@@ -17,7 +18,7 @@ const counted = ({ count = 0, wanted }) => (wanted === null || wanted === undefi
 function contained({ name, kind, state, reason, ready, restarts }) {
   const parts = [kind === "container" ? name : `${name} (${kind})`, reason || state || "—"];
   if (state === "running" && kind !== "init") parts.push(ready ? say("ready") : say("not ready"));
-  if (restarts) parts.push(say("{number} restarts", { number: restarts }));
+  if (restarts) parts.push(restarts === 1 ? say("1 restart") : say("{number} restarts", { number: restarts }));
   return parts.join(" ");
 }
 
@@ -32,13 +33,22 @@ const DETAILS = {
 /** How many endpoints a Service has. @param {Thing} thing */
 export function led({ endpoints = [] }) {
   const ready = endpoints.filter((each) => each.ready).length;
-  return endpoints.length > ready ? say("{ready} endpoints ready, {other} not", { ready, other: endpoints.length - ready }) : say("{ready} endpoints ready", { ready });
+  if (endpoints.length > ready) return say("{ready} of {all} endpoints ready", { ready, all: endpoints.length });
+  return ready === 1 ? say("1 endpoint ready") : say("{ready} endpoints ready", { ready });
 }
 
 /** The status in a word or two. @param {Thing} thing */
 export function status(thing) {
   if (thing.kind === "Pod") return `${thing.status} ${thing.ready ?? ""}`.trim();
   return thing.status ?? say("{count} ready", { count: counted(thing) });
+}
+
+/** How a thing's status looks. @param {Thing} thing */
+export function look(thing) {
+  if (thing.kind === "Pod" || thing.kind === "Node") return lookOf((thing.status ?? "").split(",")[0]);
+  if (thing.kind === "PersistentVolumeClaim") return thing.status === "Bound" ? "good" : "wait";
+  if (thing.kind === "Service") return thing.endpoints?.some((each) => each.ready) ? "good" : "wait";
+  return (thing.count ?? 0) >= (thing.wanted ?? 0) ? "good" : "wait";
 }
 
 /** What else is to be said. @param {Thing} thing */

@@ -7,10 +7,10 @@ import { say } from "./words.js";
 
 const MOST_LINES = 1000;
 /** Views that are to be asked for. */
-const ASKED = ["yaml", "events", "files", "processes"];
+const ASKED = ["yaml", "conditions", "events", "files", "processes"];
 /** What other things than Pods have. @type {Record<string, string[]>} */
-const HAVE = { pods: ["describe", "yaml", "events", "log", "files", "processes"], nodes: ["describe", "yaml", "events", "files", "processes"] };
-const OTHERS = ["describe", "yaml", "events"];
+const HAVE = { pods: ["describe", "yaml", "conditions", "events", "log", "files", "processes"], nodes: ["describe", "yaml", "conditions", "events", "files", "processes"] };
+const OTHERS = ["describe", "yaml", "conditions", "events"];
 
 export class Pod {
   /** @param {import("./wire.js").Wire} wire @param {import("./tables.js").Table} pods */
@@ -28,12 +28,19 @@ export class Pod {
     this.resource = "pods";
     this.view = "describe";
     this.path = "/";
+    /** Whether the learner's page, along with which this one goes, says what is shown. */
+    this.along = false;
+    /** What was shown along with the learner, and is not to be seen until they look at something else. */
+    this.dismissed = "";
+    /** Whether a view is opened because of what the server said. */
+    this.led = false;
     /** Called with the key of what is looked at, as the map knows it. @type {(key: string) => void} */
     this.moved = () => {};
     this.chooseView = viewTabs(this.tabs, (view) => this.open(view));
     this.chooseView(kept("pod-view", "describe"));
     this.container.addEventListener("change", () => this.look(this.key, this.container.value, this.resource));
-    document.getElementById("pod-close")?.addEventListener("click", () => this.look(""));
+    document.getElementById("pod-close")?.addEventListener("click", () => this.close());
+    document.getElementById("pod-along")?.addEventListener("click", () => this.look(""));
     wire.on("picture", ({ focus }) => (focus.pod ? this.see(focus, focus.log, focus.look) : this.hide()));
     wire.on("focus.changed", (focus) => this.see(focus));
     wire.on("log.shown", (shown) => this.shown(shown));
@@ -53,12 +60,26 @@ export class Pod {
     if (!pod) this.hide();
   }
 
+  /** Look at it no more. What is seen along with the learner they still look at. */
+  close() {
+    if (!this.along) return this.look("");
+    this.dismissed = this.thing;
+    this.hide();
+  }
+
   /** A view is opened. @param {string} view */
   open(view) {
-    keep("pod-view", view);
+    if (!this.along || !this.led) keep("pod-view", view);
     this.view = view;
     this.place.dataset.view = view;
-    if (this.key && ASKED.includes(view)) this.look(this.key, this.container.value, this.resource);
+    if (this.key && !this.led) this.look(this.key, this.container.value, this.resource);
+  }
+
+  /** Open a view that was not chosen here. @param {string} view */
+  show(view) {
+    this.led = true;
+    this.chooseView(view);
+    this.led = false;
   }
 
   /** The line that opens a shell in the container; empty without a Pod. */
@@ -77,12 +98,20 @@ export class Pod {
 
   /** @param {any} focus @param {string[]} [log] @param {any} [look] */
   see(focus, log, look) {
+    this.along = Boolean(focus.along);
     if (!focus.pod) return this.hide();
     this.resource = focus.resource ?? "pods";
     this.key = focus.namespace ? `${focus.namespace}/${focus.pod}` : focus.pod;
+    if (!this.along || this.dismissed !== this.thing) this.dismissed = "";
+    if (this.dismissed) return this.hide();
+    if ((this.along || look) && focus.view && focus.view !== this.view) this.show(focus.view);
     this.place.hidden = false;
+    const own = document.getElementById("pod-along");
+    if (own) own.hidden = this.along;
     this.name.textContent = focus.namespace === "default" ? focus.pod : this.key;
-    if (this.text.textContent !== focus.describe) this.text.textContent = focus.describe;
+    const described = focus.describe || say("There is no such object.");
+    this.place.classList.toggle("gone", !focus.describe);
+    if (this.text.textContent !== described) this.text.textContent = described;
     this.choices(focus.containers, focus.container);
     this.offer();
     this.pods.mark(this.resource === "pods" ? this.key : "");
@@ -91,7 +120,7 @@ export class Pod {
     if (why) askWith(why, { about: "object", resource, namespace: focus.namespace, name }, say("Why is {name} as it is?", { name }));
     if (log) this.shown({ ...focus, lines: log, fresh: true });
     if (look?.view) this.looked(look);
-    if (look && ASKED.includes(this.view) && look.view !== this.view) this.look(this.key, focus.container, this.resource);
+    if (look && !this.along && ASKED.includes(this.view) && look.view !== this.view) this.look(this.key, focus.container, this.resource);
   }
 
   /** Offer the views that such a thing has. */
@@ -99,7 +128,7 @@ export class Pod {
     const have = HAVE[this.resource] ?? OTHERS;
     for (const tab of /** @type {NodeListOf<HTMLElement>} */ (this.tabs.querySelectorAll("[role=tab]"))) tab.hidden = !have.includes(tab.dataset.view ?? "");
     this.place.dataset.resource = this.resource;
-    if (!have.includes(this.view)) this.chooseView("describe");
+    if (!have.includes(this.view)) this.show("describe");
   }
 
   /** @param {string[]} names @param {string} chosen */

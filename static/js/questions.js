@@ -71,8 +71,12 @@ export class Questions {
       if (input.type === "text") input.readOnly = closed;
       else input.disabled = closed && !input.checked;
     }
-    /** @type {HTMLElement} */ (form.querySelector("button")).hidden = closed;
-    if (fresh) announce(form.querySelector(".replies")?.textContent ?? "");
+    const button = /** @type {HTMLElement} */ (form.querySelector("button")), place = /** @type {HTMLElement} */ (form.querySelector(".replies"));
+    // Who has answered with keys reads on at the reply, and goes on from there.
+    place.tabIndex = -1;
+    if (closed && document.activeElement === button) place.focus();
+    button.hidden = closed;
+    if (fresh) announce(place.textContent ?? "");
   }
 
   /** @param {HTMLFormElement} form @param {string[]} texts the first is ours, the others are HTML of the lesson @param {string} state */

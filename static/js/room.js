@@ -1,5 +1,7 @@
 // The room of a class: every learner's desk, as a map of seats or as a table, pushed by the server (labsite/classes/messages.py).
 import { keep, kept } from "./keeping.js";
+import { Many } from "./many.js";
+import { Watching } from "./watching.js";
 import { announce, say } from "./words.js";
 
 /**
@@ -7,8 +9,7 @@ import { announce, say } from "./words.js";
  *   total?: number, error?: string, progressed?: number, seen?: number, hand?: number, lesson?: string}} Row
  */
 
-const FIRST_WAIT = 500, LONGEST_WAIT = 10_000, STUCK_MIN = 5, TICK = 10_000, MINUTE = 60_000_000;
-const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no such class, or you do not teach it." };
+const STUCK_MIN = 5, TICK = 10_000, MINUTE = 60_000_000;
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -24,12 +25,18 @@ const rows = new Map();
 /** The server's clock less ours, in microseconds. */
 let ahead = 0;
 const now = () => Date.now() * 1000 + ahead;
+/** When the clocks of the class stood still, of late; 0: they still do. @type {Array<[number, number]>} */
+let pauses = [];
+/** How much of the time since then the class was paused. @param {number} since */
+const paused = (since) => pauses.reduce((sum, [from, until]) => sum + Math.max(0, (until || now()) - Math.max(from, since)), 0);
 /** @param {number} [since] */
 const minutes = (since) => (since ? Math.max(0, Math.floor((now() - since) / MINUTE)) : 0);
+/** Minutes in which a learner could have come further. @param {Row} row */
+const without = ({ progressed }) => (progressed ? minutes(progressed + paused(progressed)) : 0);
 /** @param {Row} row */
 const finished = (row) => Boolean(row.total) && row.done === row.total;
 /** @param {Row} row */
-const stuck = (row) => Boolean(row.sandbox && !finished(row) && minutes(row.progressed) >= STUCK_MIN);
+const stuck = (row) => Boolean(row.sandbox && !finished(row) && without(row) >= STUCK_MIN);
 
 /** @param {Row} a @param {Row} b */
 const byName = (a, b) => a.name.localeCompare(b.name, room.dataset.language) || a.seat - b.seat;
@@ -53,7 +60,7 @@ function state(row) {
   if (!row.here) return say("not here yet");
   if (!row.sandbox) return say("has begun nothing yet");
   if (finished(row)) return `✓ ${say("finished")}`;
-  return stuck(row) ? say("no progress for {minutes} min", { minutes: minutes(row.progressed) }) : "";
+  return stuck(row) ? say("no progress for {minutes} min", { minutes: without(row) }) : "";
 }
 
 /** @param {Row} row */
@@ -64,10 +71,21 @@ const steps = (row) => (row.total ? say("{done} / {total} steps", { done: row.do
 /** @param {Row} row */
 function hand(row) {
   if (!row.hand) return [];
-  const button = Object.assign(made("button", "plain raised", say("hand raised {minutes} min ago", { minutes: minutes(row.hand) })), { type: "button" });
+  const button = Object.assign(made("button", "plain raised", minutes(row.hand) ? say("hand raised {minutes} min ago", { minutes: minutes(row.hand) }) : say("hand raised just now")), { type: "button" });
   button.title = say("Take the hand down");
-  button.addEventListener("click", () => socket?.send(JSON.stringify({ type: "hand.lowered", seat: row.seat })));
+  button.addEventListener("click", () => connection.send({ type: "hand.lowered", seat: row.seat }));
   return [button];
+}
+
+/** @param {Row} row */
+const choice = (row) => (row.here ? [many.box(row.seat, row.name)] : []);
+
+/** @param {Row} row */
+function replay(row) {
+  if (!row.sandbox) return [];
+  const link = Object.assign(made("a", "replay", say("Replay")), { href: `/labs/${row.sandbox}/look/?replay` });
+  link.setAttribute("aria-label", say("Replay what {name} has done", { name: row.name }));
+  return [link];
 }
 
 /** @param {Row} row */
@@ -85,9 +103,9 @@ function drawSeat(place, row) {
   error.title = row.error ?? "";
   error.lang = "en";
   place.replaceChildren(
-    who(row), ...(row.number ? [made("span", "number", row.number)] : []),
+    ...choice(row), who(row), ...(row.number ? [made("span", "number", row.number)] : []),
     made("p", "lesson-name", lessonOf(row)), made("p", "step-name", row.step ?? ""),
-    ...(row.total ? [bar] : []), made("p", "quiet", steps(row)), ...(row.error ? [error] : []), made("p", "state", state(row)), ...hand(row),
+    ...(row.total ? [bar] : []), made("p", "quiet", steps(row)), ...(row.error ? [error] : []), made("p", "state", state(row)), ...hand(row), ...replay(row),
   );
 }
 
@@ -98,8 +116,10 @@ function drawLine(place, row) {
   head.append(who(row));
   const cells = [lessonOf(row), row.step ?? "", steps(row), row.error ?? "", state(row)].map((text) => made("td", "", text));
   const last = made("td");
-  last.append(...hand(row));
-  place.replaceChildren(made("td", "", row.number), head, ...cells, last);
+  last.append(...hand(row), ...replay(row));
+  const first = made("td");
+  first.append(...choice(row));
+  place.replaceChildren(first, made("td", "", row.number), head, ...cells, last);
 }
 
 // Only the view in front is drawn; each seat keeps its element, so that a focus stays.
@@ -133,7 +153,7 @@ function draw() {
   if (sorted.some((place, at) => holder.children[at] !== place)) holder.replaceChildren(...sorted);
   if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus();
   const hands = [...rows.values()].filter((row) => row.hand).length;
-  byId("count").textContent = say("{number} learners, hands raised: {hands}", { number: rows.size, hands });
+  byId("count").textContent = say("Learners: {number}; hands raised: {hands}", { number: rows.size, hands });
   byId("nobody").hidden = rows.size > 0;
 }
 
@@ -144,47 +164,44 @@ function choose() {
   redraw(rows.keys());
 }
 
-// --- the connection
-/** @type {WebSocket | null} */
-let socket = null;
-let failures = 0;
+// --- the clocks of the class
+const clocks = byId("clocks");
+clocks.addEventListener("click", () => connection.send({ type: "clocks.set", paused: !clocks.dataset.paused }));
 
-/** @param {string} state @param {string} text */
-function showConnection(state, text) {
-  byId("connection").dataset.state = state;
-  /** @type {HTMLElement} */ (byId("connection").lastElementChild).textContent = text;
+/** @param {{by?: string}} paused */
+function showClocks({ by }) {
+  clocks.dataset.paused = by ?? "";
+  clocks.textContent = say(by ? "Let the clocks go" : "Pause all clocks");
+  byId("paused").textContent = by ? say("{name} has paused the clocks of the class.", { name: by }) : "";
+  byId("paused").hidden = !by;
 }
 
-/** @param {{type: string, now: number, rows: Row[], put: Row[], gone: number[]}} message */
+// --- the connection
+const many = new Many((message) => connection.send(message));
+
+/** @param {any} message */
 function hear(message) {
+  many.hear(message);
+  if (message.paused) {
+    pauses = message.pauses;
+    showClocks(message.paused);
+    redraw(rows.keys());
+  }
   if (message.type === "room") {
     ahead = message.now - Date.now() * 1000;
-    failures = 0;
-    showConnection("there", say("Connected"));
     const before = [...rows.keys()];
     rows.clear();
     for (const row of message.rows) rows.set(row.seat, row);
     redraw([...before, ...rows.keys()]);
   } else if (message.type === "rows") {
     for (const seat of message.gone) rows.delete(seat);
+    many.forget(message.gone);
     for (const row of message.put) {
       if (row.hand && !rows.get(row.seat)?.hand) announce(say("Hand raised: {name}", { name: row.name }));
       rows.set(row.seat, row);
     }
-    redraw([...message.gone, ...message.put.map((row) => row.seat)]);
+    redraw([...message.gone, ...message.put.map((/** @type {Row} */ row) => row.seat)]);
   }
-}
-
-function connect() {
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  socket = new WebSocket(`${scheme}//${location.host}/ws/classes/${room.dataset.class}/?language=${room.dataset.language}`);
-  socket.onmessage = (event) => hear(JSON.parse(event.data));
-  socket.onclose = ({ code }) => {
-    const reason = FOR_GOOD[/** @type {keyof typeof FOR_GOOD} */ (code)];
-    showConnection("away", say(reason ?? "Trying again…"));
-    if (reason) return;
-    setTimeout(connect, Math.min(FIRST_WAIT * 2 ** failures++, LONGEST_WAIT));
-  };
 }
 
 const last = kept("room", { order: "need", table: false });
@@ -194,4 +211,4 @@ order.addEventListener("change", choose);
 asTable.addEventListener("change", choose);
 choose();
 setInterval(() => redraw([...rows.values()].filter((row) => row.sandbox && !finished(row)).map((row) => row.seat)), TICK);
-connect();
+const connection = new Watching(`/ws/classes/${room.dataset.class}/`, room.dataset.language ?? "en", hear);

@@ -60,9 +60,9 @@ export class Table {
     element.classList.toggle("news", news);
     element.classList.toggle("chosen", row.key === this.chosen);
     element.append(...row.cells.map((cell, at) => this.cell(cell, this.columns[at] ?? "", row.key)));
-    const hadFocus = known?.element.contains(document.activeElement);
+    const focused = known ? focusedIn(known.element) : -1;
     known?.element.replaceWith(element);
-    if (hadFocus) element.querySelector("button")?.focus();
+    focusIn(element, focused);
     this.rows.set(row.key, { row, element });
   }
 
@@ -70,7 +70,8 @@ export class Table {
   cell(cell, column, key) {
     const made = document.createElement("td"), name = column.toLowerCase();
     if (typeof cell === "object") return timeCell(cell.since, cell.text);
-    if (name === "name" && this.choose) made.append(this.button(cell, key));
+    if (name === "name" && this.choose) made.append(this.button(named(cell, key), key));
+    else if (name === "name") made.textContent = named(cell, key);
     else if (name === "status") made.append(statusCell(cell));
     else made.textContent = cell;
     if (name === ASKED[this.resource]) made.append(...whyOfRow(this.resource, key, String(cell)));
@@ -110,6 +111,9 @@ export class Table {
   }
 }
 
+/** A name, with its namespace where that is not the usual one, as on the map. @param {string} name @param {string} key */
+const named = (name, key) => (key.startsWith("default/") ? name : key);
+
 /** @param {{row: Row}} one @param {{row: Row}} other */
 const byKey = (one, other) => (one.row.key < other.row.key ? -1 : 1);
 
@@ -118,6 +122,17 @@ const since = ({ row }) => row.cells.reduce((found, cell) => (typeof cell === "o
 
 /** The newest first. @param {{row: Row}} one @param {{row: Row}} other */
 const byAge = (one, other) => since(other) - since(one) || byKey(one, other);
+
+/** @param {HTMLElement} row */
+const buttonsOf = (row) => [...row.querySelectorAll("button")];
+
+/** Which of a row's buttons has the focus; -1: none. @param {HTMLElement} row */
+export const focusedIn = (row) => buttonsOf(row).findIndex((button) => button === document.activeElement);
+
+/** Give the focus back to one of a row's buttons. @param {HTMLElement} row @param {number} at what `focusedIn` said */
+export function focusIn(row, at) {
+  if (at >= 0) (buttonsOf(row)[at] ?? buttonsOf(row)[0])?.focus();
+}
 
 /** How a status looks: good, wait, bad or off. @param {string} status */
 export const lookOf = (status) => (LOOKS.find(([pattern]) => pattern.test(status)) ?? LOOKS[3])[1];

@@ -4,6 +4,7 @@ import { History } from "./history.js";
 import { keep, kept } from "./keeping.js";
 import { Screen } from "./screen.js";
 import { selectTab, wireTabs } from "./tabs.js";
+import { takeKeys } from "./terminalkeys.js";
 import { say } from "./words.js";
 import { colours, openTerminal } from "./xterm.js";
 
@@ -45,7 +46,6 @@ export class Terminals {
     wire.on("output.shown", (change) => this.at(change.terminal)?.write(change.data));
     wire.on("line.shown", (change) => this.at(change.terminal)?.shown(change));
     wire.on("terminal.changed", (change) => this.turn(change));
-    wire.on("history", ({ branch, current, marks }) => branch === current && this.remember(marks));
     wire.on("completion", (answer) => this.each((console) => console.complete(answer)));
     wire.on("taken", ({ ids }) => this.each((console) => console.landed(ids)));
     for (const type of ["changes", "taken", "there"]) wire.on(type, () => this.each((console) => console.pump()));
@@ -65,12 +65,11 @@ export class Terminals {
     for (const place of this.places.values()) act(place.console, place);
   }
 
-  /** What was typed in another browser comes back here too. @param {Array<{kind: string, subject: string, text: string}>} marks */
-  remember(marks) {
+  /** What was typed, here and in other browsers. @param {Record<string, string[]>} lines */
+  remember(lines) {
     for (const host of this.hosts) {
-      const history = this.history(host);
-      if (history.entries.length) continue;
-      for (const { kind, subject, text } of marks) if (kind === "command" && subject.startsWith(`${host}/`)) history.add(text);
+      const flying = [...this.places.values()].filter(({ console }) => console.host === host).flatMap(({ console }) => console.flying);
+      this.history(host).learn(lines[host] ?? [], flying.map(({ text }) => text.trim()));
     }
   }
 
@@ -91,6 +90,7 @@ export class Terminals {
     if (!this.places.size && !picture.past) this.open(this.hosts[0]);
     if (!this.places.size) return;
     this.choose(this.places.has(this.active) ? this.active : [...this.places.keys()][0]);
+    if (picture.lines) this.remember(picture.lines);
   }
 
   /** Whether a terminal is on its way. @param {string} name */
@@ -127,7 +127,7 @@ export class Terminals {
     term.textarea?.setAttribute("aria-label", say("Console on {host}. Tab completes; F6 leaves the console.", { host }));
     term.onData((/** @type {string} */ data) => console.type(this.changed(data)));
     holder.addEventListener("focusin", () => this.active === name || this.choose(name));
-    this.takeKeys(place);
+    takeKeys(place);
     return place;
   }
 
@@ -148,7 +148,7 @@ export class Terminals {
 
   /** @param {string} host */
   history(host) {
-    if (!this.histories.has(host)) this.histories.set(host, new History(kept(`history.${host}`, []), (entries) => keep(`history.${host}`, entries)));
+    if (!this.histories.has(host)) this.histories.set(host, new History());
     return /** @type {History} */ (this.histories.get(host));
   }
 
@@ -232,6 +232,7 @@ export class Terminals {
       this.active = front;
     }
     this.arrange();
+    if (this.current) this.moved(this.current);
     this.current?.term.focus();
   }
 
@@ -252,6 +253,7 @@ export class Terminals {
     this.choose(this.on(host || this.hosts[0]));
     this.current?.console.submit(text);
     this.current?.term.focus();
+    document.getElementById("console")?.scrollIntoView({ block: "nearest" }); // where the parts of the page stand one below the other
     return this.active;
   }
 
@@ -260,37 +262,6 @@ export class Terminals {
     if (this.current?.console.host === host) return this.active;
     const open = [...this.places.values()].find(({ console }) => console.host === host);
     return open ? open.console.name : this.open(host);
-  }
-
-  // --- keys that the terminal must not have, and those that only look like the browser's
-
-  /** @param {Place} place */
-  takeKeys(place) {
-    const { term, console, holder } = place;
-    term.attachCustomKeyEventHandler((/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "F6" || (event.key === "Tab" && event.shiftKey)) return false;
-      if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "f") return false; // search (finder.js)
-      const letter = event.key.toLowerCase();
-      if (event.ctrlKey && !event.altKey && letter === "v") return false; // the browser pastes
-      if (event.ctrlKey && letter === "c" && (event.shiftKey || term.hasSelection())) return this.copy(term, event);
-      return true;
-    });
-    holder.addEventListener("paste", (event) => {
-      if (console.mode === "raw") return;
-      event.preventDefault();
-      event.stopPropagation();
-      console.paste(event.clipboardData?.getData("text/plain") ?? "");
-    }, true);
-  }
-
-  /** @param {any} term @param {KeyboardEvent} event */
-  copy(term, event) {
-    if (event.type === "keydown" && term.hasSelection()) {
-      navigator.clipboard?.writeText(term.getSelection());
-      term.clearSelection();
-      event.preventDefault();
-    }
-    return false;
   }
 
   // --- size and colours

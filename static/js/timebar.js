@@ -1,8 +1,10 @@
 // The time bar: the cluster's clock in the learner's hand, and the way through its history.
 import { Branches } from "./branches.js";
 import { setClock } from "./clock.js";
+import { Jumps } from "./jumps.js";
 import { keep, kept } from "./keeping.js";
 import { Past } from "./past.js";
+import { Replay } from "./replay.js";
 import { viewTabs } from "./tabs.js";
 import { describe, Timeline } from "./timeline.js";
 import { WhatIf } from "./whatif.js";
@@ -13,14 +15,6 @@ const MANY_REFUSALS_MS = 1500;
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** How jumps end, in words. @type {Record<string, string>} */
-const ENDS = {
-  reached: "It is {time} now in the cluster.",
-  limit: "It did not happen within a day. It is {time} now in the cluster.",
-  idle: "Nothing more will happen by itself.",
-  stopped: "Stopped. It is {time} now in the cluster.",
-};
 
 export class TimeBar {
   /** @param {import("./wire.js").Wire} wire @param {HTMLElement} lab @param {{terminal: () => string, banner: (text: string) => void}} hands */
@@ -39,43 +33,32 @@ export class TimeBar {
     /** The branch on which an undo was wished for, and whether another was meanwhile. */
     this.undoing = -1;
     this.undoAgain = false;
-    /** namespace/name @type {Set<string>} */
-    this.pods = new Set();
     this.past = new Past(wire);
     this.past.moved = () => this.moved();
     this.timeline = new Timeline(byId("time-slider"), {
       look: (moment) => this.past.look(moment), present: () => this.past.back(), time: (at) => this.time(at),
     });
+    this.replay = new Replay(this.past, this.timeline);
     this.branches = new Branches(wire, { current: () => this.clock.branch, moment: () => this.moment(), time: (at) => this.time(at), leave: () => this.past.back(), look: (branch) => this.visit(branch) });
     this.whatIf = new WhatIf(wire, { branches: () => this.branches.list, moment: () => this.moment(), terminal: hands.terminal, time: (at) => this.time(at) });
-    this.listen(hands.banner);
+    const looked = () => `${this.past.focus.namespace}/${this.past.focus.pod}`;
+    this.jumps = new Jumps(wire, { time: (at) => this.time(at), back: () => this.past.back(), banner: hands.banner, looked });
+    this.listen();
     this.press();
     setInterval(() => this.tick(), 500);
   }
 
-  /** @param {(text: string) => void} banner */
-  listen(banner) {
+  listen() {
     const { wire } = this;
     for (const type of ["clock", "clock.live"]) wire.on(type, (clock) => this.wound(clock));
-    wire.on("picture", ({ clock, past, tables }) => {
+    wire.on("picture", ({ clock, past }) => {
       if (past) return;
-      this.pods = new Set(tables.pods.rows.map((/** @type {any} */ row) => row.key));
       this.wound(clock);
       this.ask();
-    });
-    wire.on("rows.changed", ({ table, put, gone }) => {
-      if (table !== "pods") return;
-      for (const { key } of put) this.pods.add(key);
-      for (const key of gone) this.pods.delete(key);
     });
     wire.on("history", (history) => this.see(history));
     wire.on("mark.made", ({ branch, marks }) => branch === this.timeline.branch && this.marked(marks));
     wire.on("branches.changed", () => this.ask(this.timeline.branch));
-    wire.on("jump.ended", ({ reason, at }) => {
-      const text = say(ENDS[reason] ?? ENDS.reached, { time: this.time(at) });
-      announce(text);
-      if (reason === "idle" || reason === "limit") banner(text);
-    });
     wire.on("refused", ({ of }) => {
       if (of === "command.undone") Object.assign(this, { undoing: -1, undoAgain: false });
     });
@@ -95,20 +78,11 @@ export class TimeBar {
     byId("time-pause").addEventListener("click", () => this.pause());
     byId("time-step").addEventListener("click", () => this.step());
     byId("time-undo").addEventListener("click", () => this.undo());
-    byId("time-stop").addEventListener("click", () => this.wire.put({ type: "clock.set" }));
     byId("time-back").addEventListener("click", () => this.past.back());
-    byId("time-continue").addEventListener("click", () => this.goOn());
+    document.getElementById("time-continue")?.addEventListener("click", () => this.goOn());
     byId("time-speed").addEventListener("change", () => this.wire.put({ type: "clock.set", speed: Number(this.speed.value), paused: false }));
     this.opens("time-more", "time-panel");
-    this.opens("time-jump", "jump-panel", () => this.offer());
-    for (const button of byId("jump-panel").querySelectorAll("[data-seconds]"))
-      button.addEventListener("click", () => this.jump({ to: "time", seconds: Number(/** @type {HTMLElement} */ (button).dataset.seconds) }));
-    byId("jump-change").addEventListener("click", () => this.jump({ to: "change" }));
-    byId("jump-pod").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const [namespace, pod] = /** @type {HTMLSelectElement} */ (byId("jump-which")).value.split("/");
-      if (pod) this.jump({ to: "pod", namespace, pod, state: /** @type {HTMLSelectElement} */ (byId("jump-state")).value });
-    });
+    this.opens("time-jump", "jump-panel", () => this.jumps.offer());
     viewTabs(byId("time-tabs"), (view) => keep("time-view", view))(kept("time-view", "branches"));
     addEventListener("keydown", (event) => {
       /** @type {Record<string, () => void>} */
@@ -138,23 +112,10 @@ export class TimeBar {
       show(false);
       button.focus();
     });
-    if (place === "jump-panel")
-      document.addEventListener("pointerdown", (event) => {
-        if (!panel.hidden && !panel.contains(/** @type {Node} */ (event.target)) && !button.contains(/** @type {Node} */ (event.target))) show(false);
-      });
-    return show;
   }
 
   get speed() {
     return /** @type {HTMLSelectElement} */ (byId("time-speed"));
-  }
-
-  /** The Pods that can be waited for; the one that is looked at first of all. */
-  offer() {
-    const keys = [...this.pods].sort(), looked = `${this.past.focus.namespace}/${this.past.focus.pod}`;
-    const choice = /** @type {HTMLSelectElement} */ (byId("jump-which"));
-    choice.replaceChildren(...keys.map((key) => new Option(key.replace(/^default\//, ""), key, false, key === looked)));
-    byId("jump-pod").hidden = !keys.length;
   }
 
   pause() {
@@ -165,15 +126,6 @@ export class TimeBar {
   step() {
     this.past.back();
     this.wire.put({ type: "clock.jumped", to: "step" });
-  }
-
-  /** @param {any} wish */
-  jump(wish) {
-    byId("jump-panel").hidden = true;
-    byId("time-jump").setAttribute("aria-expanded", "false");
-    byId("time-jump").focus();
-    this.past.back();
-    this.wire.put({ type: "clock.jumped", ...wish });
   }
 
   undo() {
@@ -211,6 +163,7 @@ export class TimeBar {
     this.whatIf.see();
     if (this.visiting === history.branch) this.past.look({ branch: history.branch, at: history.end });
     this.visiting = -1;
+    this.replay.begin();
     this.tick();
     if (this.undoAgain && history.branch === this.clock.branch && history.branch !== this.undoing) this.undo();
   }
@@ -293,16 +246,6 @@ export class TimeBar {
     byId("time-lag").hidden = !slow;
     byId("time-lag").textContent = slow ? say("really ×{rate}", { rate: rate < 10 ? rate.toFixed(1) : Math.round(rate) }) : "";
     byId("time-stopped").hidden = !paused;
-    if (jumping) this.drawJump(jump);
-  }
-
-  /** How far a jump has come. @param {any} jump */
-  drawJump({ kind, from, until, at, pod, state }) {
-    const progress = /** @type {HTMLProgressElement} */ (byId("jump-progress"));
-    if (kind === "time") progress.value = (at - from) / Math.max(until - from, 1);
-    else progress.removeAttribute("value");
-    const what = kind === "pod" ? say("until {name} is {state}", { name: pod, state }) : kind === "time" ? say("until {time}", { time: this.time(until) }) : say("until something happens");
-    byId("jump-what").textContent = `${what} · ${this.time(at)}`;
+    if (jumping) this.jumps.draw(jump);
   }
 }
-

@@ -4,7 +4,7 @@ import { say } from "./words.js";
 const WIDTH = 1000, MOST = 3000, NEAR_PX = 6, FAR = 10;
 const SECOND = 1e6;
 
-/** @typedef {{at: number, number: number, kind: string, subject: string, text: string}} Mark */
+/** @typedef {{at: number, number: number, kind: string, subject: string, text: string, by?: string}} Mark */
 /** @typedef {import("./past.js").Moment} Moment */
 
 /** Where the marks of a kind stand, from the top and how high: not only their colours differ. @type {Record<string, [number, number]>} */
@@ -206,8 +206,13 @@ export class Timeline {
   }
 }
 
-/** A mark in words. @param {Mark} mark */
-export function describe({ kind, subject, text }) {
+/** A mark in words, and who typed it if it was not the learner. @param {Mark} mark */
+export function describe(mark) {
+  return mark.by ? `${inWords(mark)} (${mark.by})` : inWords(mark);
+}
+
+/** @param {Mark} mark */
+function inWords({ kind, subject, text }) {
   const name = subject.split("/").at(-1) ?? "";
   if (kind === "status" || kind === "event" || kind === "warning") return `${name}: ${text}`;
   if (kind === "file") return say("Saved: {path}", { path: text });

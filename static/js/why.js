@@ -39,7 +39,7 @@ export class Why {
     this.asked = "";
     this.question = {};
     this.label = "";
-    /** What asked last: the focus goes back there. @type {HTMLElement | null} */
+    /** What asked last: the focus goes back there, or to another that asks the same. @type {HTMLElement | null} */
     this.asker = null;
     wire.on("why", (answer) => answer.id === this.asked && this.show(answer));
     wire.on("refused", ({ id, reason }) => id && id === this.asked && this.refused(reason));
@@ -58,7 +58,10 @@ export class Why {
 
   close() {
     this.hands.back();
-    this.asker?.isConnected && this.asker.focus();
+    const { asker } = this, same = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-why]"));
+    // What asked may have been drawn anew meanwhile.
+    const found = asker?.isConnected ? asker : [...same].find(({ dataset }) => dataset.why === asker?.dataset.why);
+    (found ?? /** @type {HTMLElement | null} */ (document.querySelector("#panel-tabs [aria-selected=true]")))?.focus();
   }
 
   /** @param {string} reason */
@@ -76,7 +79,7 @@ export class Why {
     title.focus();
     // What had the focus before is hidden now, and the browser may take the focus away from it later.
     requestAnimationFrame(() => document.activeElement === document.body && title.focus());
-    announce(say("{number} links from what is seen to its cause", { number: links.length }));
+    announce(links.length === 1 ? say("1 link from what is seen to its cause") : say("{number} links from what is seen to its cause", { number: links.length }));
   }
 
   head() {

@@ -1,12 +1,14 @@
 // The connection with the console of a sandbox (labsite/console/messages/): what is said, once and in order; what is heard, without a gap.
-import { kept, keep } from "./keeping.js";
+import { kept, keep, page } from "./keeping.js";
 
 const FIRST_WAIT = 400, LONGEST_WAIT = 10_000;
-const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no such lab, or it is not yours." };
+const FOR_GOOD = { 4401: "You are not logged in any more.", 4404: "There is no such lab, or it is not yours.", 4410: "The demonstration is over." };
 
+/** What can be put in by who looks over a learner's shoulder; and what besides, by whom the keyboard is lent to. */
+const HELPING = /^faults?\./, TYPING = /^(line|keys)\.typed$/;
+/** What can be asked by who follows a demonstration. */
+const FOLLOWING = /^(picture|files?|kind|registries)\.wanted$/;
 /** What can be said while one looks at the past: it moves the cluster's time, or is about history itself. */
-/** What can be put in by who looks over a learner's shoulder. */
-const HELPING = /^faults?\./;
 const TIMELY = /^(clock|branch|command)\./;
 /** Questions whose answer is another at another moment. */
 const DATED = /^(files?|registries|why)\.wanted$/;
@@ -16,10 +18,10 @@ const HISTORY = ["mark.made", "branches.changed", "jump.ended"];
 /** @typedef {{type: string, [key: string]: any}} Message */
 
 export class Wire {
-  /** @param {string} sandbox @param {string} language */
-  constructor(sandbox, language) {
+  /** @param {string} path of the socket @param {string} language */
+  constructor(path, language) {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    this.address = `${scheme}//${location.host}/ws/sandboxes/${sandbox}/?language=${language}`;
+    this.address = `${scheme}//${location.host}${path}?language=${language}&page=${page}`;
     /** @type {Map<string, Array<(message: any) => void>>} */
     this.ears = new Map();
     /** Inputs that the server has not confirmed yet; they outlive a reload. @type {Message[]} */
@@ -36,6 +38,11 @@ export class Wire {
     this.past = null;
     /** Whether this is somebody who teaches and looks over a learner's shoulder. */
     this.looks = Boolean(document.getElementById("lab")?.dataset.looks);
+    /** Whether this page follows a demonstration. */
+    this.follows = Boolean(document.getElementById("lab")?.dataset.socket);
+    if (this.looks) this.tag = `beside-${this.tag}`;
+    /** Whether somebody else has the keyboard: nothing can be typed here. */
+    this.silent = this.looks;
     /** @type {WebSocket | null} */
     this.socket = null;
     addEventListener("online", () => this.hurry());
@@ -60,7 +67,7 @@ export class Wire {
 
   /** Put something into the cluster: it happens once, also if the connection breaks meanwhile. @param {Message} message @returns {string} its id */
   put(message) {
-    if (this.looks && !HELPING.test(message.type)) return "";
+    if (this.looks && !HELPING.test(message.type) && !(TYPING.test(message.type) && !this.silent)) return "";
     if (this.past && !TIMELY.test(message.type) && !this.looks) return this.refuse(message);
     this.number += 1;
     const entry = { ...message, id: `${this.tag}-${this.number}` };
@@ -72,11 +79,12 @@ export class Wire {
 
   /** Ask something; a question that is lost is not repeated. @param {Message} message */
   ask(message) {
-    if (this.looks && !/wanted$|^offer/.test(message.type)) return;
+    if (this.looks && !/wanted$|^offer|^keyboard|^focus/.test(message.type)) return;
     if (this.looks && /^(hint|shares)/.test(message.type)) return;
+    if (this.follows && !FOLLOWING.test(message.type)) return;
     if (this.past && message.type === "focus.moved") this.tell("past.focus", message);
     else if (this.past && ["hint.wanted", "completion.wanted"].includes(message.type)) this.refuse(message);
-    else if (this.connected) this.send(this.past && DATED.test(message.type) ? { ...message, moment: this.past } : message);
+    else if (this.connected) this.send(this.past && DATED.test(message.type) ? { moment: this.past, ...message } : message);
   }
 
   /** Nothing can be put into the past. @param {Message} message */

@@ -79,6 +79,11 @@ class Bench:
         self.page.keyboard.type(text)
         return self
 
+    def enter(self) -> "Bench":
+        """Enter what was typed into the terminal in front."""
+        self.keys.focus()
+        return self.press("Enter")
+
     def type_here(self, text: str) -> "Bench":
         """Type wherever the focus is."""
         self.page.keyboard.type(text)

@@ -29,8 +29,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The running site, with static files under their hashed names."""
-    site = Site(tmp_path_factory.mktemp("site"), {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"})
+    """The running site, with static files under their hashed names; it may reach servers that tests begin on this machine."""
+    profile = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings", "PRIVATE_TARGETS": "1"}
+    site = Site(tmp_path_factory.mktemp("site"), profile)
     for command in (["compile_texts"], ["collectstatic", "--noinput", "-v0"]):
         subprocess.run(
             site.command("manage.py", *command), cwd=ROOT, env=site.env, check=True, stdout=subprocess.DEVNULL

@@ -10,7 +10,8 @@ from lessons.transcripts import Answer, Command, FileBlock, Piece
 from tests.browser.bench import Bench
 
 HOME = "/root"
-PACE = "5"  # how fast the cluster's clock goes beside the typing
+PACE = "5"  # how fast the cluster's clock goes while a command runs
+TYPING = "1"  # and while the line is typed that comes after a sleep: it is meant for that moment
 GLANCE_MS = 2_000
 GLANCES = 30
 SLEEP = re.compile(r"sleep (\d+)")
@@ -53,13 +54,15 @@ class Player:
     def command(self, text: str) -> None:
         """Type *text* and wait for the next prompt; long sleeps pass faster."""
         slept = SLEEP.fullmatch(text)
-        self.hurry("60" if slept and int(slept.group(1)) >= 30 else PACE)
         for line in text.split("\n"):
             self.see()
             self.bench.type(line)
             self.wait(typed=True)
-            self.bench.press("Enter")
+            self.hurry("60" if slept and int(slept.group(1)) >= 30 else PACE)
+            self.bench.enter()
         self.wait(typed=False)
+        if slept:
+            self.hurry(TYPING)
 
     def see(self) -> None:
         """Have the console in sight: what is out of sight is not drawn, and a step that is ticked may push it away."""

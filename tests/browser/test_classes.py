@@ -1,13 +1,12 @@
 """A class of three at once: they join and work, whoever teaches sees the room, looks over a shoulder, sends a command, throws a fault."""
 
-import subprocess
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.bench import Bench, barriers, shoot
-from tests.labsite.site import ROOT, Site
+from tests.labsite.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PASSWORD = "correct-horse-battery"
@@ -16,8 +15,7 @@ LESSON = "what-a-pod-is"
 
 def teacher(site: Site, visit: Callable[..., Page]) -> Page:
     """The page of an administrator, who may teach too."""
-    env = site.env | {"ADMINISTRATOR_PASSWORD": PASSWORD}
-    subprocess.run(site.command("manage.py", "first_administrator", "head"), cwd=ROOT, env=env, check=True)
+    site.make_administrator("head", PASSWORD)
     page = visit("/accounts/log-in/")
     page.locator("#id_username").fill("head")
     page.locator("#id_password").fill(PASSWORD)
@@ -82,7 +80,7 @@ def test_a_class_works_and_is_helped(site: Site, visit: Callable[..., Page]) -> 
 
 def help_bob(room: Page, bob: Bench) -> None:
     """Look over Bob's shoulder, send him a command, throw a fault."""
-    room.get_by_role("link", name="Bob").click()
+    room.get_by_role("link", name="Bob", exact=True).click()
     Bench(room).shows("kubectl get pdo")
     expect(bob.page.locator("#lookers")).to_contain_text("head")
     assert barriers(room) == []
@@ -100,6 +98,9 @@ def help_bob(room: Page, bob: Bench) -> None:
     room.locator("#fault-fields input[name=node]").fill("node01")
     assert barriers(room) == []
     shoot(room, "beside")
+    with room.expect_download() as download:
+        room.locator("#beside-dialog").get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename == "podlab-what-a-pod-is-of-a-learner.kubeconfig"
     room.get_by_role("button", name="Throw it").click()
     expect(room.locator("#beside-told")).to_have_text("Done")
     room.get_by_role("button", name="Open a private copy").click()

@@ -175,3 +175,10 @@ def test_vim_opens_the_editor_and_waits_until_it_is_closed(bench: Bench) -> None
     bench.run("cat note.yaml", r"\na: 1")
     bench.run("echo b: 2 >> note.yaml")
     expect(page.locator(".cm-content")).to_contain_text("b: 2")
+
+
+def test_pods_of_other_namespaces_are_named_with_these(bench: Bench) -> None:
+    bench.run("kubectl create namespace shop", "created")
+    for where in ("default", "shop"):
+        bench.run(f"kubectl -n {where} run web --image=busybox:1.28 -- sleep 600", "created")
+    expect(bench.page.locator("#table-pods tbody td:first-child button")).to_have_text(["web", "shop/web"])

@@ -80,3 +80,20 @@ def test_a_click_types_the_lessons_commands(start: Callable[..., Bench]) -> None
     bench = start(LESSON)
     bench.step("write").locator("button.run").click()
     bench.shows(r"mkdir -p /opt/test\n.*cd /opt/test\n.*test\]#$")
+
+
+def test_on_a_phone_what_is_run_is_seen_and_one_comes_back_to_the_step(start: Callable[..., Bench]) -> None:
+    bench = start(LESSON, width=390, height=844)
+    page, parts = bench.page, bench.page.get_by_role("navigation", name="Parts of the page")
+    parts.get_by_role("link", name="Lesson").click()
+    step = page.locator("[aria-current=step] summary")
+    expect(step).to_be_in_viewport()
+    page.locator("button.run").first.click()
+    expect(page.locator("#console .screens")).to_be_in_viewport(ratio=0.9)
+    bench.shows(r"test\]#$")
+    parts.get_by_role("link", name="Cluster and editor").click()
+    expect(page.locator("#panel-tabs")).to_be_in_viewport()
+    parts.get_by_role("link", name="Lesson").click()
+    expect(step).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bench.shoot("phone-step")

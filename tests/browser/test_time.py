@@ -88,12 +88,26 @@ def test_jumps_go_by_time_to_a_status_and_to_the_next_thing_that_happens(start: 
     bench.run(CRASH, "pod/crash created")
     expect(page.locator("#table-pods")).to_contain_text("crash")
     page.locator("#time-jump").click()
+    expect(page.locator("#jump-which")).to_have_value("crash")
     page.locator("#jump-state").select_option("CrashLoopBackOff")
     jump(page, lambda: page.locator("#jump-pod button").click())
     expect(page.locator("#table-pods")).to_contain_text("CrashLoopBackOff")
     assert 0 < jump(page, lambda: step_by_step(page)) < 30
     assert jump(page, lambda: press_jump(page, "[data-seconds='3600']")) >= 3600
     expect(page.locator("#table-pods")).to_contain_text(re.compile(r"1[0-9] \("))
+
+
+def test_a_jump_waits_for_a_pod_that_somebody_makes_meanwhile(start: Callable[..., Bench]) -> None:
+    bench = start()
+    page = bench.page
+    page.locator("#time-jump").click()
+    page.locator("#jump-which").fill("lat*")
+    page.locator("#jump-which").press("Enter")
+    expect(page.locator("#jump-what")).to_contain_text("until lat* is Running")
+    bench.run("kubectl run later --image=nginx:1.27", "pod/later created")
+    expect(page.locator("#time-jumping")).to_be_hidden()
+    expect(page.locator("#table-pods")).to_contain_text("Running")
+    expect(page.locator("#announcer")).to_contain_text("It is ")
 
 
 def test_a_long_jump_shows_how_far_it_is_and_is_stopped(start: Callable[..., Bench]) -> None:

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,28 @@ PATIENCE_S = 40
 OLDEST, NEWEST = 27, 36
 
 
-def clients() -> list[Path]:
-    """Some of the kubectl binaries that there are: KUBECTL, the one on the PATH, its oldest and newest neighbour `kubectl.1.N`."""
-    named, found = os.environ.get("KUBECTL", ""), shutil.which("kubectl")
-    first = [Path(path) for path in (named, found) if path]
+def clients(others: Sequence[int] = ()) -> list[Path]:
+    """Some of the kubectl binaries that there are: KUBECTL, which may name several as PATH does, the one on the PATH, its oldest and
+    newest neighbour `kubectl.1.N`, and those of the minor versions *others*."""
+    named, found = os.environ.get("KUBECTL", "").split(os.pathsep), shutil.which("kubectl")
+    first = [Path(path) for path in (*named, found) if path]
     folder = Path(found).resolve().parent if found else Path()
-    beside = [path for minor in range(OLDEST, NEWEST + 1) if (path := folder / f"kubectl.1.{minor}").exists()]
-    return [path for path in [*first, *beside[:1], *beside[-1:]] if minor_of(path) >= OLDEST]
+    beside = {minor: path for minor in range(OLDEST, NEWEST + 1) if (path := folder / f"kubectl.1.{minor}").exists()}
+    wanted = [minor for minor in beside if minor in (min(beside), max(beside), *others)]
+    return [path for path in [*first, *(beside[minor] for minor in wanted)] if minor_of(path) >= OLDEST]
+
+
+# Until 1.28 kubectl knows only SPDY for streams, from 1.31 on it prefers WebSockets; between them it learns to.
+WAYS = (OLDEST, 29, 30)
+SPDY = dict.fromkeys(("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "KUBECTL_PORT_FORWARD_WEBSOCKETS"), "false")
+Speaker = tuple[Path, dict[str, str]]
+
+
+def speakers() -> list[Speaker]:
+    """For each way of streams a kubectl, if there is one, and what its environment says of them; the newest both ways."""
+    found = {minor_of(path): path for path in reversed(clients(WAYS))}
+    ways: list[Speaker] = [(found[minor], {}) for minor in sorted(found) if minor in WAYS or minor == max(found)]
+    return [*ways, *((path, SPDY) for path, _ in ways[-1:])]
 
 
 def minor_of(path: Path) -> int:
@@ -45,8 +60,9 @@ class Result:
 class Kubectl:
     """A kubectl with a kubeconfig and a home of its own."""
 
-    def __init__(self, binary: Path, home: Path, kubeconfig: str) -> None:
+    def __init__(self, binary: Path, home: Path, kubeconfig: str, own: dict[str, str] | None = None) -> None:
         self.binary = binary
+        self.own = own or {}
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         (home / "kubeconfig").write_text(kubeconfig)
@@ -58,6 +74,7 @@ class Kubectl:
             "KUBECONFIG": str(self.home / "kubeconfig"),
             "PATH": os.environ["PATH"],
             "NO_PROXY": "*",
+            **self.own,
         }
 
     def __call__(self, *words: str, stdin: str = "") -> Result:

@@ -3,13 +3,16 @@
 import base64
 import json
 import re
+import subprocess
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.door.kubectl import Cluster, Kubectl, minor_of, until
+from tests.labsite.site import ROOT
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("door")]
 WEB = """
@@ -47,16 +50,6 @@ def test_every_client_applies_reads_changes_and_deletes(kubectl: Kubectl) -> Non
     assert f'pod "{name}" deleted' in kubectl.good("delete", "pod", name)
     assert f'pods "{name}" not found' in kubectl("get", "pod", name).stderr
     kubectl.good("delete", "cm", name)
-
-
-def test_a_program_runs_in_a_container_with_input_output_and_exit_status(newest: Kubectl) -> None:
-    name = pod(newest, "exec")
-    assert newest.good("exec", name, "--", "echo", "hello") == "hello\n"
-    assert newest.good("exec", "-i", name, "--", "cat", stdin="to and fro\n") == "to and fro\n"
-    result = newest("exec", name, "--", "sh", "-c", "echo bad >&2; exit 3")
-    assert (result.code, result.stderr) == (3, "bad\ncommand terminated with exit code 3\n")
-    result = newest("exec", name, "-c", "nobody", "--", "true")
-    assert "container nobody is not valid for pod exec" in result.stderr
 
 
 def test_a_watch_hears_of_what_happens(newest: Kubectl) -> None:
@@ -127,6 +120,27 @@ def test_a_revoked_token_opens_nothing(newest: Kubectl, cluster: Cluster) -> Non
     newest.good("get", "pods")
     cluster.browser.get(f"/labs/{cluster.sandbox}/kubeconfig/revoke", wish="all")
     assert "must be logged in" in newest("get", "pods").stderr
+
+
+def test_who_only_looks_hears_what_they_may_and_may_not(newest: Kubectl, cluster: Cluster, tmp_path: Path) -> None:
+    words = cluster.site.command("manage.py", "kubeconfig", "guest", "--read-only", "--base", cluster.site.base)
+    made = subprocess.run(words, env=cluster.site.env, cwd=ROOT, capture_output=True, text=True, check=True)
+    viewer = Kubectl(newest.binary, tmp_path / "viewer", made.stdout)
+    asked = ("get pods", "watch nodes", "get pods --subresource=log", "get crontabs.example.com", "get /healthz")
+    assert [viewer("auth", "can-i", *each.split()).stdout for each in asked] == ["yes\n"] * len(asked)
+    refused = (
+        "create pods",
+        "delete nodes",
+        "'*' '*'",
+        "get pods --subresource=exec",
+        "create pods --subresource=exec",
+    )
+    assert [viewer("auth", "can-i", *each.split()).stdout for each in refused] == ["no\n"] * len(refused)
+    assert re.search(r"^\*\.\* +\[\] +\[\] +\[get list watch\]$", viewer.good("auth", "can-i", "--list"), re.MULTILINE)
+    assert re.search(r"^Username +viewer$", viewer.good("auth", "whoami"), re.MULTILINE)
+    assert "node01" in viewer.good("get", "nodes")
+    assert 'User "viewer" cannot create resource "pods"' in viewer("run", "web", "--image=nginx").stderr
+    assert 'User "viewer" cannot impersonate' in viewer("get", "pods", "--as=kubernetes-admin").stderr
 
 
 def test_a_body_that_is_too_long_is_refused(newest: Kubectl, cluster: Cluster) -> None:

@@ -1,6 +1,9 @@
 """The official Python client on a learner's cluster."""
 
+import gc
+import json
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,19 +12,29 @@ import pytest
 import yaml
 from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.exceptions import ApiException
-from kubernetes.stream import stream
+from kubernetes.stream import portforward, stream
 
-from tests.door.kubectl import Cluster
+from tests.door.kubectl import Cluster, until
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.xdist_group("door"),
-    # The client leaves some of its sockets (each exec's, for one) to the garbage collector, whenever that comes.
-    pytest.mark.filterwarnings("ignore:Exception ignored in.*SSLSocket:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:Exception ignored in.*[sS]ocket:pytest.PytestUnraisableExceptionWarning"),
 ]
 NAMESPACE = "default"
+RESIZED = 4  # the channel on which a client tells of the size of its window
 PATIENCE_S = 40
 COMMAND = ["sh", "-c", "echo begun; trap 'exit 0' TERM; while true; do sleep 1; done"]
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """The client leaves some of its sockets (each exec's, and the pairs with which it forwards ports) to the garbage collector: it comes
+    while that is known, and not in the middle of a test that has nothing to do with them."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
@@ -55,18 +68,15 @@ def running(core: client.CoreV1Api, name: str) -> None:
     assert phase == "Running"
 
 
+def line_to(core: client.CoreV1Api, name: str, command: list[str], **how: bool) -> Any:
+    """A program in a container, and the line to it."""
+    begin = core.connect_get_namespaced_pod_exec
+    return stream(begin, name, NAMESPACE, command=command, stdout=True, stderr=True, _preload_content=False, **how)
+
+
 def entered(core: client.CoreV1Api, name: str, command: list[str], said: str = "") -> tuple[str, int]:
     """What a program in a container prints, and its exit status."""
-    line = stream(
-        core.connect_get_namespaced_pod_exec,
-        name,
-        NAMESPACE,
-        command=command,
-        stdin=bool(said),
-        stdout=True,
-        stderr=True,
-        _preload_content=False,
-    )
+    line = line_to(core, name, command, stdin=bool(said))
     if said:
         line.write_stdin(said)
     heard = ""
@@ -91,6 +101,8 @@ def test_objects_are_created_read_changed_and_deleted(core: client.CoreV1Api) ->
     patch = [{"op": "add", "path": "/data/g", "value": "h"}]
     assert core.patch_namespaced_config_map("py", NAMESPACE, patch).data == {"e": "f", "g": "h"}
     assert "py" in [each.metadata.name for each in core.list_namespaced_config_map(NAMESPACE).items]
+    sent = json.loads(core.list_namespaced_config_map(NAMESPACE, _preload_content=False).data)
+    assert [each for each in sent["items"] if "kind" in each or "apiVersion" in each] == []
     assert core.delete_namespaced_config_map("py", NAMESPACE).status == "Success"
     with pytest.raises(ApiException) as refusal:
         core.read_namespaced_config_map("py", NAMESPACE)
@@ -116,6 +128,43 @@ def test_a_pod_is_watched_logged_entered_and_evicted(core: client.CoreV1Api) -> 
     while [each for each in core.list_namespaced_pod(NAMESPACE).items if each.metadata.name == "py-pod"]:
         assert time.monotonic() < end
         time.sleep(0.2)
+
+
+def test_a_terminal_answers_what_is_typed_at_once(core: client.CoreV1Api) -> None:
+    running(core, "py-tty")
+    line = line_to(core, "py-tty", ["sh"], stdin=True, tty=True)
+    line.write_channel(RESIZED, json.dumps({"Width": 100, "Height": 30}))
+    line.write_stdin("stty size\n")
+    heard, end = "", time.monotonic() + PATIENCE_S
+    while "30 100" not in heard:
+        assert time.monotonic() < end
+        line.update(timeout=1)
+        heard += line.read_stdout() if line.peek_stdout() else ""
+    line.write_stdin("exit 7\n")
+    while line.is_open():
+        line.update(timeout=1)
+    assert line.returncode == 7
+    line.close()
+
+
+def test_ports_are_forwarded_and_a_closed_one_says_so(core: client.CoreV1Api) -> None:
+    container = client.V1Container(name="main", image="nginx:1.27")
+    meta = client.V1ObjectMeta(name="py-web")
+    core.create_namespaced_pod(NAMESPACE, client.V1Pod(metadata=meta, spec=client.V1PodSpec(containers=[container])))
+    until(lambda: core.read_namespaced_pod("py-web", NAMESPACE).status.phase == "Running")
+    forward = portforward(core.connect_get_namespaced_pod_portforward, "py-web", NAMESPACE, ports="80,81")
+    line = forward.socket(80)
+    line.settimeout(PATIENCE_S)
+    line.sendall(b"GET / HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n")
+    answer = b""
+    while part := line.recv(65536):
+        answer += part
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx/1.27")
+    assert answer.endswith(b"</html>\n")
+    assert forward.error(80) is None
+    assert "port 81" in forward.error(81)
+    assert "connection refused" in forward.error(81)
+    core.delete_namespaced_pod("py-web", NAMESPACE)
 
 
 def test_an_eviction_that_a_budget_forbids_is_refused(api: client.ApiClient, core: client.CoreV1Api) -> None:
@@ -205,7 +254,8 @@ def test_custom_objects_come_with_their_definition(api: client.ApiClient) -> Non
     assert made["spec"] == {"size": 1}
     patched = customs.patch_namespaced_custom_object(group, version, NAMESPACE, plural, "one", {"spec": {"size": 3}})
     assert patched["spec"] == {"size": 3}
-    assert len(customs.list_namespaced_custom_object(group, version, NAMESPACE, plural)["items"]) == 1
+    (found,) = customs.list_namespaced_custom_object(group, version, NAMESPACE, plural)["items"]
+    assert (found["apiVersion"], found["kind"]) == (f"{group}/{version}", body["spec"]["names"]["kind"])
     customs.delete_namespaced_custom_object(group, version, NAMESPACE, plural, "one")
     extensions.delete_custom_resource_definition(f"{plural}.{group}")
 

@@ -10,12 +10,12 @@ import pytest
 
 from labsite.door.replaying.ages import about, loose, nearly
 from labsite.door.replaying.runs import copied, parted
-from labsite.door.replaying.versions import alike
-from tests.door.kubectl import clients
+from labsite.door.replaying.versions import alike, still_done
+from tests.door.kubectl import clients, minor_of
 
 ROOT = Path(__file__).resolve().parents[2]
-# An editor, files, watches, a Pod's life; custom resources.
-SAMPLE = ("10-", "90-")
+# An editor, files, watches, a Pod's life; what is printed on both streams; a kubectl in a Pod; custom resources; a client that asks each second.
+SAMPLE = ("39-", "10-", "83-", "88-", "90-", "101-")
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ SAMPLE = ("10-", "90-")
         ("  Normal  Started  3s  kubelet  x", "  Normal  Started  3s  kubelet  spec.containers{web}: x"),
         ("error: container a is not valid for pod b", "error: container a is not valid for pod b out of: c, d"),
         ("allowed formats are: json,name", "allowed formats are: json,kyaml,name"),
+        (
+            'Error from server (NotFound): pods "nosuch" not found',
+            'error: error from server (NotFound): pods "nosuch" not found in namespace "default"',
+        ),
+        ("    ConfigMapOptional:       <nil>", "    Optional:                false"),
+        ('unable to drain node "a" due to error:b', 'unable to drain node "a" due to error: b'),
+        ('failed to start exec "<hash>": no', 'failed to start exec "0a1b": no'),
         ("    Host Port:      80/TCP", "    Host Port:      80/TCP (http)"),
     ],
 )
@@ -34,6 +41,23 @@ def test_what_depends_on_the_clients_version_is_made_equal(older: str, newer: st
 
 def test_what_older_clients_print_in_addition_is_left_out() -> None:
     assert alike(["metadata:", "  creationTimestamp: null", "status: {}"]) == ("metadata:",)
+    log = 'E1127 01:36:29.779443    2229 reflector.go:200] "Failed to watch" err="context deadline exceeded" reflector="x"'
+    assert alike([log, "error: timed out"]) == ("error: timed out",)
+
+
+def test_the_values_of_a_field_are_not_listed_by_older_clients() -> None:
+    told = ["FIELD: restartPolicy <string>", "ENUM:", "    Always", "    Never", "", "DESCRIPTION:", "    Once."]
+    assert alike(told) == alike([told[0], *told[4:]])
+    assert alike(["FIELD: spec <Object>", "", "", "DESCRIPTION:"]) == ("FIELD: spec <Object>", "", "DESCRIPTION:")
+    assert alike(["  protocol\t<string>", "  enum: SCTP, TCP, UDP"]) == alike(["  protocol\t<string>"])
+
+
+def test_what_an_older_client_still_does_is_not_held_against_it() -> None:
+    refused = ("error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead", "See x")
+    done = ("kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. Use y", "root")
+    assert still_done(refused, done) == done
+    assert still_done(refused, refused) == refused
+    assert still_done(("root",), done) == ("root",)
 
 
 @pytest.mark.parametrize(
@@ -64,12 +88,20 @@ def test_a_kubeconfig_of_the_machine_leads_to_the_door(tmp_path: Path) -> None:
 
 @pytest.mark.processes
 @pytest.mark.xdist_group("door")
-def test_transcripts_pass_through_a_real_client() -> None:
-    found = clients()
-    if not found:
-        pytest.skip("no kubectl from 1.27 on is on the PATH or named by KUBECTL")
+@pytest.mark.parametrize("age", ["oldest", "newest"])
+def test_transcripts_pass_through_a_real_client(age: str) -> None:
+    found = sorted(clients(), key=minor_of)
+    if not found or (age == "oldest" and len(found) < 2):
+        pytest.skip("no kubectl from 1.27 on is on the PATH or named by KUBECTL, or only one")
     files = [path for path in sorted((ROOT / "tests/transcripts").glob("*.md")) if path.name.startswith(SAMPLE)]
-    words = [sys.executable, "manage.py", "replay", "--client", str(found[-1]), *map(str, files)]
+    words = [
+        sys.executable,
+        "manage.py",
+        "replay",
+        "--client",
+        str(found[-1 if age == "newest" else 0]),
+        *map(str, files),
+    ]
     own = os.environ | {"DJANGO_SETTINGS_MODULE": "labsite.settings"}
     done = subprocess.run(words, cwd=ROOT, env=own, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

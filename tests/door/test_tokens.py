@@ -8,14 +8,17 @@ from uuid import uuid4
 import pytest
 import yaml
 from django.core.management import call_command
+from django.urls import reverse
 
 from labsite.accounts.models import User
+from labsite.classes.models import Classroom, Seat
 from labsite.door import kubeconfig, tokens, visits
 from labsite.door.models import Token
 from labsite.door.statuses import Refusal
 from labsite.sandboxes.models import Sandbox
 from lessons.players import EPOCH, Player
 from simulator.lab import Lab
+from tests.labsite.classes import cast
 
 pytestmark = pytest.mark.django_db
 SECRET_AT = 13
@@ -48,13 +51,43 @@ def test_secrets_are_compared_in_constant_time(sandbox: Sandbox, monkeypatch: py
 
 
 def test_in_somebody_elses_cluster_one_looks_unless_it_is_said_otherwise(sandbox: Sandbox) -> None:
-    teacher = User.new_guest()
+    teacher, room = taught(sandbox)
     found = tokens.recognise(tokens.issue(sandbox, teacher))
     assert found is not None
     assert found.read_only
     found = tokens.recognise(tokens.issue(sandbox, teacher, read_only=False))
     assert found is not None
     assert not found.read_only
+    text = tokens.issue(sandbox, teacher)
+    room.delete()
+    assert tokens.recognise(text) is None, "who no longer teaches the learner has nothing to look for"
+
+
+def test_a_stranger_may_not_look_whatever_token_there_is(sandbox: Sandbox) -> None:
+    assert tokens.recognise(tokens.issue(sandbox, User.new_guest())) is None
+
+
+def test_whoever_teaches_downloads_a_file_that_only_reads_and_makes_it_worthless(sandbox: Sandbox) -> None:
+    teacher, _ = taught(sandbox)
+    desk, learner = cast.browser(teacher), cast.browser(sandbox.owner)
+    address = reverse("look-kubeconfig", args=[sandbox.pk])
+    answer = desk.post(address)
+    assert "of-a-learner.kubeconfig" in answer.headers["Content-Disposition"]
+    token = Token.objects.get()
+    assert (token.owner, token.read_only, token.revoked) == (teacher, True, False)
+    assert learner.post(reverse("kubeconfig", args=[sandbox.pk])).status_code == 200
+    desk.post(reverse("look-revoke-kubeconfigs", args=[sandbox.pk]))
+    assert {(each.owner, each.revoked) for each in Token.objects.all()} == {(teacher, True), (sandbox.owner, False)}
+    assert learner.post(address).status_code == 404
+    assert desk.post(reverse("kubeconfig", args=[sandbox.pk])).status_code == 404
+
+
+def taught(sandbox: Sandbox) -> tuple[User, Classroom]:
+    """Somebody who teaches the learner, and where."""
+    teacher = cast.teacher()
+    room = cast.classroom(teacher)
+    Seat.objects.create(classroom=room, user=sandbox.owner, name="Ann")
+    return teacher, room
 
 
 def test_revoked_tokens_open_nothing_and_the_oldest_make_room(sandbox: Sandbox) -> None:
@@ -70,6 +103,9 @@ READS: list[dict[str, Any]] = [
     {"verb": "list", "resource": "pods", "namespace": "default"},
     {"verb": "watch", "resource": "pods", "namespace": "default"},
     {"verb": "get", "resource": "pods", "namespace": "default", "name": "web", "subresource": "log"},
+    {"verb": "create", "resource": "selfsubjectaccessreviews.authorization.k8s.io"},
+    {"verb": "create", "resource": "selfsubjectrulesreviews.authorization.k8s.io"},
+    {"verb": "create", "resource": "selfsubjectreviews.authentication.k8s.io"},
 ]
 WRITES: list[tuple[dict[str, Any], str]] = [
     (
@@ -93,6 +129,12 @@ WRITES: list[tuple[dict[str, Any], str]] = [
         {"verb": "get", "resource": "secrets", "namespace": "default", "name": "s", "subresource": "portforward"},
         "is forbidden",
     ),
+    (
+        {"verb": "list", "resource": "pods", "namespace": "default", "user": {"name": "kubernetes-admin"}},
+        'users "kubernetes-admin" is forbidden: User "viewer" cannot impersonate resource "users" in API group "" '
+        "at the cluster scope",
+    ),
+    ({"verb": "create", "resource": "subjectaccessreviews.authorization.k8s.io"}, "is forbidden"),
 ]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 Message = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 45.0
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
@@ -61,11 +61,13 @@ class Browser:
         assert found
         return found.group(1)
 
-    def watch(self, sandbox: str, **headers: str) -> "Socket":
-        """A WebSocket on *sandbox*."""
+    def watch(self, sandbox: str, page: str = "", **headers: str) -> "Socket":
+        """A WebSocket on *sandbox*, of a *page* with a name."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
         return Socket(
-            self.base, f"/ws/sandboxes/{sandbox}/?language=en", {"Origin": self.base, "Cookie": cookies} | headers
+            self.base,
+            f"/ws/sandboxes/{sandbox}/?language=en&page={page}",
+            {"Origin": self.base, "Cookie": cookies} | headers,
         )
 
 

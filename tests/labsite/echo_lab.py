@@ -85,6 +85,13 @@ class EchoLab:
         self.state["files"][entry["path"]] = entry["content"]
         self.world.tell("file", host=entry["host"], path=entry["path"])
 
+    def fault_set(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Whatever goes wrong, the first terminal says so."""
+        if entry["fault"]["type"] == "no-such":
+            return {"error": "unknown fault"}
+        self.run_say(next(iter(self.state["terminals"])), f"broken: {entry['fault']['type']}")
+        return {}
+
     def editor_close(self, entry: Mapping[str, Any]) -> None:
         """Nothing waits for the editor here."""
 

@@ -59,6 +59,15 @@ class Site:
         """A command line of this Python."""
         return [sys.executable, *words]
 
+    def make_administrator(self, name: str, password: str) -> None:
+        """An account that may do everything; there may be others already."""
+        make = (
+            "import os; from labsite.accounts.models import User;"
+            "User.objects.create_user(os.environ['NAME'], password=os.environ['PASSWORD'], role='administrator')"
+        )
+        env = self.env | {"NAME": name, "PASSWORD": password}
+        subprocess.run(self.command("manage.py", "shell", "-v0", "-c", make), cwd=ROOT, env=env, check=True)
+
     def start(self) -> "Site":
         """Migrate, serve, and wait until it answers."""
         subprocess.run(self.command("manage.py", "migrate", "-v0"), cwd=ROOT, env=self.env, check=True)

@@ -11,6 +11,7 @@ from labsite.sandboxes.models import Sandbox
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
+NEWER = "staple-of-another-kind"
 
 
 @pytest.fixture(autouse=True)
@@ -168,3 +169,46 @@ def test_odd_addresses_are_not_found_and_keep_the_policy(guest: Client, address:
     answer = guest.get(address)
     assert answer.status_code in (400, 404)
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def log_in(client: Client, name: str, password: str) -> bool:
+    """Whether a name and a password let somebody in, in this browser."""
+    return client.post("/accounts/log-in/", {"username": name, "password": password}).status_code == 302
+
+
+def test_somebody_changes_their_password_and_other_browsers_are_logged_out(client: Client) -> None:
+    User.objects.create_user("alice", password=PASSWORD)
+    other = Client()
+    assert log_in(client, "alice", PASSWORD)
+    assert log_in(other, "alice", PASSWORD)
+    assert b"/accounts/password/" in client.get("/accounts/me/").content
+    fields = {"old_password": "wrong", "new_password1": NEWER, "new_password2": NEWER}
+    assert client.post("/accounts/password/", fields).status_code == 200
+    assert client.post("/accounts/password/", fields | {"old_password": PASSWORD}).status_code == 302
+    assert b"Your password is another one now." in client.get("/accounts/me/").content
+    assert client.get("/lessons/").status_code == 200
+    assert other.get("/lessons/").status_code == 302
+    assert not log_in(Client(), "alice", PASSWORD)
+    assert log_in(Client(), "alice", NEWER)
+
+
+def test_a_forgotten_password_is_chosen_anew_by_a_link_that_works_once(client: Client) -> None:
+    alice = User.objects.create_user("alice", password=PASSWORD)
+    client.force_login(User.objects.create_user("head", password=PASSWORD, role="administrator"))
+    given = client.post(f"/accounts/people/{alice.pk}/password/").context["link"]
+    visitor, link = Client(), given.removeprefix("http://testserver")
+    form = visitor.get(link, follow=True)
+    assert form.redirect_chain
+    fields = {"new_password1": NEWER, "new_password2": NEWER}
+    assert visitor.post(form.redirect_chain[-1][0], fields).headers["Location"] == "/accounts/log-in/"
+    assert b"Your password is another one now." in visitor.get("/accounts/log-in/").content
+    assert log_in(visitor, "alice", NEWER)
+    assert b"does not hold any more" in Client().get(link, follow=True).content
+
+
+def test_guests_have_no_password_to_change_and_are_given_no_link(guest: Client, client: Client) -> None:
+    assert b"/accounts/password/" not in guest.get("/accounts/me/").content
+    assert guest.get("/accounts/password/").headers["Location"] == "/accounts/me/"
+    somebody = User.objects.get()
+    client.force_login(User.objects.create_user("head", password=PASSWORD, role="administrator"))
+    assert client.post(f"/accounts/people/{somebody.pk}/password/").status_code == 404

@@ -100,6 +100,35 @@ def test_init_containers_probes_hooks_and_signals_have_lanes(alice: Traveller) -
     assert [state for state, _ in lane(facts, "signal/app")][:2] == ["TERM", "KILL"]
 
 
+def test_what_an_event_tells_names_it_and_can_be_asked_about_as_it_was(alice: Traveller) -> None:
+    facts = life(alice.type("kubectl run web --image=nginx:1.1").wait(20))
+    failed = next(each for each in facts if each["lane"] == "pull/web" and each["state"] == "failed")
+    alice.type("kubectl delete pod web").wait(60)
+    question = {"type": "why.wanted", "id": "q", "about": "event", "namespace": "default", "name": failed["event"]}
+    then = {"branch": 0, "at": failed["at"] + 1_000_000, "number": 1 << 62}
+    answer = past.answer(alice.id, {**question, "moment": then})
+    assert answer is not None
+    assert answer["links"][0]["kind"] == "event.seen"
+    assert answer["links"][-1]["kind"].startswith("image.")
+
+
+def test_a_condition_can_be_asked_about_as_it_was(alice: Traveller) -> None:
+    facts = life(alice.type("kubectl run web --image=nginx:1.1").wait(20))
+    unready = next(each for each in facts if each["lane"] == "condition/Ready" and each["state"] == "False")
+    alice.type("kubectl set image pod/web web=nginx:1.25").wait(120)
+    question = {"type": "why.wanted", "id": "q", "about": "condition", "resource": "pods", "namespace": "default"}
+    question |= {"name": "web", "condition": "Ready"}
+    then = past.answer(
+        alice.id, {**question, "moment": {"branch": 0, "at": unready["at"] + 15_000_000, "number": 1 << 62}}
+    )
+    assert then is not None
+    assert then["links"][0]["evidence"][0]["title"] == "Ready=False"
+    assert then["links"][-1]["kind"].startswith("image.")
+    now = past.answer(alice.id, {**question, "moment": {"branch": 0, "at": 1 << 59, "number": 1 << 62}})
+    assert now is not None
+    assert now["links"][0]["evidence"][0]["title"] == "Ready=True"
+
+
 def test_a_probe_that_goes_on_finding_the_same_is_no_news(alice: Traveller) -> None:
     alice.put({"type": "file.save", "path": "/root/web.yaml", "content": PROBED.replace("sleep 20", "sleep 2000")})
     facts = life(alice.type("kubectl apply -f web.yaml").wait(120))

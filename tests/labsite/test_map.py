@@ -105,6 +105,9 @@ def test_a_pods_yaml_events_files_and_processes_are_shown(lab: Lab) -> None:
     assert look(lab, "yaml")["text"].startswith("apiVersion: v1\nkind: Pod\n")
     assert "managedFields" not in look(lab, "yaml")["text"]
     assert {row["reason"] for row in look(lab, "events")["rows"]} >= {"Scheduled", "Pulled", "Created", "Started"}
+    conditions = look(lab, "conditions")["rows"]
+    assert {row["type"]: row["status"] for row in conditions}["Ready"] == "True"
+    assert all(isinstance(row["since"], int) for row in conditions)
     assert [row["path"] for row in look(lab, "files", "/tmp")["rows"]] == ["/tmp/a"]
     assert look(lab, "files", "/tmp/a")["text"] == "hi\n"
     assert [(row["pid"], row["command"]) for row in look(lab, "processes")["rows"]] == [

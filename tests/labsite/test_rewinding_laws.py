@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labsite.sandboxes import checkpoints, clock, history
+from labsite.console import past
+from labsite.sandboxes import checkpoints, clock, history, wayback
+from labsite.sandboxes.footholds import Footholds, Place
 from labsite.sandboxes.models import Entry, Sandbox
 from simulator.lab import Lab
 from tests.fuzzing import rounds
@@ -111,5 +113,67 @@ def test_going_back_to_any_moment_gives_the_bytes_that_were_there(steps: list[tu
         forward = history.at(row, between).lab
         inputs = Entry.objects.filter(number__gt=between.number, number__lte=end.number)
         line = history.line(row.pk, row.branch)
-        history.play(forward, history.on(inputs, row.pk, line).order_by("number"), end.at, {})
+        way = wayback.Way(row.pk, Place(0, 0, between.at), forward, {})
+        way.go(history.on(inputs, row.pk, line).order_by("number"), end.at)
         assert forward.snapshot() == settled(bytes(row.state))
+
+
+def seen(row: Sandbox, moment: history.Moment) -> tuple[dict[str, Any] | None, bytes]:
+    """What a browser is shown of a moment, and the bytes of the cluster then."""
+    focus = {"namespace": "", "pod": "", "container": ""}
+    question = {"type": "moment.wanted", "id": "q", **moment._asdict(), **focus}
+    answer, found = past.answer(row.pk, question), history.at(row, moment)
+    state = found.lab.snapshot()
+    past.looked_at(row, found)
+    return answer, state
+
+
+def look_around(
+    alice: Traveller, visits: list[tuple[int, int]], kept: Footholds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Look at moments of any branch one after another, and at each without anything that was kept, too."""
+    row = alice.row
+    known = sorted(history.branches(row.pk))
+    for which, part in visits:
+        branch = known[which % len(known)]
+        begun, end = history.beginning(row.pk, history.line(row.pk, branch)).at, history.end(row, branch).at
+        moment = history.locate(row, branch, begun + (end - begun) * part // 1000)
+        monkeypatch.setattr(wayback, "footholds", kept)
+        warm = seen(row, moment)
+        monkeypatch.setattr(wayback, "footholds", Footholds())
+        assert warm == seen(row, moment)
+
+
+visits = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 1000)), min_size=3, max_size=8)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=rounds(8))
+@given(before=st.lists(step, min_size=3, max_size=8), after=st.lists(step, max_size=6), looks=st.tuples(visits, visits))
+def test_what_is_kept_of_ways_back_changes_no_moment(
+    before: list[tuple[str, object]],
+    after: list[tuple[str, object]],
+    looks: tuple[list[tuple[int, int]], list[tuple[int, int]]],
+) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(wayback, "APART", 0)
+        monkeypatch.setattr(checkpoints, "COST", 30 * clock.MILLISECOND)
+        alice, kept = Traveller(Wall(monkeypatch)), Footholds()
+        for steps, around in zip((before, after), looks, strict=True):  # what was kept meets what happened since
+            for kind, value in steps:
+                ACTS[kind](alice, value)
+            look_around(alice, around, kept, monkeypatch)
+
+
+def test_branches_that_part_at_one_moment_are_not_taken_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wayback, "APART", 0)
+    alice, kept = Traveller(Wall(monkeypatch)), Footholds()
+    alice.type("kubectl get nodes").wait(20)
+    fork = alice.row.now
+    alice.type(CRASHING).wait(40)
+    for line in (SERVING, "kubectl run lone --image=nginx:1.25"):
+        alice.go_back(fork)
+        alice.type(line).wait(40)
+    everywhere = [(branch, part) for part in (1000, 700, 900, 1000) for branch in (0, 1, 2)]
+    look_around(alice, everywhere, kept, monkeypatch)
+    (place, *_) = kept.kept[alice.id].footholds
+    assert place.number  # something was kept, and after an input

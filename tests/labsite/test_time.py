@@ -107,12 +107,29 @@ def test_a_jump_for_what_does_not_come_ends_where_nothing_more_happens_or_when_i
     monkeypatch.setattr(jumps, "PATIENCE", 600 * S)
     alice.wait(600)
     before = alice.row.now
-    assert ended(alice.jump("pod", pod="nobody", state="Running")) == ["idle"]
-    assert alice.row.now == before
+    alice.jump("time", seconds=1)
+    assert ended(alice.jump("change")) == ["idle"]
+    assert alice.row.now == before + 1 * S
     alice.type("while true; do sleep 60; done")
     before = alice.row.now
     assert ended(alice.jump("pod", pod="nobody", state="Running")) == ["limit"]
     assert alice.row.now == before + 600 * S
+
+
+@pytest.mark.parametrize("name", ["later", "lat*"])
+def test_a_jump_waits_for_a_pod_that_is_not_made_yet(alice: Traveller, name: str) -> None:
+    alice.wait(600)
+    before = alice.row.now
+    assert ended(alice.jump("pod", pod=name, state="Running")) == []
+    assert (bool(alice.row.jump), alice.row.alarm_at, alice.row.now) == (True, 0, before)
+    alice.type("kubectl run later --image=nginx:1.27")
+    for _ in range(20):
+        if not alice.row.jump:
+            break
+        tasks.wake(str(alice.id), alice.row.alarm_at)
+    assert alice.row.jump == {}
+    assert before < alice.row.now < before + 60 * S
+    assert ended(alice.jump("pod", pod=name, state="Running")) == ["reached"]
 
 
 def test_a_jump_of_an_hour_is_an_hour_and_leaves_a_mark(alice: Traveller) -> None:

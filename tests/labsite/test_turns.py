@@ -124,8 +124,8 @@ def test_nobody_watches_and_the_clock_stands_still_with_no_alarm(sandbox: Sandbo
 
 def test_a_viewer_who_was_not_heard_of_is_forgotten(sandbox: Sandbox) -> None:
     later = clock.wall() + clock.VIEWER_LIFE + clock.SECOND
-    assert presence.lease(sandbox.id, clock.wall())
-    assert presence.lease(sandbox.id, later) == 0
+    assert presence.watching(sandbox.id, clock.wall())[0]
+    assert presence.watching(sandbox.id, later) == (0, set())
 
 
 def test_an_alarm_that_was_lost_is_noticed(sandbox: Sandbox) -> None:

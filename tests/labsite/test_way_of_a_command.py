@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.labsite.browser import Browser, Socket
+from tests.labsite.browser import Browser, Message, Socket
 from tests.labsite.site import Site
 
 pytestmark = pytest.mark.processes
@@ -14,9 +14,9 @@ def alice(site: Site) -> Browser:
     return Browser(site.base).start_as_guest()
 
 
-def console(browser: Browser, sandbox: str) -> Socket:
+def console(browser: Browser, sandbox: str, page: str = "") -> Socket:
     """A browser that watches, with a terminal open."""
-    socket = browser.watch(sandbox)
+    socket = browser.watch(sandbox, page)
     socket.until_type("picture")
     socket.say("terminal.opened", id="open", terminal="t1", host="master", columns=80, rows=24)
     socket.until_type("taken")
@@ -55,6 +55,32 @@ def test_two_browsers_see_the_same(alice: Browser) -> None:
     assert first.until_shown("created") == second.until_shown("created")
     first.close()
     second.close()
+
+
+def test_each_browser_looks_at_its_own_pod_and_comes_back_to_it(alice: Browser) -> None:
+    sandbox = alice.open_lab()
+    first, second = console(alice, sandbox, "first"), console(alice, sandbox, "second")
+    first.say("line.typed", id="1", terminal="t1", text="pod web")
+    first.say("line.typed", id="2", terminal="t1", text="pod api")
+    first.until_shown("pod api")
+    first.say("focus.moved", namespace="default", pod="web")
+    second.say("focus.moved", namespace="default", pod="api")
+    for socket, pod in ((first, "web"), (second, "api")):
+        heard = socket.until(lambda message: bool(described(message)))
+        assert described(heard) == [pod]
+    second.say("line.typed", id="3", terminal="t1", text="say end")
+    first.until_shown("end\r\n")
+    assert {pod for message in first.heard for pod in described(message)} == {"web"}
+    first.drop()
+    again = alice.watch(sandbox, "first")
+    assert again.until_type("picture")["focus"]["pod"] == "web"
+    for socket in (again, second):
+        socket.close()
+
+
+def described(message: Message) -> list[str]:
+    """The Pods that a message describes."""
+    return [change["pod"] for change in message.get("changes", ()) if change["type"] == "focus.changed"]
 
 
 def test_a_broken_connection_resumes_without_a_gap(alice: Browser) -> None:

@@ -71,6 +71,14 @@ def test_an_answer_reads_in_the_learners_language(lab: Lab) -> None:
     assert chinese["links"][1]["page"]["url"].startswith("https://kubernetes.io/zh-cn/docs/")
 
 
+def test_a_condition_can_be_asked_about(lab: Lab) -> None:
+    question = asked(about="condition", resource="nodes", name="node01", condition="Ready")
+    links = picture.answer(question, lab)["links"]
+    assert [link["kind"] for link in links] == ["condition.seen", "node.ready"]
+    gone = picture.answer(asked(about="condition", resource="pods", name="nobody", condition="Ready"), lab)["links"]
+    assert [link["kind"] for link in gone] == ["object.gone"]
+
+
 def test_what_cannot_be_asked_is_refused_before_it_reaches_the_cluster() -> None:
     for question in ({"about": "weather"}, {"about": "command", "terminal": "no such"}, {"about": "object", "more": 1}):
         with pytest.raises(Exception, match=r"Invalid|Expected|unknown"):

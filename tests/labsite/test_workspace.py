@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from labsite.accounts.models import User
-from labsite.pages.workspace import LARGEST_FILE, packed
-from labsite.sandboxes import keeping, tasks
+from labsite.pages.workspace import LIMITS
+from labsite.sandboxes import keeping, tasks, texts
+from lessons.carrying.zips import packed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +54,17 @@ def test_the_workspace_comes_as_a_zip_that_can_be_brought_back(client: Client, a
     assert back.json()["files"] == [{"path": f"/root/{name}", "content": text} for name, text in files.items()]
 
 
+def test_a_file_is_saved_over_the_text_that_the_editor_knew_alone(client: Client, alice: User) -> None:
+    row = keeping.of(alice, "")
+    for number, (text, over, kept) in enumerate(
+        [("1", None, "1"), ("2", "nothing", "1"), ("2", "1", "2"), ("2", "nothing", "2"), ("3", None, "2")]
+    ):
+        entry = {"type": "file.save", "path": "/root/a", "content": text, "over": texts.sum_of(over)}
+        tasks.act(str(row.id), [{"id": str(number), "type": "file.saved", "entry": entry}])
+        with zipfile.ZipFile(io.BytesIO(client.get(f"/labs/{row.id}/workspace.zip").content)) as archive:
+            assert archive.read("a").decode() == kept
+
+
 def test_the_workspace_is_nobody_elses(client: Client, alice: User) -> None:
     row = keeping.of(User.new_guest(), "")
     assert client.get(f"/labs/{row.id}/workspace.zip").status_code == 404
@@ -61,7 +73,7 @@ def test_the_workspace_is_nobody_elses(client: Client, alice: User) -> None:
     assert client.post("/unpack/", packed({}), content_type="application/zip").status_code == 302
 
 
-BOMB = [("bomb", b"\0" * (LARGEST_FILE + 1))]
+BOMB = [("bomb", b"\0" * (LIMITS.largest + 1))]
 LIES = zipped([("a", "b" * 100)]).replace(b"\x64\0\0\0", b"\x01\0\0\0")
 
 

@@ -25,10 +25,10 @@ class Wall:
 class Traveller:
     """Alice at her free lab; everything she does goes through the tasks, as from a browser."""
 
-    def __init__(self, wall: Wall, lesson: str = "") -> None:
+    def __init__(self, wall: Wall, lesson: str = "", user: User | None = None) -> None:
         self.wall = wall
         self.numbers = count()
-        self.id = keeping.of(User.new_guest(), lesson).id
+        self.id = keeping.of(user or User.new_guest(), lesson).id
         self.turn: Turn
         self.watch()
         self.put({"type": "terminal.open", "terminal": "t1", "host": "master", "columns": 80, "rows": 24})

@@ -205,3 +205,41 @@ def test_in_an_exam_a_check_keeps_the_moment_at_which_it_was_fulfilled_first_and
     gone = grades.observed(lesson, {"done": [], "passed": {"a": ["a1"]}}, two, 3, at(3))
     assert list(gone["a"]["checks"]) == ["a1"]
     assert grades.observed(lesson, {"done": [], "passed": {"a": []}}, gone, 4, at(4)) == {}
+
+
+PARTS = st.builds(
+    grades.Part, st.decimals(0, 50, places=2), st.integers(50, 90), st.decimals(0, 9, places=1, allow_nan=False)
+)
+
+
+@given(st.lists(PARTS, max_size=6))
+@settings(max_examples=rounds(80), deadline=None)
+def test_the_result_lies_between_its_parts_and_hangs_on_the_ratio_of_the_weights_alone(
+    parts: list[grades.Part],
+) -> None:
+    found = grades.result(parts)
+    weighing = [part for part in parts if part.weight]
+    assert (found is None) == (not weighing)
+    if found is None:
+        return
+    shares = [part.points * 100 / part.of for part in weighing]
+    assert min(shares) - grades.CENT <= found <= max(shares) + grades.CENT
+    assert grades.result([part._replace(weight=part.weight * 3) for part in parts]) == found
+
+
+def test_the_result_weighs_lessons_whatever_their_points_are_of() -> None:
+    parts = [
+        grades.Part(Decimal(5), 10, Decimal(1)),
+        grades.Part(Decimal(90), 90, Decimal(3)),
+        grades.Part(Decimal(0), 0, Decimal(1)),
+    ]
+    assert grades.result(parts) == Decimal("87.50")
+
+
+@given(cases())
+@settings(max_examples=rounds(80), deadline=None)
+def test_what_a_delay_took_points_from_is_late(case: Any) -> None:
+    lesson, had, rules, due = case
+    mark = grades.mark(lesson, had, rules, due)
+    assert mark.late or not mark.by_delay
+    assert not grades.mark(lesson, had, rules).late

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from lessons import catalogue, format, proof, skeleton, stamps, values
+from lessons import catalogue, proof, schema, skeleton, stamps, values
 from lessons.catalogue import CONTENT
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def test_the_example_in_the_page_on_writing_lessons_is_proved(draft):
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_schema_for_editors_takes_every_lesson(folder):
     text = values.filled((folder / "lesson.yaml").read_text(), catalogue.load(folder).values)
-    jsonschema.validate(yaml.safe_load(text), format.schema())
+    jsonschema.validate(yaml.safe_load(text), schema.schema())
 
 
 @pytest.mark.parametrize("slug", ["", "Init", "../x", "a--b", "a b"])
@@ -122,9 +122,9 @@ def test_a_wrong_answer_that_would_be_taken_for_a_right_one_is_found(draft):
 
 
 def test_a_lesson_that_takes_too_long_is_found(draft):
-    ticks = iter([0.0, 2.5])
+    ticks = iter([0.0, 5.5])
     assert proof.problems(draft.load(), clock=lambda: next(ticks)) == [
-        "new/solution.md:1: the proof takes 2.5 s of processor time, at most 2 are allowed: wait less, or make less happen"
+        "new/solution.md:1: the proof takes 5.5 s of processor time, at most 5 are allowed: wait less, or make less happen"
     ]
 
 
@@ -204,6 +204,10 @@ def test_a_prerequisite_that_does_not_exist_is_found(draft):
         ("  - id: pod\n    object", "  - object", "lesson.yaml:9: the check needs an id"),
         ("    number: 1\n", "", "lesson.yaml:22: the question 'containers' needs exactly one of choice, number, text"),
         ("- id: count\n", "- id: create\n", "lesson.yaml:20: the id 'create' is used twice"),
+        ("  - id: containers\n", "  - id: pod\n", "lesson.yaml:22: 'pod' is the id of a question and of a check (line 9): rename one of them"),
+        ("  - id: no-file\n", "  - id: not-ready\n", "lesson.yaml:17: 'not-ready' is the id of a hint and of a check (line 14): rename one of them"),
+        ("- id: misspelt\n", "- id: count\n", "lesson.yaml:26: 'count' is the id of a mistake and of a step (line 20): rename one of them"),
+        ("  - id: pod\n", "  - {id: pod, file: /x}\n  - id: pod\n", "lesson.yaml:10: the id 'pod' is used twice: give each check its own"),
         ("steps:\n", "steps:\n- {id: idle}\n", "lesson.yaml:7: the step 'idle' needs a check or a question"),
         ("steps:\n", "steps: [\n", "lesson.yaml:7: this is no YAML"),
         ("steps:\n", "values: {app: shop}\nsteps:\n", "lesson.yaml:6: write a list of two or more words or numbers"),

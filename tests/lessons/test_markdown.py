@@ -20,6 +20,21 @@ def test_emphasis_works_beside_chinese_characters(text, html):
 
 
 @pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("一个容器。\n这一课", "<p>一个容器。这一课</p>"),
+        ("一个\n**容器**", "<p>一个<strong>容器</strong></p>"),
+        ("，\nPod", "<p>，Pod</p>"),
+        ("一个\nPod\n里", "<p>一个\nPod\n里</p>"),
+        ("a\nb", "<p>a\nb</p>"),
+        ("看\n`get`", "<p>看\n<code>get</code></p>"),
+    ],
+)
+def test_lines_of_chinese_text_are_joined_without_a_blank(text, html):
+    assert render(text).strip() == html
+
+
+@pytest.mark.parametrize(
     "text",
     ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", '[x](/a "b" onclick=c)'],
 )

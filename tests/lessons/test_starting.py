@@ -53,7 +53,7 @@ def test_the_same_seed_gives_the_same_start(lesson: Lesson) -> None:
     ("text", "complaint"),
     [
         ("```console\n$ kubectl get pods\nweb\n```\n", "begun/start.md:2: `kubectl get pods` printed something else"),
-        ("```console\n$ true\n", "begun/start.md:1: line 1: the block is not closed"),
+        ("```console\n$ true\n", "begun/start.md:1: the block is not closed"),
     ],
 )
 def test_a_start_that_goes_otherwise_is_reported(lesson: Lesson, text: str, complaint: str) -> None:

@@ -11,7 +11,7 @@ Server to browser:
 
     picture             {seq, clock, terminals: [{terminal, host, mode, prompt, echo, columns, rows, screen, failed}], tables: {pods, services, events},
                          focus, files, hosts: [name], editors: [{path, content}], lesson: {steps: [{id, done, skipped, hints: [html], more, questions: [as question.judged]}],
-                         missing, mistakes, done, debrief, score, left}}
+                         missing, mistakes, done, debrief, score, left}, lines: {host: [command]}}
                          map: [thing]; a thing: console/map.py
                          a table is {columns: [name], rows: [{key, cells}]}; focus is {} or focus.changed with log: [text] and look: {} or look.shown
     changes             {seq, clock, changes: [...]}: one publication; each entry is one of
@@ -23,7 +23,9 @@ Server to browser:
         map.changed     {put: [thing], gone: [key]}
         look.shown      {resource, namespace, pod, container, view, path, text?, rows?}   console/views.py
         life.grew       {branch, lives: [{pod, uid, facts: [fact]}]}   sandboxes/lives.py
-        focus.changed   {resource, namespace, pod, containers: [name], container, describe: text}
+        focus.changed   {resource, namespace, pod, containers: [name], container, view, describe: text, along?}   of what this page
+                        looks at, as log.shown and look.shown are; pod is empty if it is nothing. along: it is what the learner's
+                        page shows, and this one goes along with it
         log.shown       {namespace, pod, container, lines: [text], fresh: bool}   fresh: forget what was shown before
         files.changed   {files: [{path, kind, size}]}
         editor.opened   {path, content, terminal}
@@ -31,7 +33,7 @@ Server to browser:
         command.failed  {terminal, line, code}          a command line has ended, and not well
         wish.told       {terminal, what}                a program asks something of the page: "kubeconfig" offers the download
         step.reached    {step, title}
-        step.missing    {step, missing: [text], more: bool}     more: there is a hint
+        step.missing    {step, missing: [text], checks: [id], more: bool}     checks: of what is missing; more: there is a hint
         mistake.seen    {id, html}
         mark.made       {branch, marks: [{at, number, kind, subject, text}]}   kinds: sandboxes/marks.py
         branches.changed {}                             one has another name, or is gone
@@ -63,7 +65,11 @@ Server to browser:
     solution            {step, pieces: [{file, content}, {host, line} or {question, answer}]}
     prompt              {terminal, there: bool}         after prompt.awaited: whether the shell asks now
     refused             {of, reason, id?}               a message of type *of* that could not be taken, and why
-    class               {hand: bool, lookers: [name], offers: [{id, sender, kind, text}]}   whoever learns here does so in a class
+    class               {hand: bool, lookers: [name], offers: [{id, sender, kind, text}], keyboard: [{id, name, lent}]}   whoever learns
+                        here does so in a class; keyboard: who asks for it, or has it
+                        demonstrations: [{class, name}] that can be followed
+    shown               {to: [{class, name}]}           to which classes this cluster is shown
+    keyboard            {state, other}                  to who looks: "", "asked" or "lent", and who else has it
     unreadable          {}                              the cluster was stored by another release: offer to start anew
 
 `clock` is {now: virtual Unix ms, birth, running, speed, rate, paused, jump, branch}: the browser reckons ages with it. While it

@@ -28,7 +28,7 @@ Seconds = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
 Few = Annotated[int, msgspec.Meta(ge=0, le=3600)]
 Title = Annotated[str, msgspec.Meta(max_length=80, pattern=NO_NUL)]
 Word = Annotated[str, msgspec.Meta(max_length=64, pattern=NO_NUL)]
-View = Literal["", "describe", "log", "yaml", "events", "files", "processes"]
+View = Literal["", "describe", "log", "yaml", "conditions", "events", "files", "processes"]
 Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 LAST = 1 << 62  # as the number of an input: the last at that time
 

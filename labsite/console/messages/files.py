@@ -4,14 +4,14 @@ A file of another machine than the learner's own is called as in `node01:/root/a
 
     files.wanted        {path, moment?}                 moment: {branch, at, number}, as it was then
     file.wanted         {path, moment?}
-    file.saved          {id, path, content}
+    file.saved          {id, path, content, over?}      over: the sum of the text that it is written over (labsite/sandboxes/texts.py)
     editor.closed       {id, path}
     manifest.wanted     {id, path, content, diff?}      what would `kubectl apply` say, if that were in the file?
     kind.wanted         {id, version, kind}             the fields of a custom kind; without a kind: which ones are there?
     registries.wanted   {moment?}
 """
 
-from labsite.console.messages.base import Content, Id, Input, Message, Moment, Name, Path
+from labsite.console.messages.base import Content, Id, Input, Message, Moment, Name, Path, Word
 
 
 class FilesWanted(Message, tag="files.wanted", frozen=True):
@@ -33,6 +33,7 @@ class FileSaved(Input, tag="file.saved", frozen=True):
 
     path: Path
     content: Content
+    over: Word | None = None
 
 
 class EditorClosed(Input, tag="editor.closed", frozen=True):

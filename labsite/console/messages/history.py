@@ -5,7 +5,7 @@ time). `current` is the branch on which the cluster stood for whoever wishes thi
 
     clock.set           {id, speed?, paused?}           also ends a jump; with neither, that is all it does
     clock.jumped        {id, to, seconds?, namespace?, pod?, state?}   to: "time" (seconds), "step" (the next thing that happens; then
-                        the clock stops), "change" (an object has changed), "pod" (it is Ready, Deleted, or its STATUS is state)
+                        the clock stops), "change" (an object has changed), "pod" (it is Ready, Deleted, or its STATUS is state; it need not be there yet; web-*: any of these)
     branch.begun        {id, current, branch, at, number}   continue from that moment, on a new branch
     branch.chosen       {id, current, branch}           come back to the end of a branch
     branch.named        {id, branch, name}

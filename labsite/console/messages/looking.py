@@ -2,9 +2,11 @@
 
 picture.wanted      {}
 focus.moved         {namespace, pod, container, resource?, view?, path?}   which Pod's (or other resource's) describe text, log and
-                    open view ("yaml", "events", "files" at path, "processes") are to be shown; for all who watch
-why.wanted          {id, about, ..., moment?}       why something is so; about: "object" (resource, namespace, name), "event"
-                    (namespace, name) or "command" (terminal: the last line there that failed)
+                    open view ("yaml", "conditions", "events", "files" at path, "processes") this page is to show; who looks over a
+                    learner's shoulder, and names none, goes along with the learner
+why.wanted          {id, about, ..., moment?}       why something is so; about: "object" (resource, namespace, name), "condition"
+                    (of the same: condition, its type), "event" (namespace, name) or "command" (terminal: the last line there
+                    that failed)
 lives.wanted        {moment?}                       which Pods there are and were
 life.wanted         {id, pod, uid, moment?}         what happened to one, up to now or to the moment
 """
@@ -35,10 +37,11 @@ class WhyWanted(Message, tag="why.wanted", frozen=True):
     """Why is that so?"""
 
     id: Id
-    about: Literal["object", "event", "command"]
+    about: Literal["object", "condition", "event", "command"]
     resource: Name = ""
     namespace: Name = ""
     name: Name = ""
+    condition: Annotated[str, msgspec.Meta(max_length=316, pattern=NO_NUL)] = ""
     terminal: Annotated[str, msgspec.Meta(max_length=16, pattern="^[a-z0-9-]*$")] = ""
     moment: Moment | None = None
 

@@ -14,7 +14,7 @@ from labsite.door.asking import stored
 from labsite.door.replaying import runs
 from labsite.door.replaying.ages import about
 from labsite.door.replaying.runs import Run
-from labsite.door.replaying.versions import alike
+from labsite.door.replaying.versions import alike, still_done
 from labsite.sandboxes import clock
 from labsite.sandboxes.tasks import set_alarm
 from labsite.sandboxes.turn import Turn, happened, take
@@ -27,8 +27,12 @@ DESKS = "/run/podlab/"
 TICK_S = 0.03
 # A client that watches and asks nothing for so long waits for time to pass; one that does not watch may only be slow.
 IDLE, ASLEEP = 150 * clock.MILLISECOND, 1500 * clock.MILLISECOND
+POLLING = (
+    4 * clock.SECOND
+)  # a client that still asks after that, and watches nothing, asks each second whether something has come
 STEP = 2 * clock.SECOND
 PATIENCE = 60 * clock.SECOND
+REACTION = 30 * clock.MILLISECOND  # no client hears of something sooner; a program that is quick has ended by then
 
 
 class TurnLab:
@@ -80,8 +84,8 @@ class TurnLab:
         return self.turn(lambda lab: lab.settle(horizon))
 
     def step(self, most: int) -> None:
-        """Advance to the next timer, at most *most*."""
-        self.turn(lambda lab: lab.advance(min(lab.next_at() or lab.now + most, lab.now + most)))
+        """Advance to the next timer, at most *most*, and a little further."""
+        self.turn(lambda lab: lab.advance(min(lab.next_at() or lab.now + most, lab.now + most) + REACTION))
 
     def terminals(self) -> dict[str, dict[str, Any]]:
         return self.see(lambda lab: lab.terminals())
@@ -99,13 +103,15 @@ class OutsidePlayer(Player):
         self.binary, self.folder, self.token = binary, folder, token
         self.desks: dict[str, str] = {}
         self.runs: dict[str, Run] = {}
+        self.begun = 0  # when the newest of them was
 
     def step(self, step: Piece) -> Check | None:
         check = super().step(step)
         if check is None:
             return None
         printed = alike(check.outcome.lines)
-        command = dataclasses.replace(check.command, expected=about(alike(check.command.expected), printed))
+        expected = still_done(alike(check.command.expected), printed)
+        command = dataclasses.replace(check.command, expected=about(expected, printed))
         return Check(command, Outcome(printed, check.outcome.code))
 
     def notice(self, changes: list[Change]) -> None:
@@ -139,8 +145,9 @@ class OutsidePlayer(Player):
     def pace(self) -> None:
         """Give the client time; let the cluster's pass when the client only waits."""
         time.sleep(TICK_S)
-        patience = IDLE if mailbox.heard(self.turns.sandbox) else ASLEEP
-        if clock.wall() - visits.latest.get(self.token, 0) > patience:
+        now = clock.wall()
+        waits = mailbox.heard(self.turns.sandbox) or now - self.begun > POLLING
+        if now - visits.latest.get(self.token, 0) > (IDLE if waits else ASLEEP):
             self.turns.step(STEP)
 
     def tend(self) -> None:
@@ -151,22 +158,31 @@ class OutsidePlayer(Player):
             elif answer := self.runs[desk].answer():
                 del self.desks[desk]
                 if answer["code"] is not None:
-                    del self.runs[desk]
+                    self.keep(host, self.runs.pop(desk))
                 self.tell(desk, host, answer)
+
+    def keep(self, host: str, run: Run) -> None:
+        """Have in the lab what the client has written."""
+        for path, text in run.written():
+            self.write(host, path, text)
 
     def tell(self, desk: str, host: str, answer: dict[str, Any]) -> None:
         """Let the stand-in print."""
-        entry = {"type": "file.save", "host": host, "path": f"{desk}.answer", "content": json.dumps(answer)}
-        self.turns.submit(entry)
+        self.write(host, f"{desk}.answer", json.dumps(answer))
         self.turns.submit({"type": "editor.close", "host": host, "path": desk})
         self.turns.settle(clock.MILLISECOND)
+
+    def write(self, host: str, path: str, text: str) -> None:
+        """Have *text* in a file of the lab."""
+        self.turns.submit({"type": "file.save", "host": host, "path": path, "content": text})
 
     def begin(self, desk: str, host: str) -> None:
         """Run what is on the desk."""
         top = self.folder / "files"
         config = (self.folder / "kubeconfig").read_text()
         question = self.turns.see(lambda lab: lay_out(lab, host, desk, top, config))
-        visits.latest[self.token] = clock.wall() + clock.SECOND // 2  # it has to start first
+        self.begun = clock.wall()
+        visits.latest[self.token] = self.begun + clock.SECOND // 2  # it has to start first
         self.runs[desk] = Run(self.binary, self.folder, self.folder / "kubeconfig", question, top)
 
 

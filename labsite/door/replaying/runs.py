@@ -21,21 +21,24 @@ class Run:
         folder = top / question["cwd"].lstrip("/")
         folder.mkdir(parents=True, exist_ok=True)
         environment = {"HOME": str(home), "KUBECONFIG": str(kubeconfig), "PATH": os.environ["PATH"], "NO_PROXY": "*"}
-        environment |= question["env"]  # the editor: a transcript runs it on this machine, so play only what you trust
+        # The editor: a transcript runs it on this machine, so play only what you trust.
+        environment |= question["env"]
         own, dashes, others = parted(question["argv"])
+        self.laid = stamps(top)
         self.process = subprocess.Popen(
             [str(binary), *map(self.inside, own), *dashes, *others],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if question["joined"] else subprocess.PIPE,
         )
         self.printed = {"out": b"", "err": b""}
         self.lock = threading.Lock()
         self.readers = [
             threading.Thread(target=self.read, args=(name, stream), daemon=True)
             for name, stream in (("out", self.process.stdout), ("err", self.process.stderr))
+            if stream is not None
         ]
         for reader in self.readers:
             reader.start()
@@ -75,10 +78,27 @@ class Run:
         texts = {name: data.decode(errors="replace").replace(f"{self.top}/", "/") for name, data in fresh.items()}
         return {**texts, "code": None if code is None else code % 256}
 
+    def written(self) -> Iterator[tuple[str, str]]:
+        """The texts that the process has written below *top*, with their paths in the lab; a kubeconfig is only true out here."""
+        for path, stamp in stamps(self.top).items():
+            if self.laid.get(path) == stamp or path.stat().st_size > LARGEST:
+                continue
+            try:
+                text = path.read_text()
+            except UnicodeDecodeError:
+                continue
+            if "kind: Config\n" not in text:
+                yield f"/{path.relative_to(self.top)}", text
+
     def stop(self) -> None:
         """End the process."""
         self.process.kill()
         self.process.wait()
+
+
+def stamps(top: Path) -> dict[Path, int]:
+    """When each file below *top* was written last."""
+    return {path: path.stat().st_mtime_ns for path in sorted(top.rglob("*")) if path.is_file()}
 
 
 def parted(words: list[str]) -> tuple[list[str], list[str], list[str]]:

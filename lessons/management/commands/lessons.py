@@ -1,25 +1,29 @@
 """`manage.py lessons check [SLUG...]` proves lessons, `new SLUG` begins one, `stamp [SLUG...]` says that translations are up to date,
-`schema` prints what editors need to complete a lesson.yaml, `outline` the course as docs/course.md has it."""
+`schema` prints what editors need to complete a lesson.yaml, `outline` the course as docs/course.md has it; `export SLUG` and
+`import SOURCE` carry lessons from one installation to another."""
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.module_loading import import_string
 
-from lessons import catalogue, format, outline, skeleton, stamps
+from lessons import catalogue, outline, schema, skeleton, stamps
 from lessons.catalogue import Lesson
+from lessons.management import carriage
+from lessons.management.speaking import Speaking
 from lessons.proof import SEEDS, all_problems
+from lessons.refusals import Refused
 
 
-class Command(BaseCommand):
-    """Checks lessons, makes the folder of a new one, stamps translations."""
+class Command(Speaking):
+    """Checks lessons, makes the folder of a new one, stamps translations, carries lessons away and in."""
 
-    help = "Check lessons, begin a new one, or stamp translations"
+    help = "Check lessons, begin a new one, stamp translations, export and import lessons"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
@@ -32,6 +36,7 @@ class Command(BaseCommand):
         new.add_argument("slug", metavar="SLUG")
         stamp = commands.add_parser("stamp", help="say that translations say the same as their originals do now")
         stamp.add_argument("slugs", nargs="*", metavar="SLUG", help="which (default: all)")
+        carriage.add_arguments(commands)
         commands.add_parser("schema", help="print the JSON Schema of lesson.yaml")
         commands.add_parser("outline", help=f"print the outline of the course, in Markdown: {outline.COMMAND}")
 
@@ -42,7 +47,11 @@ class Command(BaseCommand):
             case "stamp":
                 self.stamp(options["slugs"])
             case "schema":
-                self.stdout.write(json.dumps(format.schema(), indent=2))
+                self.stdout.write(json.dumps(schema.schema(), indent=2, ensure_ascii=False))
+            case "export":
+                self.say(carriage.export(options["slug"], options["to"], options["version"]))
+            case "import":
+                self.bring(options)
             case "outline":
                 self.stdout.write(outline.markdown(), ending="")
             case _:
@@ -61,6 +70,21 @@ class Command(BaseCommand):
         for folder in folders(slugs):
             for path in stamps.write(folder, catalogue.LANGUAGES):
                 self.stdout.write(f"stamped {folder.name}/{path.name}")
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Print *lines* as they come; raises CommandError where something is refused."""
+        try:
+            for line in lines:
+                self.stdout.write(line)
+        except Refused as error:
+            raise CommandError(str(error)) from error
+
+    def bring(self, options: dict[str, Any]) -> None:
+        """Bring lessons; exit with 1 if one of them cannot stand on the shelf."""
+        bringing = carriage.Bringing(options["to"], options["draft"], options["author"])
+        self.say(bringing.bring(options["source"], options["kind"], options["slug"]))
+        if bringing.failed:
+            raise SystemExit(1)
 
     def prove(self, slugs: list[str], seed: int | None) -> None:
         """Prove each lesson; exit with 1 if anything is wrong."""

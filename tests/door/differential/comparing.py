@@ -12,6 +12,11 @@ RFC1123 = r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"
 PLAIN = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC"
 AGE = r"(?<![\w.:/-])(?:\d+[dhmsy]){1,2}(?![\w./-])"
 MOMENT = re.compile(f"({RFC3339})|({RFC1123})|({PLAIN})|({AGE})")
+LOGGED = re.compile(r"I\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [\w.]+:\d+\] ")
+ADDRESS = r"https?://[^/]+(?:/clusters/[\w-]+)?(?P<address>/[^\s\"]*)"
+TRIP = re.compile(rf'"Response" verb="(?P<verb>\w+)" url="{ADDRESS}" status="(?P<status>[^"]*)"')
+OLD_TRIP = re.compile(rf"\] (?P<verb>\w+) {ADDRESS} (?P<status>.*) in \d+ milliseconds")
+DISCOVERY = re.compile(r"/openapi|/apis?(?:\?.*)?$")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "y": 365 * 86400}
 # A real client looks at its clock a little later than the server did, and both round.
 TOLERANCE_S = 4
@@ -34,7 +39,20 @@ def same_version(printed: Printed) -> Printed:
 
 def plain(text: str) -> str:
     """A text without what depends on the client's version."""
-    return "\n".join(alike(text.split("\n")))
+    return "\n".join(alike(trips(text).split("\n")))
+
+
+def trips(text: str) -> str:
+    """Of what a client logs, only its requests: method, address, status. Their form and all else depends on its version."""
+    found = (_trip(line) if LOGGED.match(line) else line for line in text.split("\n"))
+    return "\n".join(line for line in found if line is not None)
+
+
+def _trip(line: str) -> str | None:
+    trip = TRIP.search(line) or OLD_TRIP.search(line)
+    if trip is None or DISCOVERY.match(trip["address"]):
+        return None
+    return f"{trip['verb']} {trip['address']} {trip['status']}"
 
 
 def at_same_time(real: Printed, simulated: Printed) -> Printed:

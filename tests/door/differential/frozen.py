@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.door.settings"
 
-from daphne.server import Server  # isort: skip  # first: it brings the event loop that everything else must use
+import daphne.server  # noqa: F401  # isort: skip  # first: it brings the event loop that everything else must use
 
 import django
 
@@ -24,6 +24,7 @@ from labsite import embedded
 from labsite.accounts.models import User
 from labsite.asgi import application
 from labsite.door import kubeconfig, mailbox, tokens, visits
+from labsite.guard import GuardedServer
 from labsite.limits import Rate
 from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox
@@ -43,7 +44,9 @@ def main(snapshot: Path, folder: Path, count: int) -> None:
         row = Sandbox.objects.create(owner=User.new_guest(), lesson="", state=state, version=1, **times(lab))
         text = kubeconfig.written(row, tokens.issue(row, row.owner), f"http://127.0.0.1:{settings.PORT}")
         (folder / str(number)).write_text(text)
-    server = Server(application, endpoints=[f"tcp:port={settings.PORT}:interface=127.0.0.1"], signal_handlers=False)
+    server = GuardedServer(
+        application, endpoints=[f"tcp:port={settings.PORT}:interface=127.0.0.1"], signal_handlers=False
+    )
     threading.Thread(target=server.run, daemon=True).start()
     (folder / "ready").touch()
     threading.Event().wait()

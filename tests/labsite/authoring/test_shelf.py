@@ -1,20 +1,28 @@
 """The shelf: versions that never change, of which learners find the newest that was published."""
 
+import os
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from labsite.accounts.models import User
 from labsite.authoring.models import Draft
 from labsite.classes import assignments
 from labsite.classes.models import Seat
+from labsite.hosting import forgetting
 from labsite.sandboxes import keeping
 from lessons import catalogue, shelf, versions
 from lessons.catalogue import LessonError
 from lessons.drafting import reading, writing
 from lessons.models import LessonVersion, Run
+from lessons.refusals import Refused
 from lessons.skeleton import FILES
 from tests.labsite.classes import cast
 
@@ -96,11 +104,11 @@ def test_a_class_keeps_the_version_with_which_it_began() -> None:
 def test_names_are_given_once() -> None:
     author = cast.teacher()
     shelf.keep(SLUG, files(), author)
-    with pytest.raises(shelf.Refused, match="somebody else"):
+    with pytest.raises(Refused, match="somebody else"):
         shelf.keep(SLUG, files("Other"), cast.teacher("other"))
-    with pytest.raises(shelf.Refused, match="of the course"):
+    with pytest.raises(Refused, match="of the course"):
         shelf.keep("what-a-pod-is", files(), author)
-    with pytest.raises(shelf.Refused, match="give the lesson a name"):
+    with pytest.raises(Refused, match="give the lesson a name"):
         shelf.keep("", files(), author)
 
 
@@ -108,7 +116,7 @@ def test_what_is_no_lesson_is_not_kept() -> None:
     author = cast.teacher()
     with pytest.raises(LessonError):
         shelf.keep(SLUG, {**files(), "lesson.yaml": "x: 1"}, author)
-    with pytest.raises(shelf.Refused, match="is no name for a file"):
+    with pytest.raises(Refused, match="is no name for a file"):
         shelf.keep(SLUG, {**files(), "../x": ""}, author)
     assert not LessonVersion.objects.exists()
 
@@ -141,3 +149,71 @@ def test_a_lesson_that_a_later_release_cannot_read_is_passed_over() -> None:
     LessonVersion.objects.update(files={**files(), "lesson.yaml": "x: 1"}, digest="0" * 64)
     assert catalogue.get(SLUG) is None
     assert SLUG not in catalogue.everything()
+
+
+# --- lessons of the release, which change when Podlab is upgraded -------------------------------------------------------------
+
+
+COURSE = "what-a-pod-is"
+
+
+@pytest.fixture
+def upgrade(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Have the next release's lesson of the course another title, or (empty) none."""
+
+    def to(title: str) -> None:
+        old = catalogue.lessons()[COURSE]
+        fresh = tmp_path / "next" / COURSE
+        shutil.copytree(old.folder, fresh)
+        text = (fresh / "en.md").read_text()
+        (fresh / "en.md").write_text(text.replace(old.text("en").title, title, 1))
+        rest = {slug: each for slug, each in catalogue.lessons().items() if slug != COURSE}
+        after = {**rest, **({COURSE: catalogue.load(fresh)} if title else {})}
+        monkeypatch.setattr(catalogue, "lessons", lambda: after)
+
+    return to
+
+
+@pytest.mark.parametrize("title", ["Quite another title", ""])
+def test_a_class_and_who_has_begun_keep_a_lesson_of_the_course_when_podlab_is_upgraded(
+    upgrade: Callable[[str], None], title: str
+) -> None:
+    author, alice, bob = cast.teacher(), User.objects.create_user("alice"), User.objects.create_user("bob")
+    room = cast.classroom(author)
+    Seat.objects.create(classroom=room, user=alice, role="learner", name="Alice")
+    assignments.choose(room, {COURSE: ""})
+    before = catalogue.lessons()[COURSE].text("en").title
+    page = reverse("lesson", args=[COURSE])
+    assert before in cast.browser(bob).get(page).content.decode()
+    upgrade(title)
+    assert before in cast.browser(alice).get(page).content.decode()
+    assert before in cast.browser(bob).get(page).content.decode()
+    (card,) = assignments.cards(room, alice, "en")
+    assert (card["title"], card["changed"], assignments.gone(room)) == (before, bool(title), [])
+    stranger = cast.browser(User.objects.create_user("carol")).get(page)
+    assert title in stranger.content.decode() if title else stranger.status_code == 404
+
+
+def test_what_nobody_uses_is_forgotten_after_a_while() -> None:
+    author = cast.teacher()
+    room = cast.classroom(author)
+    titles = ("Published once", "In a class", "Begun", "Now")
+    kept = {}
+    for title in titles:
+        kept[title] = shelf.keep(SLUG, files(title), author)
+        shelf.publish(kept[title])
+        if title == "In a class":
+            assignments.choose(room, {SLUG: ""})
+        elif title == "Begun":
+            keeping.of(User.objects.create_user("alice"), SLUG)
+        shelf.folder(kept[title])
+    fresh = shelf.keep(SLUG, files("Brand new"), author)
+    month = timezone.now() - timedelta(days=31)
+    LessonVersion.objects.exclude(pk=fresh.pk).update(created=month)
+    for path in (settings.VAR_DIR / "shelf").glob("*"):
+        os.utime(path, (month.timestamp(), month.timestamp()))
+    forgetting.forget()
+    left = set(LessonVersion.objects.values_list("digest", flat=True))
+    assert left == {kept[title].digest for title in titles[1:]} | {fresh.digest}
+    assert not (settings.VAR_DIR / "shelf" / kept["Published once"].digest).exists()
+    assert (settings.VAR_DIR / "shelf" / kept["Now"].digest / SLUG / "en.md").is_file()

@@ -11,13 +11,15 @@ from labsite.access import gate, table
 from labsite.access.roles import Role
 from labsite.accounts.models import User
 from labsite.celery import app
+from labsite.classes import assignments, looking
 from labsite.classes.models import Classroom, Seat
 from labsite.console import messages, routing
 from labsite.sandboxes import keeping
+from labsite.webhooks.models import Hook
 from tests.labsite.classes import cast
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct-horse-battery"
+PASSWORD, LESSON = "correct-horse-battery", "what-a-pod-is"
 
 
 def names(resolver: URLResolver) -> list[str]:
@@ -73,12 +75,18 @@ def test_what_is_not_in_the_table_nobody_may() -> None:
 SITE_ROWS = [(name, role) for name, rule in table.PAGES.items() if rule.scope == "site" for role in Role]
 PARTS = {
     "lesson": ["no-such"],
+    "my-lesson": ["no-such"],
+    "my-lesson-zip": ["no-such", "0"],
+    "my-lesson-version": ["no-such", "0"],
     "certificate": ["x"],
     "moment": ["x"],
     "appoint": [1],
+    "password-link": [1],
+    "password-choose": ["x", "y"],
     "lti-enter": ["x"],
     "lti-register": ["x"],
     "lti-platform": [1],
+    "webhook": [1],
     "join-code": ["X"],
     "kinds": ["x"],
     "kind": ["x", "v1", "Pod"],
@@ -119,19 +127,33 @@ def sat(role: Role, room: Classroom) -> User | None:
 def test_pages_of_a_class_open_for_their_roles_in_it_alone(name: str, role: Role) -> None:
     room = cast.classroom(cast.teacher())
     alice = Seat.objects.create(classroom=room, user=User.objects.create_user("alice"), name="Alice")
-    address = reverse(name, kwargs={"classroom": room.pk} | ({"seat": alice.pk} if name in WITH_SEAT else {}))
+    assignments.choose(room, {LESSON: ""})
+    address = reverse(name, kwargs={"classroom": room.pk} | more_parts(name, room, alice))
     user = sat(role, room)
     opened = {browser(user).get(address).status_code, browser(user).post(address).status_code} - {405}
     assert (opened == {404}) == (role not in table.PAGES[name].roles or (name, role) == HAS_NO_SEAT)
 
 
-WITH_SEAT = ("class-seat",)
+def more_parts(name: str, room: Classroom, alice: Seat) -> dict[str, int | str]:
+    """What else the address of a class's page names."""
+    if name == "class-webhook":
+        return {"hook": Hook.objects.create(classroom=room, owner=User.objects.get(username="teacher"), sealed=b"").pk}
+    return {part: alice.pk if part == "seat" else value for part, value in MORE.get(name, {}).items()}
+
+
+MARK: dict[str, int | str] = {"seat": 1, "lesson": LESSON}
+MORE: dict[str, dict[str, int | str]] = {
+    "class-seat": {"seat": 1},
+    "class-webhook": {"hook": 1},
+    **dict.fromkeys(("mark", "mark-change", "mark-comment"), MARK),
+    "my-mark": {"lesson": LESSON},
+}
 HAS_NO_SEAT = ("leave-class", Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("name", [name for name, rule in table.PAGES.items() if rule.scope == "class"])
 def test_who_is_not_logged_in_sees_no_class(name: str) -> None:
-    address = reverse(name, kwargs={"classroom": 1} | ({"seat": 1} if name in WITH_SEAT else {}))
+    address = reverse(name, kwargs={"classroom": 1} | MORE.get(name, {}))
     assert browser(None).post(address).headers["Location"] == f"/?next={address}"
 
 
@@ -155,6 +177,23 @@ def test_classmates_and_strangers_find_no_sandbox(name: str) -> None:
     address = reverse(name, args=[keeping.of(alice, "").pk])
     assert browser(bob).post(address).status_code == 404
     assert browser(None).post(address).headers["Location"] == f"/?next={address}"
+
+
+def test_who_looks_is_led_back_to_the_room_of_the_class_that_they_teach() -> None:
+    alice, head = User.objects.create_user("alice"), cast.teacher()
+    other, mine = cast.classroom(head), cast.classroom(head)
+    Seat.objects.create(classroom=other, user=alice, name="A.")
+    Seat.objects.create(classroom=mine, user=alice, name="Alice W.")
+    page = browser(sat(Role.ASSISTANT, mine)).get(reverse("look", args=[keeping.of(alice, "").pk])).content.decode()
+    assert "shoulder of Alice W." in page
+    assert reverse("room", args=[mine.pk]) in page
+    assert reverse("room", args=[other.pk]) not in page
+
+
+def test_each_field_of_a_fault_has_a_name_and_an_example() -> None:
+    for kind in looking.faults().values():
+        assert kind["called"].keys() == kind["examples"].keys() == kind["fields"].keys()
+        assert all(kind["examples"][name] for name in kind["needs"])
 
 
 def test_the_first_administrator_is_made_by_one_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from labsite.accounts.models import User
-from labsite.classes import desks
+from labsite.classes import desks, many
 from labsite.classes.models import Classroom, Desk, Seat
 from tests.labsite.browser import Browser, Message, Socket
 from tests.labsite.classes import cast
@@ -18,6 +18,11 @@ from tests.labsite.site import Site
 @pytest.fixture(scope="module")
 def room(head: Browser) -> tuple[str, str]:
     """The number and the code of a class of theirs."""
+    return a_class(head)
+
+
+def a_class(head: Browser) -> tuple[str, str]:
+    """Another class: its number and its code."""
     page = head.get("/classes/new/", name="Pods 101", zone="UTC")
     number, code = re.search(r"/classes/(\d+)/room/", page), re.search(r'class="code">(\w+)<', page)
     assert number
@@ -51,6 +56,14 @@ def until_row(socket: Socket, name: str, **wanted: object) -> Message:
     return found[-1]
 
 
+def row_of(head: Browser, number: str, name: str, **wanted: object) -> Message:
+    """The row of *name* as a room shows it that is entered now, or as soon as it says what is wanted."""
+    watching = open_socket(head, f"/ws/classes/{number}/?language=en")
+    found = until_row(watching, name, **wanted)
+    watching.close()
+    return found
+
+
 def test_the_room_shows_who_comes_works_fails_and_raises_a_hand(
     site: Site, head: Browser, room: tuple[str, str]
 ) -> None:
@@ -81,9 +94,11 @@ def test_beside_a_learner_one_looks_offers_and_changes_nothing(
     console = bob.watch(sandbox)
     console.until_type("class")
     console.say("terminal.opened", terminal="t1", host="master", columns=80, rows=24)
+    seen = row_of(head, room[0], "Bob", sandbox=sandbox)["seen"]
     looking = open_socket(head, f"/ws/sandboxes/{sandbox}/?language=en")
     looking.until_type("picture")
     assert console.until_type("class")["lookers"] == ["head"]
+    assert row_of(head, room[0], "Bob", sandbox=sandbox)["seen"] == seen
     for message in ({"type": "line.typed", "terminal": "t1", "text": "x"}, {"type": "clock.set", "paused": True}):
         looking.send(json.dumps(message).encode())
         assert looking.until_type("refused")["reason"] == "You may only look here."
@@ -140,3 +155,53 @@ def test_the_page_of_the_room_is_there_for_those_who_teach() -> None:
     client.force_login(User.objects.get())
     assert reverse("class", args=[made.pk]) in client.get(reverse("room", args=[made.pk])).content.decode()
     assert Classroom.objects.count() == 1
+
+
+def test_hints_and_faults_reach_those_who_are_chosen_or_all(site: Site, head: Browser) -> None:
+    number, code = a_class(head)
+    watching = open_socket(head, f"/ws/classes/{number}/?language=en")
+    consoles, seats = {}, {}
+    for name in ("Ada", "Ben"):
+        browser = learner(site, code, name)
+        consoles[name] = browser.watch(browser.open_lab())
+        consoles[name].until_type("picture")
+        consoles[name].say("terminal.opened", terminal="t1", host="master", columns=80, rows=24)
+        seats[name] = until_row(watching, name, lesson="")["seat"]
+    say(watching, type="offers.made", seats=[seats["Ada"]], kind="hint", text="Look at the events.")
+    assert watching.until_type("done")["number"] == 1
+    say(watching, type="offers.made", seats=[], kind="command", text="kubectl get nodes")
+    assert watching.until_type("done")["number"] == 2
+    assert [offer["text"] for offer in offers(consoles["Ben"], 1)] == ["kubectl get nodes"]
+    assert [offer["text"] for offer in offers(consoles["Ada"], 2)] == ["Look at the events.", "kubectl get nodes"]
+    watching.say("faults.thrown", seats=[seats["Ben"]], fault={"type": "node-down", "node": "node01"})
+    assert watching.until_type("done")["number"] == 1
+    consoles["Ben"].until_shown("broken: node-down")
+    assert "broken" not in consoles["Ada"].output()
+    watching.say("faults.thrown", seats=[], fault={"type": "no-such"})
+    reasons = [watching.until_type("refused")["reason"] for _ in seats]
+    assert all("unknown fault" in reason for reason in reasons)
+    for socket in (watching, *consoles.values()):
+        socket.close()
+
+
+def say(socket: Socket, **message: object) -> None:
+    """Say something that has a kind of its own."""
+    socket.send(json.dumps(message).encode())
+
+
+def offers(console: Socket, number: int) -> list[Message]:
+    """What is offered to a learner, as soon as it is so many."""
+    standing = console.until(lambda message: message["type"] == "class" and len(message["offers"]) == number)
+    found: list[Message] = standing["offers"]
+    return found
+
+
+@pytest.mark.django_db
+def test_nothing_is_offered_to_learners_of_other_classes_or_to_empty_seats() -> None:
+    mine, other = (cast.classroom(cast.teacher(name)) for name in ("one", "two"))
+    ann, eve = (User.objects.create_user(name) for name in ("ann", "eve"))
+    own = Seat.objects.create(classroom=mine, user=ann, name="Ann")
+    empty = Seat.objects.create(classroom=mine, name="Nobody yet")
+    foreign = Seat.objects.create(classroom=other, user=eve, name="Eve")
+    assert many.chosen(mine.pk, [foreign.pk, empty.pk]) == []
+    assert many.chosen(mine.pk, []) == [own]

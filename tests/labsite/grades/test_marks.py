@@ -87,8 +87,8 @@ def test_every_new_mark_is_told_once_to_whoever_hands_marks_on(ann: Traveller) -
         ann.type("kubectl apply -f web.yaml")
     finally:
         marked.disconnect(hear)
-    assert [told["mark"].points for told in heard] == [1, 2]
-    assert {(told["user"], told["assignment"].lesson, told["finished"]) for told in heard} == {
+    assert [each.mark.points for told in heard for each in told["marks"]] == [1, 2]
+    assert {(each.seat.user, each.assignment.lesson, each.finished) for told in heard for each in told["marks"]} == {
         (ann.row.owner, LESSON, False)
     }
 
@@ -117,6 +117,7 @@ def test_a_lesson_that_is_begun_anew_is_another_attempt_and_the_class_says_which
     assert grade().points == 1
 
 
+@pytest.mark.usefixtures("at_once")
 def test_hints_and_delay_cost_what_the_class_says(ann: Traveller, room: Classroom) -> None:
     Policy.objects.create(classroom=room, hint_cost=20, late="fixed", late_percent=50)
     ann.put({"type": "hint", "step": "write"})

@@ -33,6 +33,8 @@ def default_of(call: ast.Call) -> str:
     given = call.args[1] if len(call.args) > 1 else None
     if isinstance(given, ast.IfExp):  # the usual case comes last
         given = given.orelse
+    if isinstance(given, ast.Tuple):
+        return ",".join(ast.literal_eval(given))
     if isinstance(given, ast.Constant):
         return str(given.value)
     return "no" if call.func.attr == "flag" else ""

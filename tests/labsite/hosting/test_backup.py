@@ -32,12 +32,24 @@ def say(n, text):
 say(1, "kubectl run web --image=nginx:1.27")
 say(2, "printf 'a\\\\0b' > /root/x; kubectl get pods -A")
 tokens.issue(row, alice)
+from labsite.classes import assignments
+from labsite.classes.models import Classroom, Seat
+from labsite.grades import adjusting, reckoning
+from lessons import catalogue
+room = Classroom.objects.create(name="一班")
+assignments.choose(room, {"init-containers": ""})
+seat = Seat.objects.create(classroom=room, user=alice, name="爱丽丝")
+reckoning.reckon(room.pk)
+lesson = catalogue.get("init-containers")
+adjusting.adjust(seat, lesson, 11, points="3.5", reason="口头回答正确", by=alice)
+adjusting.comment(seat, lesson, 11, text="做得好", by=alice)
 browser = Client(headers={"host": "localhost"})
 assert browser.login(username="爱丽丝", password="correct-horse-battery")
 from django.conf import settings
 from labsite.door import certificates
 certificates.authority(settings.VAR_DIR)
 """
+MUST_BE_THERE = ("sandboxes.checkpoint", "lessons.run", "sessions.session", "grades.adjustment", "grades.comment")
 LIFE = """
 from labsite.sandboxes import engine
 from labsite.sandboxes.models import Sandbox
@@ -82,7 +94,7 @@ def test_after_backup_and_wipe_a_restore_brings_everything_back(
     new = installation(stack, tmp_path, restored)
     new.manage("restore", str(backup))
     assert new.all_rows() == before
-    assert [name for name in ("sandboxes.checkpoint", "lessons.run", "sessions.session") if not before[name]] == []
+    assert [name for name in MUST_BE_THERE if not before[name]] == []
     assert (new.var / "secret_key").read_text() == key
     assert (new.var / "tls" / "ca.key").read_bytes() == authority
     phase, pk = new.run(LIFE).split()

@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -17,8 +18,9 @@ from pytest_django import Settings
 from labsite.accounts.models import User
 from labsite.door import tokens
 from labsite.hosting import belongings, forgetting
-from labsite.sandboxes import keeping
-from labsite.sandboxes.models import Sandbox
+from labsite.sandboxes import clock, keeping
+from labsite.sandboxes.models import Sandbox, Share
+from lessons.models import LessonVersion
 from tests.labsite.hosting import one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -137,5 +139,37 @@ def test_guests_who_do_not_come_back_are_forgotten(alice: User, settings: Settin
     keeping.of(busy, "")
     keeping.of(gone, "")
     Sandbox.objects.filter(owner=gone).update(updated=long_ago)
+    assert pruned("--dry-run") == ["Would be forgotten:", "  guests who did nothing for 30 days: 1", *NOTHING_ELSE]
+    assert f"    {gone.username}" in pruned("--dry-run", "--verbosity", "2")
+    assert User.objects.count() == 4
     forgetting.forget()
     assert set(User.objects.all()) == {alice, busy, new}
+
+
+NOTHING_ELSE = [
+    "  log-ins that are over: 0",
+    "  links to moments that are over: 0",
+    "  versions of lessons that nobody has used for 30 days: 0",
+]
+
+
+def pruned(*options: str) -> list[str]:
+    """What `manage.py prune` says."""
+    said = StringIO()
+    call_command("prune", *options, "--language", "en", stdout=said)
+    return said.getvalue().splitlines()
+
+
+def test_the_command_line_forgets_and_says_what(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    row = keeping.of(alice, "")
+    Share.objects.create(sandbox=row, expires=clock.wall() - 1, at=0, unix=0)
+    LessonVersion.objects.create(slug="mine", digest="a" * 64, files={}, author=alice)
+    LessonVersion.objects.update(created=timezone.now() - timedelta(days=31))
+    said = [line.replace(": 0", ": 1") for line in NOTHING_ELSE]
+    guests = "  guests who did nothing for 180 days: 0"
+    for heading, options in (("Would be forgotten:", ["--dry-run"]), ("Forgotten:", [])):
+        assert pruned(*options) == [heading, guests, *said]
+    assert pruned() == ["Forgotten:", guests, *NOTHING_ELSE]
+    assert list(User.objects.all()) == [alice]

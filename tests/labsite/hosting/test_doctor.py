@@ -170,6 +170,13 @@ def test_a_database_that_does_not_answer_or_is_of_another_release_is_found(monke
     assert "connection refused" in neighbours.database()[0].says
 
 
+@pytest.mark.django_db
+def test_a_site_without_an_administrator_is_told_how_to_get_one() -> None:
+    assert worst(neighbours.administrator).cure == "manage.py first_administrator NAME"
+    User.objects.create_user("head", role="administrator")
+    assert worst(neighbours.administrator).level == "ok"
+
+
 def test_redis_that_is_old_or_forgets_is_found() -> None:
     assert neighbours.version("5.0.1")[0].level == "error"
     assert neighbours.version("7.2.4")[0].level == "ok"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from labsite.accounts.models import User
 from labsite.classes.models import Assignment, Classroom, Seat
-from labsite.grades.signals import Mark, marked
+from labsite.grades.signals import Mark, Marked, marked
 from labsite.lti import keys, models, roster, scores
 from labsite.lti.models import Link, Score
 from labsite.outside import carrier, parcels
@@ -38,7 +38,14 @@ def alice(client: Client, school: Platform, registered: models.Platform) -> User
 
 def owe(user: User, points: float = 3, *, finished: bool = False, **more: Any) -> None:
     """A mark."""
-    scores.owe(Classroom.objects.get(), LESSON, user, points, 10, finished=finished, when=WHEN, **more)
+    scores.owe(Classroom.objects.get(), [given(user, points, finished)], **more)
+
+
+def given(user: User, points: float, finished: bool = False) -> Marked:
+    """A mark of somebody's for the lesson."""
+    assignment = Assignment.objects.get()
+    seat, _ = Seat.objects.get_or_create(classroom=Classroom.objects.get(), user=user, defaults={"name": user.username})
+    return Marked(seat, assignment, Mark(Decimal(str(points)), 10), WHEN, finished)
 
 
 def carry() -> Score:
@@ -177,12 +184,31 @@ def test_who_has_done_nothing_has_no_mark_at_the_platform(school: Platform, alic
 
 
 def test_every_mark_that_the_class_hears_of_is_owed(school: Platform, alice: User) -> None:
-    about = {"user": alice, "assignment": Assignment.objects.get(), "when": WHEN, "finished": False}
-    mark = Mark(Decimal("2.5"), 10)
-    heard = marked.send_robust(None, classroom=Classroom.objects.get(), mark=mark, **about)
+    heard = marked.send_robust(None, classroom=Classroom.objects.get(), marks=[given(alice, 2.5)])
     assert [error for _, error in heard if error] == []
     carry()
     assert [(each["scoreGiven"], each["scoreMaximum"]) for each in school.scores] == [(2.5, 10)]
+
+
+def test_the_marks_of_a_class_are_owed_in_as_many_queries_as_one(
+    school: Platform, alice: User, django_assert_num_queries: Any
+) -> None:
+    platform, room = models.Platform.objects.get(), Classroom.objects.get()
+    others = User.objects.bulk_create(User(username=f"other{number}") for number in range(40))
+    Seat.objects.bulk_create(Seat(classroom=room, user=user, name=user.username) for user in others)
+    models.Identity.objects.bulk_create(
+        models.Identity(platform=platform, subject=user.username, user=user) for user in others[:-1]
+    )
+    owe(alice, 3)
+    for points in (5, 6):
+        marks = [given(user, points) for user in (*others, alice)]
+        with django_assert_num_queries(4):
+            scores.hear(room, marks)
+        assert (
+            list(Score.objects.values_list("points", flat=True)) == [points] * 40
+        )  # but for whom the platform does not know
+    with django_assert_num_queries(3):
+        scores.hear(room, marks)
 
 
 def test_the_key_is_sealed_and_another_one_takes_its_place(school: Platform, alice: User) -> None:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from daphne.server import Server  # first: it brings the event loop that everything else must use
+import daphne.server  # noqa: F401  first: it brings the event loop that everything else must use
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -16,6 +16,7 @@ from labsite.accounts.models import User
 from labsite.asgi import application
 from labsite.door import kubeconfig, mailbox, tokens
 from labsite.door.replaying.player import OutsidePlayer
+from labsite.guard import GuardedServer
 from labsite.pages.management.commands.serve import secure
 from labsite.sandboxes import clock
 from labsite.sandboxes.models import Sandbox
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         mailbox.attending = False
         call_command("migrate", verbosity=0)
         embedded.start()
-        server = Server(application, endpoints=secure("127.0.0.1", settings.TLS_PORT), signal_handlers=False)
+        server = GuardedServer(application, endpoints=secure("127.0.0.1", settings.TLS_PORT), signal_handlers=False)
         threading.Thread(target=server.run, daemon=True).start()
         replay.report(self.stdout, files, lambda path: play(path, client, seed))
 

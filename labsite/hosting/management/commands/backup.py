@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from labsite.hosting import backup
-from labsite.hosting.speaking import Speaking
+from lessons.management.speaking import Speaking
 
 
 class Command(Speaking):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from labsite.hosting.doctor import examined
 from labsite.hosting.findings import ERROR, WARNING
-from labsite.hosting.speaking import Speaking
+from lessons.management.speaking import Speaking
 
 
 class Command(Speaking):

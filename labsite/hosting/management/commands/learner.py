@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from labsite.accounts.models import User
 from labsite.hosting import belongings
-from labsite.hosting.speaking import Speaking
+from lessons.management.speaking import Speaking
 
 
 class Command(Speaking):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from labsite.hosting import backup, ports, restore
 from labsite.hosting.archive import Damaged
-from labsite.hosting.speaking import Speaking
+from lessons.management.speaking import Speaking
 
 
 class Command(Speaking):

@@ -8,7 +8,7 @@ import daphne.server  # noqa: F401  first: it brings the event loop that everyth
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from labsite import embedded
+from labsite import collecting, embedded
 from labsite.asgi import application
 from labsite.console.messages import CUT_OFF
 from labsite.door import certificates
@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         embedded.start()
+        collecting.settle()
         self.stdout.write(f"Podlab is at http://{host}:{port} ({profile()} profile). Ctrl-C stops it.")
         self.stdout.flush()
         GuardedServer(
