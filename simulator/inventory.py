@@ -31,12 +31,13 @@ Deviations = Mapping[str, str] | tuple[str, ...]
 
 
 class Section(NamedTuple):
-    """One table: its *title* and the titles of its *columns* are to be translated, its rows are as they are."""
+    """One table: its *title*, the titles of its *columns* and the cells of the columns in *prose* are to be translated."""
 
     name: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    prose: tuple[int, ...] = ()
 
 
 # What each component does otherwise than the real one.
@@ -50,11 +51,15 @@ ROOMS: tuple[tuple[str, Deviations], ...] = (
     ("programs", PROGRAMS),
     ("kubectl", KUBECTL),
 )
+# The columns that people wrote, and that others have to read in their own language, by the table's name.
+PROSE = {"deviations": (0, 1), "admission": (1,), "faults": (1,), "kubectl-refused": (1,), "programs-refused": (1,)}
 
 
 def inventory() -> tuple[Section, ...]:
     """All tables; the deviations first."""
-    return tuple(Section(name, title, columns, tuple(rows)) for name, title, columns, rows in tables())
+    return tuple(
+        Section(name, title, columns, tuple(rows), PROSE.get(name, ())) for name, title, columns, rows in tables()
+    )
 
 
 def tables() -> Iterator[tuple[str, str, tuple[str, ...], Iterable[Row]]]:

@@ -1,15 +1,18 @@
 """The page “What is simulated”, and the same as Markdown for the documentation."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from simulator.lab import Section, inventory
 
-# What the simulator's tables have as titles, for the translators; the rows are in English.
+# What the simulator's tables have as titles, for the translators. Their sentences stand in the translations, too.
 WORDS = (
     _("What deviates from a real cluster"),
     _("Resources"),
@@ -55,15 +58,42 @@ silence.
 """
 
 
+class Cell(NamedTuple):
+    """A cell of a table; names and flags of *code* are the same in every language."""
+
+    html: SafeString
+    is_code: bool
+
+
+class Table(NamedTuple):
+    """A section in the reader's language."""
+
+    name: str
+    title: str
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
 def page(request: HttpRequest) -> HttpResponse:
-    """What is simulated, refused, and different from a real cluster; headings in the reader's language."""
+    """What is simulated, refused, and different from a real cluster, in the reader's language."""
     return render(request, "pages/simulated.html", {"sections": [translated(section) for section in inventory()]})
 
 
-def translated(section: Section) -> Section:
-    """The section with its headings in the reader's language."""
-    columns = tuple(gettext(column) for column in section.columns)
-    return section._replace(title=gettext(section.title), columns=columns)
+def translated(section: Section) -> Table:
+    """The section with its headings and sentences in the reader's language."""
+    rows = [[cell(text, number in section.prose) for number, text in enumerate(row)] for row in section.rows]
+    return Table(section.name, gettext(section.title), [gettext(column) for column in section.columns], rows)
+
+
+def cell(text: str, is_prose: bool) -> Cell:
+    """A sentence translated, with what stands in backticks as code; or a name as it is."""
+    return Cell(spans(gettext(text)), False) if is_prose else Cell(format_html("{}", text), True)
+
+
+def spans(text: str) -> SafeString:
+    """*text* as HTML; what stands between backticks is code."""
+    marks = ("{}", "<code>{}</code>")
+    return format_html_join("", "{}", ((format_html(marks[n % 2], part),) for n, part in enumerate(text.split("`"))))
 
 
 def markdown() -> str:
