@@ -9,6 +9,7 @@ from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.environment import environment
 from simulator.kubelet.expansion import expand_all, expand_path
 from simulator.kubelet.hosts_file import dns_config, hosts_file, uts_name
+from simulator.kubelet.image_volumes import SOURCE
 from simulator.kubelet.security import identity, verify_non_root
 from simulator.kubelet.volumes import payloads
 from simulator.runtime.cri_api import ContainerConfig, Mount, SandboxConfig
@@ -150,7 +151,7 @@ def mounts(worker: Worker, pod: Obj, container: Obj, values: dict[str, str]) -> 
             raise ConfigError(NOT_RECURSIVE.format(entry["name"]))
         sub_path = entry.get("subPath") or expand_path(entry.get("subPathExpr") or "", values)
         shown = f"{POD_FILES}/{worker['uid']}/volume-subpaths/{entry['name']}/{container['name']}/{index}"
-        fixed = bool(entry.get("readOnly")) or entry["name"] in written
+        fixed = bool(entry.get("readOnly")) or entry["name"] in written or source.startswith(SOURCE)
         result.append(Mount(entry["mountPath"], source, sub_path, fixed, shown if sub_path else ""))
     return result
 

@@ -7,7 +7,7 @@ DEVIATIONS = {
     "fault does; disks and process numbers run short by faults only.",
     "static-pods": "Static Pods come from /etc/kubernetes/manifests only. Scheduler and controller manager rest while theirs do not run; the "
     "API server answers without its own and without etcd's; flags in the manifests of the control plane have no effect.",
-    "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath and claims on hostPath or local "
+    "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath, image and claims on hostPath or local "
     "volumes and on those that the provisioner of a scenario's storage class makes; others fail to mount and say so.",
     "user-namespaces": "`hostUsers: false` and `procMount` are checked and kept; root in such a container is root of the node all the same.",
     "tokens": "The tokens of service accounts have the form of real ones, but nobody has signed them.",

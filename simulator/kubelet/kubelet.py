@@ -12,6 +12,7 @@ from simulator.kubelet import (
     admission,
     adoption,
     eviction,
+    image_volumes,
     journal,
     manifest_files,
     node_status,
@@ -44,6 +45,7 @@ TASKS: Mapping[str, Task] = {
     "end_all": sync.end_all,
     "forget_all": sync.forget_all,
     "sandbox": sync.sandbox,
+    "image": image_volumes.begin,
     "start": start.start,
     "finish": terminating.begin,
 }
@@ -52,6 +54,7 @@ POLLS: Mapping[str, Poll] = {
     "mount": sync.poll_mount,
     "sandbox": sync.poll_sandbox,
     "kill": sync.poll_kill,
+    "image": image_volumes.poll,
     "pull": start.poll_pull,
     "hook": start.poll_hook,
     "undo": start.poll_undo,

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from simulator.api.durations import go
 from simulator.api.requests import Obj
-from simulator.kubelet import allocation, hooks, images, killing, pleg, restart_all, workers
+from simulator.kubelet import allocation, hooks, image_volumes, images, killing, pleg, restart_all, workers
 from simulator.kubelet.attempts import Outcome
 from simulator.kubelet.backoff import BACKOFF
 from simulator.kubelet.config_error import ConfigError
@@ -40,6 +40,7 @@ def start(deps: Deps, worker: Worker, pod: Obj, field: str, name: str, ended: in
         return
     try:
         wait_after_crash(deps, worker, pod, found[1], ended)
+        image_volumes.check(deps, worker, pod, found[1])
         pull = with_event(deps, pod, name, lambda: images.ensure(deps, worker, pod, found[1]))
         if pull:
             worker["op"] = {"kind": "pull", "pull": pull, "field": field, "name": name}

@@ -6,6 +6,7 @@ from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
 from simulator.kubelet import (
     actions,
+    image_volumes,
     images,
     killing,
     pleg,
@@ -139,6 +140,7 @@ def contain(deps: Deps, worker: Worker, pod: Obj) -> None:
     resizing.actuate(deps, worker, pod, seen, {kill.id for kill in plan.kill})
     todo: list[list[Any]] = [["kill", kill.id, kill.name, kill.why, kill.probe] for kill in plan.kill]
     todo += [["sandbox"]] if plan.create_sandbox else []
+    todo += [["image", name] for name in image_volumes.names(pod)] if plan.start else []
     for field, name in plan.start:
         worker["attempts"][name] = start.next_attempt(pod, seen, name)
         todo.append(["start", field, name, start.last_end(seen, name)])

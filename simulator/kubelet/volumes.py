@@ -8,6 +8,7 @@ from simulator.api.requests import Obj
 from simulator.kernel.units import SECOND
 from simulator.kubelet import workers
 from simulator.kubelet.deps import Deps, Worker
+from simulator.kubelet.image_volumes import SOURCE
 from simulator.kubelet.payloads import DEFAULT_MODE, PAYLOADS, ClaimError, Files, MountError, fs_user
 from simulator.runtime.cri_api import CriError
 
@@ -200,11 +201,17 @@ def place(deps: Deps, volume: Obj) -> str:
     raise MountError(f"not simulated here: the kind of persistent volume {volume['metadata']['name']}")
 
 
+def image(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
+    """An `image`: it is pulled later, and the runtime mounts it."""
+    return f"{SOURCE}{volume['image'].get('reference', '')}"
+
+
 PLUGINS: dict[str, Callable[[Deps, Worker, Obj, Obj], str]] = {
     "emptyDir": empty_dir,
     "hostPath": host_path,
     "persistentVolumeClaim": claim,
     "ephemeral": ephemeral,
+    "image": image,
 }
 
 

@@ -14,6 +14,7 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     attempts                      the number of a container's next instance
     images                        the image that the manifest named when a container was made
     volumes                       what is mounted
+    unpulled                      why the image of a volume is not there, [reason, message] by volume (image_volumes.py)
     probes                        see prober.py
     hooked                        the last run that was ended because its hook after the start failed: id and message by container
     stops                         how a container's last run was ended that the kubelet ended: id, grace, why, hooked (killing.py)

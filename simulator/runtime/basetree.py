@@ -71,30 +71,40 @@ class Builder:
         del self.nodes[self.folder(parent)]["c"][name]
 
 
-def compile_tree(spec: Mapping[str, Any]) -> Base:
+def compile_tree(spec: Mapping[str, Any], *, furnished: bool = True) -> Base:
     """The tree of *spec*: folders (path: mode; their owners stand in users), links (path: target), files (path: text or {text, mode, uid, gid}),
     programs (directory: names; a name is `ls`, or `ls=busybox:ls` where the program's own name differs), built (Unix seconds),
     added (in order, path: as in files, or {program: name}, or {folder: mode}: what came later, so that nothing before it gets another number than
-    stored clusters know it by), absent (paths that are not there after all)."""
+    stored clusters know it by), absent (paths that are not there after all), static (there is no distribution below).
+
+    *furnished*: with all that a runtime puts into a container; else as the image itself is."""
     builder = Builder((spec.get("built") or BUILT) * SECOND)
     for path, target in (spec.get("links_first") or {}).items():
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
-    for path, mode in {**FOLDERS, **(spec.get("folders") or {})}.items():
+    for path, mode in {**folders_of(spec, furnished), **(spec.get("folders") or {})}.items():
         builder.nodes[builder.folder(path)]["m"] = mode
     for user in (spec.get("users") or {}).values():
         for path in user.get("owns") or ():
             builder.nodes[builder.folder(path)] |= {"u": user["uid"], "g": user["gid"]}
-    for name in DEVICES:
+    for name in DEVICES if furnished else ():
         builder.put(f"/dev/{name}", {**regular(b"", 0o666), "k": "c", "d": name})
-    for path, target in {**DEVICE_LINKS, **(spec.get("links") or {})}.items():
+    for path, target in {**(DEVICE_LINKS if furnished else {}), **(spec.get("links") or {})}.items():
         builder.put(path, {**regular(b"", 0o777), "k": "l", "d": target})
-    for path, entry in {**dict.fromkeys(MOUNT_POINTS, ""), **(spec.get("files") or {})}.items():
+    points = MOUNT_POINTS if furnished else ()
+    for path, entry in {**dict.fromkeys(points, ""), **(spec.get("files") or {})}.items():
         builder.put(path, file_node(entry))
     programs = spec.get("programs") or {}
     for folder, name in ((folder, str(name)) for folder, names in programs.items() for name in names):
         builder.put(*program_entry(folder, name))
     correct(builder, spec)
     return MappingProxyType(builder.nodes)
+
+
+def folders_of(spec: Mapping[str, Any], furnished: bool) -> dict[str, int]:
+    """The folders, with their modes, that nobody has to name."""
+    if furnished:
+        return FOLDERS
+    return {} if spec.get("static") else {path: mode for path, mode in FOLDERS.items() if not path.startswith("/dev/")}
 
 
 def correct(builder: Builder, spec: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MERGED = ("folders", "files", "links", "links_first", "env", "users")
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEFAULT_SIZE = 30_000_000
+BARE = "bare:"
 NO_WORDS: Mapping[str, str] = {}
 
 
@@ -106,14 +107,15 @@ def substituted(value: Any, version: str, words: Mapping[str, str] = NO_WORDS) -
 
 @lru_cache(maxsize=256)
 def base_tree(key: str) -> Base:
-    """The tree with this key: empty, `host`, `scratch`, or the key of an image."""
+    """The tree with this key: empty, `host`, `scratch`, or the key of an image, before which BARE stands if no container is made of it."""
     if not key:
         return NO_BASE
     if key == "host":
         return compile_tree(load("host.yaml"))
-    repository, _, tag = key.rpartition(":")
+    repository, _, tag = key.removeprefix(BARE).rpartition(":")
     image = find(repository, tag)
-    return compile_tree(with_userland(image.config) if image is not None else {})
+    spec = with_userland(image.config) if image is not None else {"static": True}
+    return compile_tree(spec, furnished=not key.startswith(BARE))
 
 
 def with_userland(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def with_userland(config: Mapping[str, Any]) -> dict[str, Any]:
         programs[folder] = programs.get(folder, []) + list(names)
     later = {**(system.get("added") or {}), **(land.get("added") or {})}
     found = {**merged, "added": later, "absent": system.get("absent")}
-    return found | {"programs": programs, "built": config.get("built")}
+    return found | {"programs": programs, "built": config.get("built"), "static": name in ("", "static")}
 
 
 def system_of(name: str) -> Mapping[str, Any]:

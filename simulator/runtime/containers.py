@@ -53,6 +53,7 @@ class Containers:
         argv = arguments(config, brought)
         if not argv:
             raise CriError(NO_COMMAND.format(id=number))
+        self.rootfs.images.lay_out(number, sandbox, config)
         aim = {"target": config.target} if config.target else {}
         self.tables.containers[number] = self.record(number, sandbox, config, found, brought) | {"argv": argv, **aim}
         self.of_pods.add(number)

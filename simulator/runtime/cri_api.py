@@ -35,7 +35,7 @@ class Mount:
     """A file system of the node or a volume, put into a container."""
 
     path: str  # in the container
-    source: str  # "volume:<id>" (see volume_create) or a path on the node
+    source: str  # "volume:<id>" (see volume_create), "image:<reference>" or a path on the node
     sub_path: str = ""
     read_only: bool = False
     shown: str = ""  # what errors call the source, where it is called otherwise there

@@ -6,6 +6,7 @@ from typing import Any
 from simulator.runtime.containers import Containers
 from simulator.runtime.cri import NodeCri
 from simulator.runtime.execs import Execs
+from simulator.runtime.image_volumes import ImageVolumes
 from simulator.runtime.images import Images
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.power import Power
@@ -22,7 +23,7 @@ class Parts:
         self.images = Images(machinery)
         self.volumes = Volumes(machinery)
         self.sandboxes = Sandboxes(machinery)
-        self.rootfs = Rootfs(machinery, self.volumes)
+        self.rootfs = Rootfs(machinery, self.volumes, ImageVolumes(machinery, self.images))
         self.containers = Containers(machinery, self.images, self.rootfs)
         self.execs = Execs(machinery, self.containers)
         self.services = Services(machinery)

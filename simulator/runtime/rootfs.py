@@ -2,6 +2,7 @@
 
 from simulator.runtime.basetree import MOUNT_POINTS
 from simulator.runtime.cri_api import ContainerConfig, Mount
+from simulator.runtime.image_volumes import PREFIX, ImageVolumes
 from simulator.runtime.limits import LAYER_BUDGET, NOMINAL_DISK
 from simulator.runtime.log_tree import below
 from simulator.runtime.machinery import Machinery
@@ -23,10 +24,11 @@ WEB_ROOT = "/usr/share/nginx/html"
 class Rootfs:
     """Makes the disks and spaces of containers; both have the container's id."""
 
-    def __init__(self, machinery: Machinery, volumes: Volumes) -> None:
+    def __init__(self, machinery: Machinery, volumes: Volumes, images: ImageVolumes) -> None:
         self.machinery = machinery
         self.tables = machinery.tables
         self.volumes = volumes
+        self.images = images
 
     def make(self, number: str, sandbox: Data, config: ContainerConfig, image: Data) -> None:
         """The container's own layer over the image, and what is mounted in it."""
@@ -43,8 +45,8 @@ class Rootfs:
         for name in SHARED if config.hosts is not None else SHARED[:-1]:
             space[f"/etc/{name}"] = self.held(shared, shared.child(ROOT, name) or ROOT, "ext4")
         space |= {path: dict(mount) for path, mount in VIRTUAL.items()}
-        for mount in sorted(config.mounts, key=lambda mount: mount.path.count("/")):
-            self.mount(number, who, space, sandbox, mount)
+        for at, mount in sorted(enumerate(config.mounts), key=lambda each: each[1].path.count("/")):
+            self.mount(number, who, space, sandbox, mount, at)
         if config.read_only_rootfs:
             space["/"]["ro"] = True
 
@@ -96,10 +98,10 @@ class Rootfs:
         """The place with something there."""
         return place._replace(ino=self.machinery.files.create(who, place, node))
 
-    def mount(self, number: str, who: Data, space: Data, sandbox: Data, mount: Mount) -> None:
-        """One mount; what is wrong with it comes to light when the container is started."""
+    def mount(self, number: str, who: Data, space: Data, sandbox: Data, mount: Mount, at: int) -> None:
+        """The mount with the number *at*; what is wrong with it comes to light when the container is started."""
         try:
-            source = self.source(sandbox["node"], mount)
+            source = self.source(sandbox["node"], mount, number, at)
             is_folder = source.node["k"] == "d"
             target = self.target(who, mount.path, folder=is_folder)
         except UnixError as error:
@@ -111,7 +113,7 @@ class Rootfs:
         entry = self.held(source.tree, source.ino, source.mount["type"])
         how = {"ro": True} if mount.read_only or source.mount.get("ro") else {}
         space[target.path] = entry | how
-        if not mount.source.startswith("volume:"):
+        if not mount.source.startswith(("volume:", PREFIX)):
             space |= {path: each | how for path, each in below(source.path, target.path).items()}
 
     def held(self, tree: AnyTree, ino: str, kind: str) -> Data:
@@ -126,9 +128,12 @@ class Rootfs:
             if "ino" in mount and mount["disk"] in self.tables.disks:
                 self.machinery.walker.disk(mount["disk"]).opened(mount["ino"], -1)
         self.machinery.walker.forget(number)
+        self.images.let_go(number)
 
-    def source(self, node: str, mount: Mount) -> Place:
+    def source(self, node: str, mount: Mount, number: str, at: int) -> Place:
         """What is mounted; a missing sub path, or directory of the node, is made."""
+        if mount.source.startswith(PREFIX):
+            return self.images.place(number, at, mount)
         if mount.source.startswith("volume:"):
             who = visitor(self.volumes.tree(mount.source.removeprefix("volume:")).name)
             path = "/"

@@ -15,22 +15,34 @@ PULLING = ("ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "Signature
 
 def links(inquiry: Inquiry, pod: Obj, container: Obj, path: Path, reason: str, message: str) -> list[Link]:
     """The links behind a waiting reason that is about the image."""
-    about, image = ref("pods", pod), told_of(pod, container)
-    path = (*path, "image")
-    said = (Evidence("state", reason, message),)
+    about, said = ref("pods", pod), (Evidence("state", reason, message),)
+    image, path, policy = missing_volume(inquiry, pod, container) or (
+        told_of(pod, container),
+        (*path, "image"),
+        (*path, "imagePullPolicy"),
+    )
     if reason == "InvalidImageName":
         return [Link("image.name", {"image": image}, about, path, said, (describe(about),))]
     if reason == "ErrImageNeverPull":
         node = str(pod["spec"].get("nodeName", ""))
         values = {"image": image, "node": node}
-        return [
-            Link("image.never", values, about, (*path[:-1], "imagePullPolicy"), said, (f"ssh {node} crictl images",))
-        ]
+        return [Link("image.never", values, about, policy, said, (f"ssh {node} crictl images",))]
     if reason == "ImageInspectError":
         return [
             Link("image.corrupt", {"image": image, "node": str(pod["spec"].get("nodeName", ""))}, about, path, said)
         ]
     return [*waiting(inquiry, pod, image), cause(inquiry, pod, image, path, said)]
+
+
+def missing_volume(inquiry: Inquiry, pod: Obj, container: Obj) -> tuple[str, Path, Path] | None:
+    """If what is missing is an image that the container mounts as a volume: that, and where it and its pull policy stand."""
+    unpulled = inquiry.worker(pod).get("unpulled", {})
+    mounted = [each["name"] for each in container.get("volumeMounts") or () if each["name"] in unpulled]
+    for at, volume in enumerate(pod["spec"].get("volumes") or ()):
+        if mounted and volume["name"] == mounted[-1]:
+            place: Path = ("spec", "volumes", at, "image")
+            return str(volume["image"].get("reference", "")), (*place, "reference"), (*place, "pullPolicy")
+    return None
 
 
 def told_of(pod: Obj, container: Obj) -> str:

@@ -113,6 +113,9 @@ def always_pull(backend: Backend, attempt: Attempt) -> None:
         return
     for _, container in all_containers(attempt.object["spec"]):
         container["imagePullPolicy"] = "Always"
+    for volume in attempt.object["spec"].get("volumes") or ():
+        if volume.get("image") is not None:
+            volume["image"]["pullPolicy"] = "Always"
 
 
 def taint_new_node(backend: Backend, attempt: Attempt) -> None:

@@ -132,6 +132,8 @@ def _volume(volume: Obj) -> None:
     for kind in FILE_VOLUMES:
         if volume.get(kind) is not None:
             volume[kind].setdefault("defaultMode", FILE_MODE)
+    if volume.get("image") is not None and not volume["image"].get("pullPolicy"):
+        volume["image"]["pullPolicy"] = pull_policy(volume["image"].get("reference", ""))
     if volume.get("hostPath") is not None:
         volume["hostPath"].setdefault("type", "")
     for source in (volume.get("projected") or {}).get("sources") or ():

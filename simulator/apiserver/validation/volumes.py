@@ -144,7 +144,8 @@ def _csi(path: str, source: Obj) -> Errors:
 
 
 def _image(path: str, source: Obj) -> Errors:
-    errors = [] if source.get("reference") else [field.required(f"{path}.reference")]
+    of_pod = path.startswith("spec.volumes")  # a template may leave the image to whoever makes Pods of it
+    errors = [] if source.get("reference") or not of_pod else [field.required(f"{path}.reference")]
     return errors + maybe_one_of(f"{path}.pullPolicy", source.get("pullPolicy"), ("Always", "IfNotPresent", "Never"))
 
 

@@ -27,6 +27,11 @@ MANIFESTS = {
     "private": pulls("private", "harbor.local/shop/web:1"),
     "lost": pulls("lost", "harbor.local/shop/web:1", "  imagePullSecrets:\n  - name: harbor\n"),
     "never": pod("never", "[{name: c, image: 'redis:5.0', imagePullPolicy: Never}]"),
+    "mounted": pod(
+        "mounted",
+        f"[{{name: c, {BUSYBOX}, volumeMounts: [{{name: v, mountPath: /v}}]}}]",
+        "  volumes:\n  - name: v\n    image:\n      reference: nginx:1.1.4\n",
+    ),
     "badname": pulls("badname", "Nginx:1.14"),
     # --- configuration and start
     "key": pod(
@@ -197,6 +202,7 @@ CAUSES: list[tuple[str, str, dict[str, Any], str]] = [
     ("stranger", "pod.no_scheduler", {"scheduler": "mine"}, "schedulerName: mine"),
     ("claimless", "claim.missing", {"claim": "nothing"}, "claimName: nothing"),
     ("tag", "image.tag_near", {"tag": "1.1.4", "repository": "library/nginx"}, "nginx:1.1.4"),
+    ("mounted", "image.tag_near", {"tag": "1.1.4"}, "reference: nginx:1.1.4"),
     ("repository", "image.repository_near", {"near": "nginx"}, "ngnix:1.14"),
     ("unreachable", "image.unreachable", {"registry": "nowhere.example"}, "nowhere.example/a:1"),
     ("refused", "image.broken", {"registry": "broken.local"}, "broken.local/a/b:1"),
