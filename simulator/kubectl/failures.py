@@ -2,6 +2,7 @@
 
 Failure
 ├── UsageFailure    the command line is wrong; points to the help
+├── Misused         the same, where the help itself is printed first
 ├── ServerFailure   the API server said no
 └── Aggregate       several failures, each on its own line
 """
@@ -36,6 +37,10 @@ class UsageFailure(Failure):
 
     def __init__(self, message: str, hint: str = "", about: tuple[str, str] | None = None) -> None:
         super().__init__(f"{message}\n{hint}" if hint else message, about=about)
+
+
+class Misused(Failure):
+    """The command line cannot be understood: the help of the command is printed, then the message, if there is one."""
 
 
 class NotSimulated(Failure):

@@ -1,5 +1,6 @@
 """The kubeconfig: which API server, as whom, in which namespace (models client-go/tools/clientcmd)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from simulator.kubectl.failures import Failure
 from simulator.runtime.syscalls import Sys, UnixError
 
 MAX_BYTES = 1_000_000
+ENTRIES = ("clusters", "contexts", "users")
 NOWHERE = "http://localhost:8080"
 MOUNTED = "/var/run/secrets/kubernetes.io/serviceaccount"  # where a Pod finds its service account
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,14 +64,13 @@ class Kubeconfig:
 
 
 def load(sys: Sys, path: str = "", context: str = "", cluster: str = "", user: str = "") -> Kubeconfig:
-    """The kubeconfig of this process: *path*, else $KUBECONFIG (its first file that exists), else ~/.kube/config; with the *context*,
+    """The kubeconfig of this process: *path*, else the files of $KUBECONFIG, else ~/.kube/config; with the *context*,
     *cluster* and *user* of the command line."""
     if path and not sys.exists(path):
         raise Failure(f"stat {path}: no such file or directory")
-    paths = [path] if path else [each for each in sys.env.get("KUBECONFIG", "").split(":") if each]
-    paths = paths or [f"{sys.env.get('HOME', '/root')}/.kube/config"]
-    found = next((each for each in paths if sys.exists(each)), paths[0])
-    config = Kubeconfig(found, _read(sys, found) or in_cluster(sys), context, cluster, user)
+    chain = [path] if path else paths(sys)
+    found = next((each for each in chain if sys.exists(each)), chain[0])
+    config = Kubeconfig(found, merged([read(sys, each) for each in chain]) or in_cluster(sys), context, cluster, user)
     if context and config.named("contexts", context) is None:
         raise Failure(f"context was not found for specified context: {context}", prefix="Error in configuration: ")
     if user and config.named("users", user) is None:
@@ -95,7 +96,32 @@ def in_cluster(sys: Sys) -> dict[str, Any]:
     }
 
 
-def _read(sys: Sys, path: str) -> dict[str, Any]:
+def paths(sys: Sys) -> list[str]:
+    """The files that make up the kubeconfig of this process, the most important one first."""
+    named = [each for each in sys.env.get("KUBECONFIG", "").split(":") if each]
+    return named or [f"{sys.env.get('HOME', '/root')}/.kube/config"]
+
+
+def merged(files: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What several kubeconfigs say together: of what has one name, and of the current context, the first counts."""
+    data: dict[str, Any] = {}
+    for each in files:
+        for key, value in each.items():
+            if key not in ENTRIES:
+                data[key] = data.get(key) or value
+                continue
+            known = {entry.get("name") for entry in _entries(data.get(key))}
+            more = [entry for entry in _entries(value) if entry.get("name") not in known]
+            data[key] = [*(data.get(key) or []), *more]
+    return data
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def read(sys: Sys, path: str) -> dict[str, Any]:
+    """What stands in one file; nothing if there is none."""
     try:
         data = sys.read_file(path)
     except UnixError as error:

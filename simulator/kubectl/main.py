@@ -4,7 +4,7 @@ from simulator.kubectl import help as helping
 from simulator.kubectl import relay
 from simulator.kubectl.cli import GLOBAL_FLAGS, Command, find
 from simulator.kubectl.commands import COMMANDS
-from simulator.kubectl.failures import Failure, UsageFailure, packed, parts
+from simulator.kubectl.failures import Failure, Misused, UsageFailure, packed, parts
 from simulator.kubectl.flags import Parsed, parse
 from simulator.kubectl.recording import WARNING
 from simulator.kubectl.session import Pause, Session
@@ -62,6 +62,8 @@ def _step(sys: Sys, words: list[str]) -> Step:
     try:
         return command.run(session)
     except Failure as failure:
+        if isinstance(failure, Misused):
+            sys.out(helping.command_help(path, command))
         session.log.refused(failure)
         raise
 

@@ -27,6 +27,7 @@ BASIC = (
     "templatefile",
     "yaml",
 )
+UNNAMED = "<unknown>"  # what cannot have a name
 PLAIN = ("json", "kyaml", "name", "yaml")  # with no argument, and in any case
 TABLES = ("custom-columns", "custom-columns-file", "wide")
 # go's encoding/json writes these as escapes, so that the text can stand in HTML.
@@ -87,11 +88,8 @@ def name_of(obj: Obj) -> str:
     if kind.endswith("list") and "items" in obj:
         return "".join(name_of(each) for each in obj["items"])
     group = api_version.rpartition("/")[0]
-    return (
-        f"{kind}.{group}/{obj['metadata'].get('name', '')}\n"
-        if group
-        else f"{kind}/{obj['metadata'].get('name', '')}\n"
-    )
+    name = (obj.get("metadata") or {}).get("name", "") if "metadata" in obj else UNNAMED
+    return f"{kind}.{group}/{name}\n" if group else f"{kind}/{name}\n"
 
 
 def shown(session: Session, obj: Any) -> Any:

@@ -106,8 +106,7 @@ class Session:
     def config(self) -> Kubeconfig:
         """The kubeconfig in use."""
         if self._config is None:
-            names = ("kubeconfig", "context") if self.path.startswith("kubectl config") else KUBECONFIG_FLAGS
-            given = (self.flag(name) for name in names)  # some commands have a --user of their own, a list
+            given = (self.flag(name) for name in KUBECONFIG_FLAGS)  # some commands have a --user of their own, a list
             words = (value if isinstance(value, str) else "" for value in given)
             self._config = kubeconfig.load(self.sys, *words)
             self.log.loaded(self._config.path)

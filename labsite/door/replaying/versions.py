@@ -28,7 +28,7 @@ REWRITTEN = (
 LEFT_OUT = re.compile(
     r"\s*creationTimestamp: null|\s*(?:status|resources|strategy): \{\}|"
     r"Warning: resource .* was previously managed with 'kubectl apply'\..*|"
-    r"--profile=legacy is deprecated .*|preferences: \{\}|Flag --cpu-percent has been deprecated, .*|Mountable secrets: .*|Tokens: .*|Time Zone: .*|\s*Kube-Proxy Version:.*|"
+    r"--profile=legacy is deprecated .*|\s*[\"]?preferences[\"]?: \{\},?|Flag --cpu-percent has been deprecated, .*|Mountable secrets: .*|Tokens: .*|Time Zone: .*|\s*Kube-Proxy Version:.*|"
     r"Unable to use a TTY - input is not a terminal.*|"
     r"If you don't see a command prompt, try pressing enter\.|"
     r"All commands and output from this session will be recorded in container logs.*|"
