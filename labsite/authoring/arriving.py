@@ -41,7 +41,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             rows = [drafts.arrive(author, each.slug, each) for each in found]
     except Refused as error:
-        return refused(request, f"{file.name}: {error}")
+        return refused(request, gettext("{name}: {text}").format(name=file.name, text=error))
     for row, each in zip(rows, found, strict=True):
         begin(row, each)
     if len(rows) == 1:

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from labsite.pages.words import PUNCTUATION
+
 WORDS = (
     _("Connected"),
     _("Trying again…"),
@@ -64,4 +66,4 @@ FAULTS = (
 
 def room_words() -> dict[str, str]:
     """Each word with what it is in the language of this request."""
-    return {word: gettext(word) for word in WORDS}
+    return {word: gettext(word) for word in (*PUNCTUATION, *WORDS)}

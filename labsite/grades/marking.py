@@ -42,7 +42,9 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.title = title
         for name, field in self.fields.items():
-            field.widget.attrs |= {"aria-label": f"{title}: {LABELS[name]}"} if title else {}
+            field.widget.attrs |= (
+                {"aria-label": _("{name}: {text}").format(name=title, text=LABELS[name])} if title else {}
+            )
             if name in NUMBERS:
                 field.widget.attrs |= {"min": 0, "step": "any"}
                 field.required = False

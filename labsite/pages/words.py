@@ -3,6 +3,9 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+# How static/js/words.js puts things together; every page's words have these, too.
+PUNCTUATION = (_("{name}: {text}"), _("{text} ({note})"), _(", "), _("{one} {other}"))
+
 # The keys with which static/js/words.js is asked. {name} is filled in there.
 WORDS = (
     _("Another page of yours has other unsaved text for this file. Both are kept."),
@@ -248,4 +251,4 @@ REFUSALS = (
 
 def catalogue() -> dict[str, str]:
     """Each word with what it is in the language of this request."""
-    return {word: gettext(word) for word in (*WORDS, *REFUSALS)}
+    return {word: gettext(word) for word in (*PUNCTUATION, *WORDS, *REFUSALS)}

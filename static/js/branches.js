@@ -1,5 +1,5 @@
 // The branches of a cluster's history, and links to its moments.
-import { announce, say } from "./words.js";
+import { announce, labelled, say } from "./words.js";
 
 /** @typedef {{branch: number, name: string, first: string, parent: number | null, from: number, end: number, current: boolean}} Branch */
 
@@ -74,7 +74,7 @@ export class Branches {
   /** @param {Branch} branch @param {string} what @param {string} text @param {() => void} act */
   button(branch, what, text, act) {
     const button = make("button", { type: "button", id: `branch-${branch.branch}-${what}`, className: "plain", textContent: text });
-    button.setAttribute("aria-label", `${text}: ${called(branch)}`);
+    button.setAttribute("aria-label", labelled(text, called(branch)));
     button.addEventListener("click", act);
     return button;
   }

@@ -50,7 +50,7 @@ export class Documents {
     const twin = this.paths.some((each) => each !== path && each.endsWith(`/${name}`));
     Object.assign(tab, { type: "button", id: `document-${this.paths.indexOf(path)}`, title: path, textContent: twin ? path : name });
     for (const [key, value] of Object.entries({ role: "tab", "aria-controls": "editor", "data-path": path })) tab.setAttribute(key, value);
-    if (unsaved) tab.append(Object.assign(document.createElement("span"), { className: "dot" }), Object.assign(document.createElement("span"), { className: "hidden", textContent: `, ${say("Unsaved")}` }));
+    if (unsaved) tab.append(Object.assign(document.createElement("span"), { className: "dot" }), Object.assign(document.createElement("span"), { className: "hidden", textContent: `${say(", ")}${say("Unsaved")}` }));
     return tab;
   }
 }

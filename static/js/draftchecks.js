@@ -1,6 +1,6 @@
 // Checks in the form (lessons/checks.py): what they look at, as fields; and the proposals that were not taken.
 import { bothWords, button, choice, field, made, removeName, tick, whole } from "./draftfields.js";
-import { say } from "./words.js";
+import { labelled, say } from "./words.js";
 
 /** @typedef {Record<string, any>} Check @typedef {{id: string, check: Check, weight: number, missing: Record<string, string>, others: any[]}} Part */
 /** @typedef {{id: string, check: Check, weight: number, missing: Record<string, string>, why: string, included: boolean}} Proposal */
@@ -164,7 +164,7 @@ export function checksOf(step, proposals, path, changed) {
     });
     const details = made("details", {}, made("summary", {}, say("What is looked at")), ...fieldsOf(part.check, here, changed, again), field(say("Points"), part, "weight", `${here}.weight`, { type: "number", changed, read: whole(1, 100) }));
     const head = made("p", { className: "check-head" }, made("code", { textContent: summary(part.check), lang: "en" }), drop);
-    drop.setAttribute("aria-label", `${say("Drop this check")}: ${part.id}`);
+    drop.setAttribute("aria-label", labelled(say("Drop this check"), part.id));
     return made("li", {}, head, bothWords(say("While it is missing"), part, "missing", `${here}.missing`, changed, 2), details);
   };
 
@@ -175,7 +175,7 @@ export function checksOf(step, proposals, path, changed) {
       changed();
       again();
     }, "button small quiet-button");
-    take.setAttribute("aria-label", `${say("Take it")}: ${summary(proposal.check)}`);
+    take.setAttribute("aria-label", labelled(say("Take it"), summary(proposal.check)));
     return made("li", {}, take, " ", made("code", { textContent: summary(proposal.check), lang: "en" }), " ", made("span", { className: "quiet", textContent: say(WHYS[proposal.why] ?? proposal.why) }));
   };
 

@@ -1,5 +1,5 @@
 // What the windows of a draft share: its socket, which says how it stands (labsite/authoring/picture.py), and what is sent to it.
-import { say } from "./words.js";
+import { labelled, say } from "./words.js";
 
 const FIRST_WAIT = 500, LONGEST_WAIT = 10_000;
 /** @type {Record<number, string>} */
@@ -85,7 +85,7 @@ export function showState(state, stage = state.stage) {
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-work]"))) button.disabled = Boolean(state.work);
   byId("draft-told").textContent = state.work ? say(WORKING[state.work] ?? "…") : state.failed;
   byId("draft-told").classList.toggle("working", Boolean(state.work));
-  list("draft-lost", state.lost.map(({ what, why }) => `${what}: ${why}`));
+  list("draft-lost", state.lost.map(({ what, why }) => labelled(what, why)));
   list("draft-differences", state.differences);
 }
 

@@ -1,5 +1,5 @@
 // The list of the learner's files beside the editor.
-import { say } from "./words.js";
+import { listed, say } from "./words.js";
 
 export class Files {
   /** @param {import("./wire.js").Wire} wire @param {(path: string) => void} open */
@@ -48,7 +48,7 @@ export class Files {
     const button = Object.assign(document.createElement("button"), { type: "button", title: path });
     const unsaved = this.drafts().includes(path);
     button.textContent = path.slice(folder(path).length).replace(/^\//, "") + (unsaved ? " •" : "");
-    if (unsaved) button.setAttribute("aria-label", `${path}, ${say("Unsaved")}`);
+    if (unsaved) button.setAttribute("aria-label", listed([path, say("Unsaved")]));
     button.dataset.path = path;
     if (path === this.current) button.setAttribute("aria-current", "true");
     const item = document.createElement("li");

@@ -96,7 +96,7 @@ const markOf = (percent, points) => (unit.value === "points" ? numbers.format(po
 function sign(name, text, shown = "") {
   const place = made("span", `sign ${name}`), picture = draw("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, draw("use", { href: `#sign-${name}` }));
   place.title = text;
-  place.append(picture, ...(shown ? [Object.assign(made("span", "", shown), { ariaHidden: "true" })] : []), made("span", "hidden", `, ${text}`));
+  place.append(picture, ...(shown ? [Object.assign(made("span", "", shown), { ariaHidden: "true" })] : []), made("span", "hidden", `${say(", ")}${text}`));
   return place;
 }
 

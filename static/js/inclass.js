@@ -1,7 +1,7 @@
 // What a learner in a class has on the page: the hand to raise, who looks over their shoulder, and what is offered to them.
 import { Demonstrations } from "./demonstrations.js";
 import { button, Lending } from "./lending.js";
-import { announce, say } from "./words.js";
+import { announce, labelled, listed, say } from "./words.js";
 
 /** @typedef {{id: number, sender: string, kind: "hint" | "command" | "start" | "state", text: string, title?: string}} Offer */
 
@@ -26,14 +26,14 @@ export class InClass {
     this.lending.see(keyboard);
     this.hand.hidden = false;
     this.hand.setAttribute("aria-pressed", String(hand));
-    const text = lookers.length ? say("{names} looks at your lab.", { names: lookers.join(", ") }) : "";
+    const text = lookers.length ? say("{names} looks at your lab.", { names: listed(lookers) }) : "";
     if (this.lookers.textContent !== text) this.lookers.textContent = text;
     this.lookers.hidden = !text;
     const known = JSON.stringify(offers);
     if (known !== this.known) this.place.replaceChildren(...offers.map((offer) => this.drawn(offer)));
     this.known = known;
     this.place.hidden = !offers.length;
-    for (const offer of offers) if (offer.id > this.newest) announce(`${offer.sender}: ${this.words(offer)}`);
+    for (const offer of offers) if (offer.id > this.newest) announce(labelled(offer.sender, this.words(offer)));
     this.newest = Math.max(this.newest, ...offers.map((offer) => offer.id));
   }
 

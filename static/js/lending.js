@@ -1,5 +1,5 @@
 // The learner's keyboard: who asks for it, who has it, and how it is theirs again by one key.
-import { announce, say } from "./words.js";
+import { announce, noted, say } from "./words.js";
 
 /** @typedef {{id: number, name: string, lent: boolean}} Asking */
 const KEY = "F4";
@@ -67,7 +67,7 @@ export class Lending {
     const text = document.createElement("p");
     text.id = "keyboard-text";
     text.textContent = this.text();
-    const back = button(this.holder ? `${say("Take it back")} (${KEY})` : say("Decline"), () => this.keep(), this.holder ? "button small" : "button small quiet-button");
+    const back = button(this.holder ? noted(say("Take it back"), KEY) : say("Decline"), () => this.keep(), this.holder ? "button small" : "button small quiet-button");
     const lend = shown && !this.holder ? [button(say("Lend it"), () => this.lend(shown.id))] : [];
     this.place.replaceChildren(text, ...lend, back);
     if (inside) (shown ? this.place.querySelector("button") : this.terminals.current?.term)?.focus();

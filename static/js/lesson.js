@@ -3,7 +3,7 @@ import { Exam } from "./exam.js";
 import { keep, kept } from "./keeping.js";
 import { Questions } from "./questions.js";
 import { Solution } from "./solution.js";
-import { announce, say } from "./words.js";
+import { announce, say, sentences } from "./words.js";
 
 const STATES = { done: "Done", now: "Current step", later: "Later", skipped: "Skipped" };
 
@@ -235,8 +235,9 @@ export class Lesson {
     for (const button of this.place.querySelectorAll("[data-exam-only]")) /** @type {HTMLElement} */ (button).hidden = true;
     this.states();
     const result = /** @type {HTMLElement} */ (document.getElementById("score"));
-    const verdict = score.passed === null ? "" : `${say(score.passed ? "Passed." : "Not passed.")} `;
-    result.textContent = verdict + say("{points} of {total} points ({percent} %)", { points: String(score.points), total: String(score.total), percent: String(score.percent) });
+    const verdict = score.passed === null ? "" : say(score.passed ? "Passed." : "Not passed.");
+    const points = say("{points} of {total} points ({percent} %)", { points: String(score.points), total: String(score.total), percent: String(score.percent) });
+    result.textContent = sentences([verdict, points].filter(Boolean));
     const place = /** @type {HTMLElement} */ (document.getElementById("debrief"));
     if (fresh && this.isExam) this.wire.ask({ type: "picture.wanted" });
     /** @type {HTMLElement} */ (place.querySelector(".prose")).innerHTML = html;

@@ -6,7 +6,7 @@ import { laneName, lanes, rows } from "./lifelanes.js";
 import { after, Scale } from "./lifescale.js";
 import { draw, fitting } from "./svg.js";
 import { statusCell } from "./tables.js";
-import { say } from "./words.js";
+import { labelled, say } from "./words.js";
 
 /** @typedef {import("./lifelanes.js").Fact} Fact */
 /** @typedef {{pod: string, uid: string, from: number, gone: boolean}} Known */
@@ -160,7 +160,7 @@ export class LifeLine {
   picture({ life, lanes: all, to, gone }, scale, x) {
     const height = AXIS + all.length * ROW + 4, width = Math.max(this.width - 24, LEAST), name = life.pod.replace(/^default\//, "");
     const title = say("Life line of {name}", { name });
-    const svg = draw("svg", { class: "life-svg", role: "group", "aria-label": `${title}. ${say("The same stands in the table.")}`, viewBox: `0 0 ${width} ${height}`, width, height });
+    const svg = draw("svg", { class: "life-svg", role: "group", "aria-label": labelled(title, say("The same stands in the table.")), viewBox: `0 0 ${width} ${height}`, width, height });
     svg.append(draw("text", { x: 4, y: 14, class: "name" }, fitting(name, LABEL - 8, 12)));
     for (const tick of scale.ticks(NEAR).filter(({ x, text }) => LABEL + x + 3 + text.length * LETTER <= width)) svg.append(draw("path", { class: "tick", d: `M${LABEL + tick.x} ${AXIS - 4}V${height}` }), draw("text", { x: LABEL + tick.x + 3, y: 14, class: "time" }, tick.text));
     all.forEach((/** @type {any} */ lane, /** @type {number} */ at) => svg.append(this.lane(life, lane, AXIS + at * ROW, x, width)));

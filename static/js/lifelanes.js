@@ -1,6 +1,6 @@
 // Lanes from the facts of a Pod's life (labsite/sandboxes/lives.py): what lasted as spans, what happened at once as points.
 import { lookOf } from "./tables.js";
-import { say } from "./words.js";
+import { labelled, noted, say } from "./words.js";
 
 /** @typedef {{at: number, lane: string, state: string, text: string, n?: number, event?: string}} Fact */
 /** What is said of a fact, and when another followed in its lane. @typedef {{fact: Fact, look: string, text: string, until?: number}} Mark */
@@ -39,13 +39,13 @@ function lookOfFact(fact) {
 export function told(fact) {
   const { lane, state, text, n } = fact, kind = lane.split("/")[0];
   if (kind === "status" || kind === "event") return text + (n && n > 1 ? ` ×${n}` : "");
-  if (kind === "condition") return text ? `${state} (${text})` : state;
+  if (kind === "condition") return text ? noted(state, text) : state;
   if (kind === "signal") return `SIG${state}`;
   if (kind === "probe") return `${say(state)} ${text}`;
-  if (kind === "pull" || kind === "hook") return text ? `${say(state)}: ${text}` : say(state);
+  if (kind === "pull" || kind === "hook") return text ? labelled(say(state), text) : say(state);
   if (state === "running") return n ? `Running ${say("(restart {number})", { number: n })}` : "Running";
-  if (state === "waiting") return `Waiting: ${text || "—"}`;
-  return `Terminated: ${text} (${say("exit code {code}", { code: n ?? 0 })})`;
+  if (state === "waiting") return labelled("Waiting", text || "—");
+  return labelled("Terminated", noted(text, say("exit code {code}", { code: n ?? 0 })));
 }
 
 /** What lasts: until the next fact of its lane. */
@@ -107,7 +107,7 @@ export function laneName(name) {
   if (kind === "container") return container;
   if (kind === "pull") return say("{container}: image", { container });
   if (kind === "signal") return say("{container}: signals", { container });
-  return kind === "init" ? `${container} (init)` : kind === "ephemeral" ? `${container} (ephemeral)` : `${container}: ${what}`;
+  return kind === "init" ? `${container} (init)` : kind === "ephemeral" ? `${container} (ephemeral)` : labelled(container, what);
 }
 
 /** All facts as rows of a table, in time. @param {Fact[]} facts @returns {Row[]} */

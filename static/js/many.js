@@ -1,6 +1,6 @@
 // From the room: what is done for the learners that are chosen there, or for all of them at once.
 import { Helping } from "./helping.js";
-import { say } from "./words.js";
+import { noted, say, sentences } from "./words.js";
 
 export class Many {
   /** @param {(message: {type: string, [key: string]: any}) => void} send */
@@ -65,7 +65,7 @@ export class Many {
     if (type === "done") this.done = say("Sent. Learners: {number}", { number });
     else if (type === "refused") this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
     else return;
-    const refused = [...this.refusals].map(([text, times]) => `${say("That was refused: {reason}", { reason: say(text) })} (×${times})`);
-    this.forms.told([type === "refused" && !this.done ? "" : this.done, ...refused].filter(Boolean).join(" "));
+    const refused = [...this.refusals].map(([text, times]) => noted(say("That was refused: {reason}", { reason: say(text) }), `×${times}`));
+    this.forms.told(sentences([type === "refused" && !this.done ? "" : this.done, ...refused].filter(Boolean)));
   }
 }

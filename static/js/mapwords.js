@@ -57,5 +57,5 @@ export const details = (thing) => (DETAILS[thing.kind]?.(thing) ?? []).filter(Bo
 /** All of it in one sentence. @param {string} key @param {Thing | undefined} thing */
 export function sentence(key, thing) {
   if (key === NOWHERE || !thing) return say("Not on a node");
-  return [`${thing.kind} ${named(thing)}`, status(thing), ...details(thing)].join(", ");
+  return [`${thing.kind} ${named(thing)}`, status(thing), ...details(thing)].join(say(", "));
 }

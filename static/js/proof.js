@@ -1,6 +1,6 @@
 // What `kubectl apply` would say of the file at hand, asked again a moment after each change; applying it, and its difference to what is live.
 import { isManifest } from "./codemirror.js";
-import { say } from "./words.js";
+import { listed, say } from "./words.js";
 
 const PAUSE_MS = 500, LATER_MS = 1200;
 const MOST_TEXT = 200_000;
@@ -77,7 +77,7 @@ export class Proof {
   hear({ id, complaints, said, diff, skipped }) {
     const { document } = this;
     if (id !== this.asked.id || !document || this.asked.key !== `${document.path}\n${document.text}`) return; // it is another text by now
-    this.show(complaints, said.join(", "), skipped && say(skipped));
+    this.show(complaints, listed(said), skipped && say(skipped));
     if (this.comparing) this.draw(diff);
   }
 

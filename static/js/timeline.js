@@ -1,5 +1,5 @@
 // The scrubber: a cluster's whole history as a slider, with a mark for everything that happened.
-import { say } from "./words.js";
+import { labelled, noted, say } from "./words.js";
 
 const WIDTH = 1000, MOST = 3000, NEAR_PX = 6, FAR = 10;
 const SECOND = 1e6;
@@ -208,13 +208,13 @@ export class Timeline {
 
 /** A mark in words, and who typed it if it was not the learner. @param {Mark} mark */
 export function describe(mark) {
-  return mark.by ? `${inWords(mark)} (${mark.by})` : inWords(mark);
+  return mark.by ? noted(inWords(mark), mark.by) : inWords(mark);
 }
 
 /** @param {Mark} mark */
 function inWords({ kind, subject, text }) {
   const name = subject.split("/").at(-1) ?? "";
-  if (kind === "status" || kind === "event" || kind === "warning") return `${name}: ${text}`;
+  if (kind === "status" || kind === "event" || kind === "warning") return labelled(name, text);
   if (kind === "file") return say("Saved: {path}", { path: text });
   if (kind === "step") return say("Step done: {title}", { title: document.querySelector(`#step-${CSS.escape(text)} h2`)?.textContent ?? text });
   if (kind === "jump") return subject ? say("The clock jumped until {name} was {state}", { name, state: text }) : say("The clock jumped on by {seconds} s", { seconds: text });

@@ -1,7 +1,7 @@
 // What if: the same command at two moments, side by side; nothing of it is kept.
 import { called, make } from "./branches.js";
 import { age } from "./clock.js";
-import { announce, say } from "./words.js";
+import { announce, noted, say } from "./words.js";
 
 /** @typedef {import("./tables.js").Row} Row */
 /** @typedef {{columns: string[], rows: Row[]}} Rows */
@@ -35,7 +35,7 @@ export class WhatIf {
   /** What can be compared: the end of each branch, and the moment that is, or was last, looked at. */
   see() {
     this.looked = this.wire.past ?? this.looked;
-    const ends = this.hands.branches().map((branch) => ({ text: `${called(branch)}${branch.current ? ` (${say("now")})` : ""}`, moment: { branch: branch.branch, at: END }, current: branch.current }));
+    const ends = this.hands.branches().map((branch) => ({ text: branch.current ? noted(called(branch), say("now")) : called(branch), moment: { branch: branch.branch, at: END }, current: branch.current }));
     const looked = this.looked ? [{ text: say("The moment {time}", { time: this.hands.time(this.looked.at) }), moment: this.looked, current: false }] : [];
     const all = [...looked, ...ends];
     for (const [id, usual] of /** @type {Array<[string, any]>} */ ([["what-if-one", all.find(({ current }) => current)], ["what-if-other", all.find(({ current }) => !current)]])) {

@@ -1,5 +1,5 @@
 // The answer to "Why?": the chain from the symptom to the cause, as a list; commands that can be run; a table case by case.
-import { announce, say } from "./words.js";
+import { announce, listed, say } from "./words.js";
 
 /** @typedef {[string, boolean]} Piece a text, and whether it is code */
 /** @typedef {{kind: string, words: Piece[], component: string, object: {resource: string, namespace: string, name: string} | null, path: string, place: {host: string, file: string, line: number, text: string} | null, evidence: Array<{source: string, title: string, text: string}>, next: string[], page: {title: string, url: string}}} Link */
@@ -144,7 +144,7 @@ export class Why {
     const body = rows.map((row) => make("tr", "", Object.assign(make("th", "", row.name), { scope: "row" }), ...telling.map((at) => cell(row.cells[at], row.first === at))));
     const table = make("table", "", make("caption", "", say(title)), make("thead", "", head), make("tbody", "", ...body));
     const others = columns.filter((_, at) => !telling.includes(at));
-    const notes = others.length ? [make("p", "quiet", say("Passed everywhere: {names}", { names: others.join(", ") }))] : [];
+    const notes = others.length ? [make("p", "quiet", say("Passed everywhere: {names}", { names: listed(others) }))] : [];
     if (more) notes.push(make("p", "quiet", say("{number} more", { number: more })));
     const holder = make("div", "why-table", table);
     holder.tabIndex = 0;
@@ -169,7 +169,7 @@ function cell({ passes, reasons, facts }, first) {
   const sign = make("span", "sign", passes ? "✓" : "✗");
   sign.setAttribute("role", "img");
   sign.setAttribute("aria-label", say(passes ? "passes" : "refused"));
-  made.append(sign, " ", reasons.join(", "), ...facts.map((text) => make("code", "", text)));
+  made.append(sign, " ", listed(reasons), ...facts.map((text) => make("code", "", text)));
   if (first) made.append(make("span", "quiet", say("here the scheduler stopped")));
   return made;
 }

@@ -71,7 +71,7 @@ def test_init_containers_and_probes_beside_another_pod_and_in_the_past(start: Ca
     page = bench.page
     page.select_option("#life-pod", label=option(bench, "init"))
     expect(lane(bench, "setup (init)").locator("title").filter(has_text="Completed")).to_have_count(1)
-    expect(lane(bench, "app: readiness").locator(".point title").filter(has_text="成功 1/1")).to_have_count(1)
+    expect(lane(bench, "app：readiness").locator(".point title").filter(has_text="成功 1/1")).to_have_count(1)
     expect(lane(bench, "Ready").locator(".span.good")).to_have_count(1)
     page.select_option("#life-other", label=option(bench, "bad"))
     expect(page.locator(".life-svg")).to_have_count(2)

@@ -140,7 +140,7 @@ def test_a_scenario_of_another_platform_becomes_a_draft_that_names_what_was_left
 @pytest.mark.parametrize(
     ("data", "english", "chinese"),
     [
-        (b"no zip", "lesson.zip: This is no zip that can be read.", "lesson.zip: 这不是"),
+        (b"no zip", "lesson.zip: This is no zip that can be read.", "lesson.zip：这不是"),
         (
             zips.packed({"a/lesson.yaml": "", "a/x y": ""}),
             "is no name for a file of a lesson",
