@@ -87,18 +87,19 @@ def varint(data: memoryview, at: int) -> tuple[int, int]:
     raise Bad("integer overflow")
 
 
-def message(data: memoryview, definition: str, depth: int) -> Obj:
-    """A struct. Go sends the zero of what is no pointer, so that says nothing and is left out."""
+def message(data: memoryview, definition: str, depth: int, outer: str = "") -> Obj:
+    """A struct. Go sends the zero of what is no pointer, so that says nothing and is left out. The fields of a struct that stand in the
+    place of one of *outer* are known to the schema as fields of *outer*."""
     if depth <= 0:
         raise Bad("exceeded max depth")
     if definition == "meta.v1.FieldsV1":
         return dict(_json(data) or {})
-    numbers, fields = table().get(definition, {}), schema.fields_of(definition)
+    numbers, fields = table().get(definition, {}), schema.fields_of(outer or definition)
     found: Obj = {}
     for number, raw in parts(data):
         name, pointer = numbers.get(number, ("", False))
         if name.startswith("."):
-            found |= message(_bytes(raw), inline(name), depth - 1)
+            found |= message(_bytes(raw), inline(name), depth - 1, outer or definition)
         elif name in fields:
             _enter(found, name, raw, fields[name], depth)
             if not pointer and found[name] in ("", 0, {}, None):
