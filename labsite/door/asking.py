@@ -1,8 +1,9 @@
 """A request on its way: what only reads is answered from the row at once, everything else goes the way of every command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
@@ -15,7 +16,6 @@ from labsite.sandboxes.models import Sandbox
 from simulator.lab import Lab, UnknownVersion
 
 Message = dict[str, Any]
-Seen = TypeVar("Seen")
 
 
 async def ask(sandbox: UUID, entry: Message) -> Message:
@@ -60,14 +60,15 @@ def glance(sandbox: UUID, see: Callable[[Lab], Message]) -> Message | None:
         engine.awake.put(row.id, row.version, lab)
 
 
-def stored(sandbox: UUID, see: Callable[[Lab], Seen]) -> Seen:
-    """What *see* finds in the cluster as it was stored last; raises Refusal."""
+@contextmanager
+def stored(sandbox: UUID) -> Iterator[tuple[Sandbox, Lab]]:
+    """The cluster as it was stored last, for looking; raises Refusal."""
     row = Sandbox.objects.filter(pk=sandbox).first()
     if row is None or not row.state:
         raise not_found()
     lab = waken(row)
     try:
-        return see(lab)
+        yield row, lab
     finally:
         engine.awake.put(row.id, row.version, lab)
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from labsite.door.asking import stored
 from labsite.door.mailbox import Mailbox, mailbox
 from labsite.door.statuses import Refusal, expired, too_many
 from labsite.sandboxes import clock
-from labsite.sandboxes.models import Sandbox
 from simulator.lab import ApiError, Lab
 
 log = logging.getLogger(__name__)
@@ -102,19 +100,12 @@ class Hub:
 
 def look(sandbox: UUID, watchers: list[Watcher]) -> list[list[Message] | None]:
     """What each of *watchers* is to be sent; raises Refusal."""
-    travels = Sandbox.objects.filter(pk=sandbox).values_list("travels", flat=True).first()
-    for watcher in watchers:
-        watcher.travels = watcher.travels if watcher.begun else travels or 0
-    seen = stored(sandbox, partial(see_all, [each for each in watchers if each.travels == travels]))
-    left = iter(seen)
     over: list[Message] = [{"type": "ERROR", "object": expired().status}]
-    return [next(left) if each.travels == travels else over for each in watchers]
-
-
-def see_all(watchers: list[Watcher], lab: Lab) -> list[list[Message] | None]:
-    """What each of *watchers* is to be sent."""
-    offset = times.offset(clock.wall(), lab.unix)
-    return [watcher.see(lab, offset) for watcher in watchers]
+    with stored(sandbox) as (row, lab):
+        offset = times.offset(clock.wall(), lab.unix)
+        for watcher in watchers:
+            watcher.travels = watcher.travels if watcher.begun else row.travels
+        return [each.see(lab, offset) if each.travels == row.travels else over for each in watchers]
 
 
 hubs: dict[tuple[int, UUID], Hub] = {}

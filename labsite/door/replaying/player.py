@@ -27,9 +27,8 @@ DESKS = "/run/podlab/"
 TICK_S = 0.03
 # A client that watches and asks nothing for so long waits for time to pass; one that does not watch may only be slow.
 IDLE, ASLEEP = 150 * clock.MILLISECOND, 1500 * clock.MILLISECOND
-POLLING = (
-    4 * clock.SECOND
-)  # a client that still asks after that, and watches nothing, asks each second whether something has come
+# A client that still asks after that, and watches nothing, asks each second whether something has come.
+POLLING = 4 * clock.SECOND
 STEP = 2 * clock.SECOND
 PATIENCE = 60 * clock.SECOND
 REACTION = 30 * clock.MILLISECOND  # no client hears of something sooner; a program that is quick has ended by then
@@ -61,7 +60,8 @@ class TurnLab:
 
     def see(self, look: Callable[[Lab], Found]) -> Found:
         """What *look* finds, as it was stored last."""
-        return stored(self.sandbox, look)
+        with stored(self.sandbox) as (_, lab):
+            return look(lab)
 
     @property
     def home(self) -> str:
