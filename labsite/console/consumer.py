@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import secrets
-from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
@@ -20,6 +19,7 @@ from labsite.access.roles import Role
 from labsite.bridge import bridge
 from labsite.classes import beside, demonstrations, desks
 from labsite.console import focuses, intake, messages
+from labsite.console.inputs import Inputs
 from labsite.console.languages import localised
 from labsite.console.messages import base, classroom, looking
 from labsite.sandboxes import clock, keyboard, presence, tasks
@@ -31,32 +31,25 @@ log = logging.getLogger(__name__)
 Message = dict[str, Any]
 
 KEYBOARD = (classroom.KeyboardAsked, classroom.KeyboardReturned, classroom.KeyboardKept)
-BATCH = 32  # inputs that go into one task
 TAB = re.compile(r"[a-z0-9-]{1,40}")
-WAITING = 500  # inputs that may wait for their task
 BESIDE = "beside-"  # so begin the names that whoever looks gives to inputs: they never are those of the learner's own
 ASKING = limits.Rate(burst=3, every=20 * clock.SECOND)  # how often one may ask a learner for the keyboard
-# An answer that takes longer was lost with its worker. The same inputs are handed out again, and still happen once.
-PATIENCE_S = 8
+BUSY = "The cluster cannot keep up. Wait a moment and send it again."
+# Files are asked for when they were saved just now: the answer is to know of that.
+BEHIND = ("file.wanted", "files.wanted")
 
 
 class Console(AsyncWebsocketConsumer):
-    """One browser that watches one sandbox.
-
-    Inputs go to the task queue one batch after the other, so that they happen in the order in which they were typed,
-    whichever workers take them.
-    """
+    """One browser that watches one sandbox."""
 
     sandbox: Sandbox
     role = Role.STRANGER
 
     async def connect(self) -> None:
         self.joined = False
-        self.waiting: deque[Message] = deque()
-        self.under_way: list[Message] = []
+        self.inputs = Inputs(self.hand_out, self.question)
         self.bucket: tuple[int, int] | None = None
         self.jobs: set[asyncio.Task[None]] = set()
-        self.patience: asyncio.TimerHandle | None = None
         self.language, self.tab, self.page = language_of(self.scope), tab_of(self.scope), ""
         await self.accept()
         if refusal := await self.find():
@@ -106,8 +99,7 @@ class Console(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         for job in list(self.jobs):
             job.cancel()
-        if self.patience:
-            self.patience.cancel()
+        self.inputs.rest()
         if self.joined:
             await self.channel_layer.group_discard(group(self.sandbox.id), self.channel_name)
             await self.go_away()
@@ -207,9 +199,20 @@ class Console(AsyncWebsocketConsumer):
         elif isinstance(message, looking.PictureWanted):
             await self.show()
         else:
-            await self.task(
-                tasks.ask, {"type": intake.name(message), **msgspec.to_builtins(message)}, self.channel_name
-            )
+            await self.wonder({"type": intake.name(message), **msgspec.to_builtins(message)}, text)
+
+    async def wonder(self, question: Message, text: str) -> None:
+        """Ask a question, at once or behind what was put in before."""
+        if question["type"] not in BEHIND:
+            await self.question(question)
+        elif self.inputs.full:
+            await self.refuse(text, BUSY)
+        else:
+            await self.inputs.wonder(question)
+
+    async def question(self, question: Message) -> None:
+        """Have a question answered."""
+        await self.task(tasks.ask, question, self.channel_name)
 
     async def may(self, what: str) -> bool:
         """Whether whoever is here may say that: by their role, or because the keyboard is lent to them, who may still look."""
@@ -241,29 +244,19 @@ class Console(AsyncWebsocketConsumer):
 
     async def take_in(self, message: base.Message, entry: Message, text: str) -> None:
         """Put an input in line."""
-        if len(self.waiting) >= WAITING:
-            await self.refuse(text, "The cluster cannot keep up. Wait a moment and send it again.")
+        if self.inputs.full:
+            await self.refuse(text, BUSY)
             return
         name = intake.identity(message) or f"s-{secrets.token_hex(8)}"
         if self.looks and intake.identity(message) and not name.startswith(BESIDE):
             await self.refuse(text, f"The name of an input begins with {BESIDE} here.")
             return
         by = {"by": self.scope["user"].username, "channel": self.channel_name} if self.looks else {}
-        self.waiting.append({"id": name, "type": intake.name(message), "entry": entry, "page": self.page, **by})
-        if not self.under_way:
-            await self.next_batch()
+        await self.inputs.put({"id": name, "type": intake.name(message), "entry": entry, "page": self.page, **by})
 
-    async def next_batch(self) -> None:
-        """Hand on what waits."""
-        self.under_way = [self.waiting.popleft() for _ in range(min(BATCH, len(self.waiting)))]
-        if self.under_way:
-            await self.hand_out()
-
-    async def hand_out(self) -> None:
-        """Have the batch that is under way done; again, if nothing is heard of it."""
-        loop = asyncio.get_running_loop()
-        self.patience = loop.call_later(PATIENCE_S, lambda: self.begin(self.hand_out()))
-        await self.task(tasks.act, self.under_way, self.channel_name)
+    async def hand_out(self, batch: list[Message]) -> None:
+        """Have a batch done."""
+        await self.task(tasks.act, batch, self.channel_name)
 
     async def refuse(self, text: str | None, reason: str) -> None:
         """Say that a message could not be taken, and why."""
@@ -288,10 +281,8 @@ class Console(AsyncWebsocketConsumer):
         """A task has done what this browser wanted."""
         for message in event["messages"]:
             await self.say(message)
-            if message["type"] == "taken" and message["ids"] == [waiting["id"] for waiting in self.under_way]:
-                assert self.patience is not None
-                self.patience.cancel()
-                await self.next_batch()
+            if message["type"] == "taken":
+                await self.inputs.taken(message["ids"])
 
     async def say(self, message: Message) -> None:
         """Send *message* in the learner's language."""
