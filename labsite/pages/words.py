@@ -246,6 +246,8 @@ REFUSALS = (
     _("A jump goes on by 1 to 2592000 seconds."),
     _("Which Pod, and what is it to be?"),
     _("This file is too long to be tried while it is written."),
+    _("Too many messages. Wait a moment and send it again."),
+    _("The cluster cannot keep up. Wait a moment and send it again."),
 )
 
 

@@ -77,7 +77,7 @@ export class Lesson {
     else if (button.dataset.open) this.hands.open(button.dataset.open, button.dataset.content ?? "");
     else if (button.closest(".hints")) this.wire.ask({ type: "hint.wanted", step: step.dataset.step });
     else if (button.dataset.skip !== undefined) this.offer("skip-dialog", () => this.solution.want(step.dataset.step ?? ""));
-    else if (button.dataset.reset !== undefined) this.offer("reset-dialog", () => this.wire.put({ type: "step.begun-again", step: step.dataset.step }));
+    else if (button.dataset.reset !== undefined) this.offer("reset-dialog", () => this.again(step.dataset.step ?? ""));
     else if (button.dataset.stop !== undefined) this.solution.stop();
     else if (button.dataset.dismiss) this.dismiss(button.dataset.dismiss);
   }
@@ -119,6 +119,12 @@ export class Lesson {
       act();
     };
     dialog.showModal();
+  }
+
+  /** Begin a step again. @param {string} step */
+  again(step) {
+    this.solution.drop();
+    this.wire.put({ type: "step.begun-again", step });
   }
 
   /** @param {string} id @param {boolean} playing */

@@ -13,7 +13,8 @@ export class Solution {
     this.wire = wire;
     this.terminals = terminals;
     this.hands = hands;
-    this.step = "";
+    /** What is being played; `left`: whether the step is over then. @type {{step: string, left: boolean} | null} */
+    this.now = null;
     this.next = "";
     /** @type {Map<string, () => void>} */
     this.waiting = new Map();
@@ -31,33 +32,42 @@ export class Solution {
 
   /** Ask for a step's solution; while another is played, when that has ended. @param {string} step */
   want(step) {
-    if (this.step) this.next = step;
+    if (this.now) this.next = step;
     else this.wire.put({ type: "step.skipped", step });
   }
 
   /** What is being played is not gone on with. */
   stop() {
-    this.step = "";
+    this.now = null;
+  }
+
+  /** A step is begun again: what is being played is not gone on with, and leaves no step. */
+  drop() {
+    if (this.now) this.now.left = false;
+    this.next = "";
+    this.stop();
   }
 
   /** @param {string} step @param {Piece[]} pieces */
   async play(step, pieces) {
-    if (this.step) return;
-    this.step = step;
+    if (this.now) return;
+    const now = { step, left: true };
+    this.now = now;
     this.hands.state(step, true);
-    for (const piece of pieces) if (this.step) await this.one(piece);
-    this.step = "";
+    for (const piece of pieces) if (this.now === now) await this.one(piece, now);
+    if (this.now === now) this.now = null;
     this.hands.state(step, false);
-    this.wire.put({ type: "step.left", step });
-    if (this.next) this.want(this.next);
+    if (now.left) this.wire.put({ type: "step.left", step });
+    const next = this.next;
     this.next = "";
+    if (next) this.want(next);
   }
 
-  /** @param {Piece} piece */
-  async one(piece) {
+  /** @param {Piece} piece @param {object} now */
+  async one(piece, now) {
     if (piece.file) await this.save(piece.file, piece.content ?? "");
     else if (piece.question) this.hands.answer(piece.question, piece.answer ?? []);
-    else await this.type(piece.host ?? "", piece.line ?? "");
+    else await this.type(piece.host ?? "", piece.line ?? "", now);
   }
 
   /** Put something in, and wait until it has happened. @param {import("./wire.js").Message} message */
@@ -71,11 +81,11 @@ export class Solution {
     this.hands.show(path);
   }
 
-  /** Type a command, and wait until the shell asks for the next: its minutes pass in a moment. @param {string} host @param {string} line */
-  async type(host, line) {
+  /** Type a command, and wait until the shell asks for the next: its minutes pass in a moment. @param {string} host @param {string} line @param {object} now */
+  async type(host, line, now) {
     const name = this.terminals.run(line, host);
     const console = this.terminals.at(name);
-    for (let left = PATIENCE; this.step && left; left -= 1) {
+    for (let left = PATIENCE; this.now === now && left; left -= 1) {
       if (!console?.queue.length && !console?.flying.length) {
         await this.put({ type: "prompt.awaited", terminal: name });
         if (this.there && !console?.queue.length) return;

@@ -11,6 +11,11 @@ LISTENER = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
 
 expect.set_options(timeout=PATIENCE_MS)
+SHOWN = """() => [
+    ...[...document.querySelectorAll(".xterm-rows")].map((rows) => [...rows.children].map((row) => row.innerText.trimEnd()).filter(Boolean).join("\\n")),
+    [...document.querySelectorAll(".step")].map((step) => `${step.dataset.step}: ${step.dataset.state}`).join(", "),
+    document.getElementById("banner")?.innerText ?? "",
+].filter(Boolean).join("\\n---\\n")"""
 
 
 class Watched:
@@ -27,6 +32,13 @@ class Watched:
         """Errors on the browser's console; that a connection broke is not the page's fault."""
         if message.type == "error" and "WebSocket" not in message.text and "404" not in message.text:
             self.faults.append(message.text)
+
+    def shown(self) -> str:
+        """What stands in its terminals, and how far its lesson is."""
+        try:
+            return str(self.page.evaluate(SHOWN))
+        except Error as error:
+            return str(error)
 
     def thrown(self, error: Error) -> None:
         """Something was thrown and not caught."""

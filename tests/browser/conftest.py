@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.browser.bench import Bench, Watched
 from tests.labsite.site import ROOT, Site
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PAGES = pytest.StashKey[list[Watched]]()
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +43,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whoever reads of a failure is told what the pages showed then."""
+    report = yield
+    if report.when == "call" and report.failed:
+        report.sections += [(f"page {each.page.url}", each.shown()) for each in item.stash.get(PAGES, [])]
+    return report
+
+
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens pages in browsers of their own; at the end, none of them may have broken the policy or thrown anything."""
-    watched: list[Watched] = []
+    watched = request.node.stash.setdefault(PAGES, [])
 
     def open_page(
         path: str = "/", *, language: str = "en", theme: str = "light", width: int = 1280, height: int = 800
