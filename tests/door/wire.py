@@ -11,7 +11,7 @@ import yaml
 
 from tests.door.kubectl import Cluster
 
-PATIENCE_S = 20
+PATIENCE_S = 40
 PODS = "/api/v1/namespaces/default/pods"
 
 
