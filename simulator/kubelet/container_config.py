@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.api.quantities import milli, units
 from simulator.api.requests import Obj
+from simulator.kubelet import users
 from simulator.kubelet.config_error import ConfigError
 from simulator.kubelet.deps import Deps, Worker
 from simulator.kubelet.environment import environment
@@ -19,10 +20,6 @@ POD_FILES = "/var/lib/kubelet/pods"
 HOSTS_PATH = "/etc/hosts"
 FILE_MODE = 0o644
 TERMINATION_PATH = "/dev/termination-log"
-NOT_RECURSIVE = (
-    'failed to resolve recursive read-only mode: volume "{}" requested recursive read-only mode, '
-    "but it is not supported by the runtime"
-)
 
 
 def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
@@ -48,6 +45,7 @@ def sandbox_config(deps: Deps, worker: Worker, pod: Obj) -> SandboxConfig:
         runtime_handler=runtime_handler(deps, pod),
         attempt=worker["sandboxes"],
         memory_limit=pod_memory(spec),
+        users=users.first_id(deps, worker, pod),
     )
 
 
@@ -147,8 +145,6 @@ def mounts(worker: Worker, pod: Obj, container: Obj, values: dict[str, str]) -> 
         source = worker["volumes"].get(entry["name"])
         if source is None:
             raise ConfigError(f"cannot find volume {entry['name']!r} to mount into container {container['name']!r}")
-        if entry.get("recursiveReadOnly") == "Enabled":  # node_status.py: the runtime here cannot
-            raise ConfigError(NOT_RECURSIVE.format(entry["name"]))
         sub_path = entry.get("subPath") or expand_path(entry.get("subPathExpr") or "", values)
         shown = f"{POD_FILES}/{worker['uid']}/volume-subpaths/{entry['name']}/{container['name']}/{index}"
         fixed = bool(entry.get("readOnly")) or entry["name"] in written or source.startswith(SOURCE)

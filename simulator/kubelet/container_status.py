@@ -180,7 +180,10 @@ def mount_statuses(container: Obj) -> list[Obj]:
 def mount_status(mount: Obj) -> Obj:
     """One of them."""
     entry = {"mountPath": mount["mountPath"], "name": mount["name"]}
-    return entry | {"readOnly": True, "recursiveReadOnly": "Disabled"} if mount.get("readOnly") else entry
+    if not mount.get("readOnly"):
+        return entry
+    wanted = mount.get("recursiveReadOnly") in ("Enabled", "IfPossible")
+    return entry | {"readOnly": True, "recursiveReadOnly": "Enabled" if wanted else "Disabled"}
 
 
 def allocated(container: Obj) -> Obj:

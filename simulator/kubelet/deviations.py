@@ -9,7 +9,8 @@ DEVIATIONS = {
     "API server answers without its own and without etcd's; flags in the manifests of the control plane have no effect.",
     "volume-plugins": "Volumes are emptyDir, configMap, secret, downwardAPI, projected, hostPath, image and claims on hostPath or local "
     "volumes and on those that the provisioner of a scenario's storage class makes; others fail to mount and say so.",
-    "user-namespaces": "`hostUsers: false` and `procMount` are checked and kept; root in such a container is root of the node all the same.",
-    "tokens": "The tokens of service accounts have the form of real ones, but nobody has signed them.",
+    "proc-mount": "`procMount: Unmasked` is checked and kept, and shows no more of /proc than the default.",
+    "tokens": "The tokens of service accounts, and the certificates and keys in /etc/kubernetes/pki and /var/lib/kubelet/pki, have the form of "
+    "real ones, but nobody has signed them.",
     "resync": "A Pod with which all is well is not looked at once a minute: nothing would come of it.",
 }

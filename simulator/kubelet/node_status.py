@@ -76,6 +76,9 @@ def node_object(deps: Deps, facts: dict[str, Any]) -> Obj:
     }
 
 
+HANDLER = {"recursiveReadOnlyMounts": True, "userNamespaces": True}  # what each runtime handler of containerd can
+
+
 def node_status(deps: Deps, facts: dict[str, Any]) -> Obj:
     """The whole status of a healthy node."""
     now = rfc3339(deps.world.unix)
@@ -86,7 +89,8 @@ def node_status(deps: Deps, facts: dict[str, Any]) -> Obj:
         "conditions": [condition(entry, now, now) for entry in (*NO_PRESSURE, READY)],
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": node_info(facts),
-        "runtimeHandlers": [{"features": {"recursiveReadOnlyMounts": False, "userNamespaces": False}, "name": ""}],
+        "features": {"supplementalGroupsPolicy": True},
+        "runtimeHandlers": [{"features": dict(HANDLER), "name": name} for name in ("", "runc")],
     }
 
 

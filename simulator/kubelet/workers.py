@@ -26,6 +26,7 @@ A worker is data, so that a kubelet can be saved in the middle of a pull:
     allocated, actual             what is set aside, and what is in force, where it is not what the spec says (allocation.py)
     asked, pending, progress      of a resize: see resizing.py
     remount                       how long the next attempt waits to renew a volume whose source is missing
+    users                         which id of the node is user 0 of a Pod with users of its own (users.py)
     new, awaits                   not admitted yet; the Pods that are taken away for its sake (preemption.py)
 """
 

@@ -28,6 +28,9 @@ class SandboxConfig:
     runtime_handler: str = ""
     attempt: int = 0
     memory_limit: int | None = None  # of all containers together, in bytes
+    users: int | None = (
+        None  # the id of the node that is user and group 0, the first of 65,536; None: the users of the node
+    )
 
 
 @dataclass(frozen=True)

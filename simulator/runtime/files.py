@@ -281,8 +281,8 @@ def describe(place: Place) -> Stat:
     return Stat(
         kind=KINDS[node["k"]],
         mode=node["m"],
-        uid=node["u"],
-        gid=node["g"],
+        uid=node["u"] + place.mount.get("users", 0),
+        gid=node["g"] + place.mount.get("users", 0),
         size=size,
         mtime=node["t"],
         inode=number_of(place.ino),

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.runtime.file_calls import FileCalls
 from simulator.runtime.limits import START_COST, START_DRAWN
+from simulator.runtime.namespaces import as_seen_by
 from simulator.runtime.processes import SIGNALS
 from simulator.runtime.procfs import resident, state_letter
 from simulator.runtime.syscalls import Ended, Seen, UnixError
@@ -103,7 +104,8 @@ class ProcessCalls(FileCalls):
         if name not in SIGNALS and name != "0":
             raise UnixError("EINVAL")
         targets = self.targets(pid)
-        allowed = [target for target in targets if self.uid in (0, target["uid"])]
+        tables = self.machinery.tables
+        allowed = [one for one in targets if self.uid in (0, as_seen_by(tables, self.process, one)["uid"])]
         if not allowed:
             raise UnixError("EPERM" if targets else "ESRCH")
         for target in allowed if name != "0" else ():
@@ -167,13 +169,14 @@ class ProcessCalls(FileCalls):
         """One process as ps shows it."""
         parent = self.machinery.tables.processes.get(process["parent"])
         tty = self.machinery.tables.io.get(process["tty"])
+        uid = as_seen_by(self.machinery.tables, self.process, process)["uid"]
         return Seen(
             pid=number,
             ppid=self.machinery.processes.number_for(self.process, parent)
             if parent is not None
             else int(number != 1 and self.process["ns"] == self.machine),
-            uid=process["uid"],
-            user=users.get(process["uid"], str(process["uid"])),
+            uid=uid,
+            user=users.get(uid, str(uid)),
             argv=tuple(process["argv"]),
             state="R" if process is self.process else state_letter(process),
             started=process["started"],

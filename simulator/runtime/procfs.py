@@ -24,12 +24,15 @@ PER_PROCESS = (
     "exe",
     "cwd",
     "fd",
+    "gid_map",
     "mounts",
     "net",
     "ns",
     "root",
+    "setgroups",
     "stat",
     "status",
+    "uid_map",
 )
 
 
@@ -46,7 +49,10 @@ class ProcTree:
     def node(self, ino: str) -> Node:
         """The node with this path."""
         found = self.machines.node(self.who, ino)
-        return NOWHERE if found is None else found | {"t": self.machines.tables.world.unix}
+        if found is None:
+            return NOWHERE
+        now = {"t": self.machines.tables.world.unix}
+        return found | now if ino[0].isdigit() and ino != "0" else self.machines.of_machine(self.who, found | now)
 
     def child(self, ino: str, name: str) -> str | None:
         """The path of an entry, if there is one."""
@@ -101,6 +107,12 @@ class Proc:
             return regular(make(self, who).encode(), 0o444)
         return directory(0o555) if any(name.startswith(path + "/") for name in sysctls.PATHS) or path == "sys" else None
 
+    def of_machine(self, who: Data, node: Node) -> Node:
+        """What belongs to the machine's root belongs to nobody for who has users of his own."""
+        if not namespaces.first_id(self.tables, who):
+            return node
+        return node | {"u": namespaces.NOBODY, "g": namespaces.NOBODY}
+
     def setting(self, who: Data, name: str) -> Node:
         """The file of a kernel parameter."""
         mode = 0o444 if name in sysctls.READ_ONLY else 0o644
@@ -130,6 +142,7 @@ class Proc:
 
     def of_process(self, who: Data, process: Data, rest: str) -> Node | None:
         """A file of /proc/<pid>, as *who* sees it."""
+        process = namespaces.as_seen_by(self.tables, who, process)
         if not rest:
             return directory(0o555, process["uid"], process["gid"])
         if rest == "fd":
@@ -163,10 +176,13 @@ class Proc:
         sockets = socket_table.rows(self.tables, net, lambda process: self.processes.number_for(who, process))
         return regular(make(procnet.Seen(self.networks, net, sockets)).encode(), 0o444)
 
-    def root_of(self, who: Data, number: str) -> str | None:
-        """The space of the process that *who* sees under a number, if who may look into it: as root, or as its user."""
+    def root_of(self, who: Data, number: str) -> tuple[str, int] | None:
+        """The space of the process that *who* sees under a number, if who may look into it, as root or as its user; and what its
+        user 0 is for *who*."""
         mine = who if number == "self" else self.processes.numbered(who["ns"], int(number))
-        return str(mine["space"]) if mine is not None and who["uid"] in (0, mine["uid"]) else None
+        if mine is None or who["uid"] not in (0, namespaces.as_seen_by(self.tables, who, mine)["uid"]):
+            return None
+        return str(mine["space"]), namespaces.first_id(self.tables, mine) - namespaces.first_id(self.tables, who)
 
     def limits(self, who: Data) -> Data:
         """cgroup limits of the container a process is in."""
@@ -183,7 +199,7 @@ def status(proc: Proc, process: Data) -> bytes:
     """/proc/<pid>/status."""
     state = {"R": "R (running)", "S": "S (sleeping)", "T": "T (stopped)", "Z": "Z (zombie)"}[state_letter(process)]
     bounds = sum(1 << CAPABILITY_BITS[name] for name in process["caps"]) if "caps" in process else EVERY_CAPABILITY
-    mask = bounds if process["uid"] == 0 else 0
+    mask = bounds if process.get("root", process["uid"] == 0) else 0
     parent = proc.tables.processes.get(process["parent"])
     held = proc.tables.containers.get(process["container"], {})
     lines = [
@@ -301,9 +317,12 @@ FILES: dict[str, Callable[[Proc, Data], bytes]] = {
     "cmdline": cmdline,
     "comm": comm,
     "environ": environ,
+    "gid_map": lambda proc, process: namespaces.id_map(proc.tables, process).encode(),
     "mounts": mounts,
+    "setgroups": lambda proc, process: b"allow\n",
     "stat": stat,
     "status": status,
+    "uid_map": lambda proc, process: namespaces.id_map(proc.tables, process).encode(),
 }
 
 
@@ -411,7 +430,8 @@ class SysTree:
     def node(self, ino: str) -> Node:
         """A directory on the way, or one of the files."""
         make = CGROUP_FILES.get(ino.rpartition("/")[2])
-        return regular(make(self.proc, self.who).encode(), 0o444) if make else directory(0o555)
+        found = regular(make(self.proc, self.who).encode(), 0o444) if make else directory(0o555)
+        return self.proc.of_machine(self.who, found)
 
     def child(self, ino: str, name: str) -> str | None:
         """fs, cgroup, or a file in it."""

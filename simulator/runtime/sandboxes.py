@@ -93,7 +93,11 @@ class Sandboxes:
             "pause": "",
         } | {
             name: value
-            for name, value in (("memory_limit", config.memory_limit), ("host_ipc", config.host_ipc or None))
+            for name, value in (
+                ("memory_limit", config.memory_limit),
+                ("host_ipc", config.host_ipc or None),
+                ("users", config.users),
+            )
             if value is not None
         }
 

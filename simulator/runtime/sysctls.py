@@ -79,6 +79,9 @@ def check_writable(tables: Tables, who: Data, name: str) -> None:
         raise UnixError("EROFS")
     if name in READ_ONLY or name == "kernel.hostname":
         raise UnixError("EACCES")
+    sandbox = sandbox_of(tables, who)
+    if "users" in sandbox and owner(tables, who, name) is not sandbox:
+        raise UnixError("EACCES")  # its root is nobody on the machine
 
 
 def store(tables: Tables, who: Data, name: str, data: bytes) -> None:

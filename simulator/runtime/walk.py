@@ -115,7 +115,7 @@ class Walker:
         self.bases = bases
         self.virtual = virtual
         self.trees: dict[str, Tree] = {}
-        self.root_of: Callable[[Data, str], str | None] = lambda who, number: (
+        self.root_of: Callable[[Data, str], tuple[str, int] | None] = lambda who, number: (
             None
         )  # the space of a process that *who* may look into
         self.space = Space(tables.disks)
@@ -196,11 +196,13 @@ class Walker:
             return None
         if whole.count("/root") > LINKS_MAX:
             raise UnixError("ELOOP")
-        space = self.root_of(who, match[1])
-        if space is None:
+        found = self.root_of(who, match[1])
+        if found is None:
             return None
+        space, first = found
         place = self.look(who | {"space": space, "cwd": "/"}, match[2] or "/", follow=follow)
-        return place._replace(path=f"/proc/{match[1]}/root{place.path.rstrip('/')}")
+        mount = place.mount | {"users": first} if first else place.mount
+        return place._replace(path=f"/proc/{match[1]}/root{place.path.rstrip('/')}", mount=mount)
 
     def missing(self, place: Place, todo: list[str]) -> Place:
         """Nothing is there: fine for the last component, ENOENT before."""

@@ -247,16 +247,18 @@ def _seccomp(spec: Obj) -> str:
 
 
 class Check(NamedTuple):
-    """A rule of a level: what it is called, who looks (for some by which minor version), and since which it is there."""
+    """A rule of a level: what it is called, who looks (for some by which minor version), since which it is there, and since
+    which (0: never) it is waived where a Pod has users of its own."""
 
     title: str
     look: Callable[..., str]
     since: int = 0
     by_version: bool = False
+    waived: int = 0
 
     def applied(self, spec: Obj, minor: int) -> str:
         """What breaks the rule as it was in a version; empty if nothing does."""
-        if minor < self.since:
+        if minor < self.since or (self.waived and minor >= self.waived and spec.get("hostUsers") is False):
             return ""
         return self.look(spec, minor) if self.by_version else self.look(spec)
 
@@ -269,7 +271,7 @@ BASELINE = (
     Check("hostPort", _host_ports),
     Check("probe or lifecycle host", _hosts, 34),
     Check("privileged", _privileged),
-    Check("procMount", _proc_mount),
+    Check("procMount", _proc_mount, waived=35),
     Check("seLinuxOptions", _se_linux, by_version=True),
     Check("seccompProfile", _unconfined, 19),
     Check("forbidden sysctls", _sysctls, by_version=True),
@@ -277,13 +279,18 @@ BASELINE = (
 RESTRICTED = (
     Check("allowPrivilegeEscalation != false", _escalation, 8),
     Check("unrestricted capabilities", _unrestricted, 22),
+    Check("procMount", _proc_mount, 35),
     Check("restricted volume types", _volume_types),
-    Check("runAsNonRoot != true", _run_as_non_root),
-    Check("runAsUser=0", _root_user, 23),
+    Check("runAsNonRoot != true", _run_as_non_root, waived=35),
+    Check("runAsUser=0", _root_user, 23, waived=35),
     Check("seccompProfile", _seccomp, 19),
 )
 # What `restricted` says stands in the place of what `baseline` says of the same, as soon as it says something.
-OVERRIDES = {"unrestricted capabilities": "non-default capabilities", "seccompProfile": "seccompProfile"}
+OVERRIDES = {
+    "unrestricted capabilities": "non-default capabilities",
+    "procMount": "procMount",
+    "seccompProfile": "seccompProfile",
+}
 
 
 def checks_of(level: str, minor: int) -> list[Check]:

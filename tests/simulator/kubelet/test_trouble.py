@@ -186,17 +186,6 @@ def test_a_sub_path_that_cannot_be_mounted_is_called_as_the_kubelet_calls_it(nod
     )
 
 
-def test_a_runtime_that_cannot_mount_read_only_recursively_says_so(node: OneNode) -> None:
-    mount = {"name": "v", "mountPath": "/v", "readOnly": True, "recursiveReadOnly": "Enabled"}
-    node.pod("p", {**SLEEP, "volumeMounts": [mount]}, volumes=[{"name": "v", "emptyDir": {}}])
-    node.run(5)
-    message = (
-        'failed to resolve recursive read-only mode: volume "v" requested recursive read-only mode, '
-        "but it is not supported by the runtime"
-    )
-    assert node.status("p")["state"] == {"waiting": {"message": message, "reason": "CreateContainerConfigError"}}
-
-
 def test_what_was_refused_after_a_slow_pull_shows_at_once(node: OneNode) -> None:
     node.pod("p", {"image": "nginx:1.14"}, securityContext={"runAsNonRoot": True})
     node.run(9)
