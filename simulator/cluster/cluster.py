@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from simulator.api.errors import ApiError
 from simulator.api.resources import RESOURCES
 from simulator.apiserver.server import APIServer, WatchEvent
+from simulator.cluster import node_files
 from simulator.cluster.crashes import Crashes
 from simulator.cluster.faults import Faults
 from simulator.cluster.gateway import PORT, Gateway
@@ -16,6 +17,7 @@ from simulator.cluster.refusals import standing
 from simulator.cluster.remote import Remote
 from simulator.cluster.resting import Resting
 from simulator.cluster.scenario import NodeSpec, Scenario, ScenarioError
+from simulator.controllers import rootca
 from simulator.controllers.table import controllers
 from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
@@ -96,6 +98,7 @@ class Cluster:
             cluster.kubelets[node.name].configure(**node.kubelet)
             cluster.kubelets[node.name].start()
         installation.run(scenario, home, address(0))
+        cluster.bring_files(home)
         cluster.bring_manifests(home)
         for part in cluster.parts:
             if part not in cluster.kubelets.values():
@@ -132,6 +135,15 @@ class Cluster:
         self.machines.add_host(node.name, address(number), role=role, facts={"cpus": node.cpu, "memory": node.memory})
         for path, text in host_files(role, address(0)).items():
             self.machines.write_file(node.name, path, text.encode(), mode=0o600)
+
+    def bring_files(self, home: str) -> None:
+        """Put the files there that the machines have of their cluster."""
+        root = self.api.get("configmaps", "kube-system", rootca.NAME)["data"]["ca.crt"]
+        for name in self.state["nodes"]:
+            for file in node_files.of_node(self.machines.cri(name).node_facts()["ip"], root):
+                self.machines.write_file(name, file.path, file.text.encode(), mode=file.mode)
+        for file in node_files.of_control_plane(address(0)):
+            self.machines.write_file(home, file.path, file.text.encode(), mode=file.mode)
 
     def bring_manifests(self, home: str) -> None:
         """Put the files of the static Pods there, as kubeadm leaves them."""

@@ -14,13 +14,13 @@ clusters:
 contexts:
 - context:
     cluster: kubernetes
-    user: kubernetes-admin
-  name: kubernetes-admin@kubernetes
-current-context: kubernetes-admin@kubernetes
+    user: {user}
+  name: {user}@kubernetes
+current-context: {user}@kubernetes
 kind: Config
 preferences: {{}}
 users:
-- name: kubernetes-admin
+- name: {user}
   user:
     client-certificate-data: DATA+OMITTED
     client-key-data: DATA+OMITTED
@@ -47,8 +47,13 @@ def host_files(role: str, server: str) -> dict[str, str]:
     """What kubeadm leaves on a machine, by path."""
     if role != "control-plane":
         return {}
-    config = KUBECONFIG.format(server=f"{server}:6443")
+    config = kubeconfig(server, "kubernetes-admin")
     return {"/root/.kube/config": config, "/etc/kubernetes/admin.conf": config}
+
+
+def kubeconfig(server: str, user: str) -> str:
+    """How a *user* reaches the API server at the address *server*."""
+    return KUBECONFIG.format(server=f"{server}:6443", user=user)
 
 
 def tree(files: FileSystem, host: str, top: str) -> list[dict[str, Any]]:

@@ -1,10 +1,8 @@
 """The ConfigMap kube-root-ca.crt of each namespace (pkg/controller/certificates/rootcacertpublisher)."""
 
-from base64 import b64encode
-from hashlib import blake2b
-
 from simulator.api import meta
 from simulator.api.errors import AlreadyExists
+from simulator.api.pem import made_up
 from simulator.apiserver.watch import WatchEvent
 from simulator.client.api import Obj
 from simulator.controllers.controller import Controller, Keys, itself
@@ -16,15 +14,11 @@ DESCRIPTION = (
     " clusters."
 )
 CERTIFICATE_BYTES = 787  # as long as kubeadm's
-LINE = 64
 
 
 def certificate(cluster: str) -> str:
-    """What stands for the CA certificate of *cluster*: it has the look of one, and certifies nothing."""
-    blocks = (blake2b(f"{cluster} {number}".encode()).digest() for number in range(CERTIFICATE_BYTES // 64 + 1))
-    text = b64encode(b"\x30\x82\x03\x05" + b"".join(blocks)[: CERTIFICATE_BYTES - 4]).decode()
-    lines = [text[at : at + LINE] for at in range(0, len(text), LINE)]
-    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+    """What stands for the CA certificate of *cluster*."""
+    return made_up("CERTIFICATE", cluster, CERTIFICATE_BYTES)
 
 
 class RootCAController(Controller):

@@ -10,7 +10,7 @@ DEVIATIONS = {
     "databases": "mysqld, mariadbd, postgres, mongod and memcached take connections and say nothing; they hold no data. Redis keeps strings in "
     "one database; it writes dump.rdb at its end and when it is told to, not from time to time.",
     "nginx": "nginx serves files, `return`, and locations; `proxy_pass` and others that are not simulated, and those that nobody knows, end it with `[emerg]`.",
-    "systemd": "systemctl starts and stops kubelet and containerd; the journal keeps the newest 120 lines of both on each node, and the line "
+    "systemd": "systemctl starts and stops kubelet and containerd; without a name `systemctl status` tells of services only; the journal keeps the newest 120 lines of both on each node, and the line "
     "numbers of source files in them are not those of v1.36.",
     "packages": "apt, apk, yum and pip are not there: an image has what its list says.",
 }

@@ -21,6 +21,7 @@ UNIT_NAMES = {
 }
 
 
+UNIT_FILES = "/usr/lib/systemd/system"
 ACTIONS = {"start": "start", "stop": "stop", "restart": "restart", "reload-or-restart": "restart"}
 MOMENT = 200 * MILLISECOND
 
@@ -44,6 +45,11 @@ def systemctl(sys: Sys, dialect: Dialect) -> Step:
         )
         return 0
     if verb == "daemon-reload":
+        return 0
+    if verb == "cat":
+        return _cat(sys, units)
+    if verb == "status" and not units:
+        sys.out(_machine_text(sys))
         return 0
     if verb in ACTIONS:
         return _act(sys, dialect, ACTIONS[verb], units)
@@ -75,6 +81,45 @@ def _act(sys: Sys, dialect: Dialect, action: str, units: list[str]) -> Step:
         sys.service(unit, action)
     sys.state["asked"] = True
     return Wait(until=sys.now + MOMENT)
+
+
+def _cat(sys: Sys, units: list[str]) -> int:
+    """The files of services, each after its path."""
+    if not units:
+        sys.err("Too few arguments.\n")
+        return 1
+    texts = []
+    for unit in units:
+        path = f"{UNIT_FILES}/{unit}.service"
+        try:
+            texts.append(f"# {path}\n{sys.read_file(path).decode()}")
+        except UnixError:
+            sys.err(f"No files found for {unit}.service.\n")
+            return 1
+    sys.out("\n".join(texts))
+    return 0
+
+
+def _machine_text(sys: Sys) -> str:
+    """The state of the whole machine: its services below what systemd calls slices; what runs in containers and sessions is not told."""
+    running = [(name, process) for name in sorted(UNIT_NAMES) if (process := _daemon(sys, name))]
+    failed = len(UNIT_NAMES) - len(running)
+    first = next(process for process in sys.processes() if process.pid == 1)
+    boot = sys.unix - (sys.now - first.started)
+    since = strftime("%a %Y-%m-%d %H:%M:%S UTC", boot)
+    head = (
+        f"● {sys.hostname}\n    State: {'degraded' if failed else 'running'}\n    Units: {len(UNIT_NAMES)} loaded (incl. loaded aliases)\n"
+        f"     Jobs: 0 queued\n   Failed: {failed} unit{'s' * (failed != 1)}\n"
+        f"    Since: {since}; {relative((sys.now - first.started) // SECOND)} ago\n   CGroup: /\n"
+    )
+    rows = ["├─init.scope", f"│ └─{first.pid} {command_line(first)}", "└─system.slice"]
+    for at, (name, process) in enumerate(running):
+        last = at == len(running) - 1
+        rows += [
+            f"  {'└' if last else '├'}─{name}.service",
+            f"  {' ' if last else '│'} └─{process.pid} {command_line(process)}",
+        ]
+    return head + "".join(f"           {row}\n" for row in rows)
 
 
 def _status(sys: Sys, unit: str, verb: str) -> int:

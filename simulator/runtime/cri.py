@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.units import SECOND
+from simulator.runtime import cni
 from simulator.runtime.cri_api import ContainerConfig, CriError, SandboxConfig
 from simulator.runtime.limits import NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
@@ -71,15 +72,18 @@ class NodeCri:
     def status(self) -> dict[str, Any]:
         """RuntimeReady and NetworkReady."""
         faults = self.faults()
-        network = (
-            [False, "NetworkPluginNotReady", NO_NETWORK] if "network-plugin-not-ready" in faults else [True, "", ""]
-        )
+        ready = "network-plugin-not-ready" not in faults and self.has_network_file()
+        network = [True, "", ""] if ready else [False, "NetworkPluginNotReady", NO_NETWORK]
         runtime = (
             [False, "RuntimeDown", "container runtime is down"]
             if "container-runtime-down" in faults
             else [True, "", ""]
         )
         return {"runtime": runtime, "network": network, "name": "containerd", "version": "2.3.4", "api": "v1"}
+
+    def has_network_file(self) -> bool:
+        """Whether the network plug-in has said how Pods are to be connected."""
+        return any(name.endswith(cni.KINDS) for name in self.node_folder(cni.FOLDER))
 
     # --- sandboxes
     def run_pod_sandbox(self, config: SandboxConfig) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.kernel.units import DAY
+from simulator.runtime import cni
 from simulator.runtime.consoles import on_host
 from simulator.runtime.limits import HOST_BUDGET, NOMINAL_DISK
 from simulator.runtime.machinery import Machinery
@@ -71,6 +72,7 @@ class Hosts:
     def configure(self, name: str) -> None:
         """Write the files in /etc that say who a host is, and its name into those of all others."""
         self.make_folders(visitor(name), "/etc/kubernetes/manifests")
+        self.write_file(name, cni.FILE, cni.config(f"{self.tables.hosts[name]['pod_range']}.0/24").encode(), mode=0o600)
         self.write_file(name, "/etc/hostname", f"{name}\n".encode())
         self.write_file(name, "/etc/resolv.conf", f"nameserver {self.tables.outside['dns']}\n".encode())
         names = "".join(f"{host['ip']}\t{host['name']}\n" for host in self.tables.hosts.values())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.runtime import cni
 from simulator.runtime.containers import Containers
 from simulator.runtime.cri import NodeCri
 from simulator.runtime.execs import Execs
@@ -13,7 +14,9 @@ from simulator.runtime.power import Power
 from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.sandboxes import Sandboxes
 from simulator.runtime.services import Services
+from simulator.runtime.syscalls import UnixError
 from simulator.runtime.volumes import Volumes
+from simulator.runtime.walk import visitor
 
 
 class Parts:
@@ -74,9 +77,23 @@ class Parts:
                 self.power.off(name)
             if "node-down" in before and "node-down" not in mine:
                 self.power.on(name)
+            self.hide_network(name)
             self.fill_disks(name)
             self.services.adjust(name)
             self.tell(f"{name}/")
+
+    def hide_network(self, name: str) -> None:
+        """A network plug-in that is not ready has not put its file there; once it is, it does so."""
+        host, files, who = self.machinery.tables.hosts[name], self.machinery.files, visitor(name)
+        gone = "network-plugin-not-ready" in host["faults"]
+        try:
+            if gone and "network_file" not in host:
+                host["network_file"] = files.read(who, cni.FILE)
+                files.unlink(who, cni.FILE)
+            elif not gone and "network_file" in host:
+                files.write(who, cni.FILE, host.pop("network_file"), mode=0o600)
+        except UnixError:
+            return  # the learner has taken it away before
 
     def fill_disks(self, name: str) -> None:
         """Let nothing more be written to the disks of a host that is wholly full, or let it again."""
