@@ -5,6 +5,7 @@ from simulator.shell.condition_grammar import ConditionGrammar
 from simulator.shell.scanner import NAME
 from simulator.shell.syntax import (
     ArithCommand,
+    Arm,
     Case,
     Double,
     For,
@@ -16,6 +17,7 @@ from simulator.shell.syntax import (
     Node,
     Param,
     Quoted,
+    Select,
     Sequence,
     Simple,
     Subshell,
@@ -90,23 +92,25 @@ class CompoundGrammar(ConditionGrammar, ArrayGrammar):
         line = self.line
         if "arithcommand" in self.features and self.peek() == "(" and self.text.startswith("((", self.start):
             return self.for_arith()
-        name, words = self.choices()
+        name, words, texts = self.choices()
         body = self.for_body()
-        return For(name, None if words is None else tuple(words), body, line)
+        return For(name, None if words is None else tuple(words), body, line, texts)
 
-    def choices(self) -> tuple[str, list[Word] | None]:
-        """`name in words;` of for and select; no words if they are the parameters."""
+    def choices(self) -> tuple[str, list[Word] | None, tuple[str, ...]]:
+        """`name in words;` of for and select, and how the words are written; no words if they are the parameters."""
         name = self.keyword()
         if self.peek() != "WORD" or not NAME.fullmatch(name):
             self.fail("for", self.text[self.start : self.pos])
         self.advance()
         self.newlines()
         words: list[Word] | None = None
+        texts: list[str] = []
         if self.keyword() == "in":
             self.advance()
             words = []
             while self.peek() == "WORD":
                 words.extend(self.braces(self.word))
+                texts.append(self.written())
                 self.advance()
             if self.peek() not in (";", "\n"):
                 self.unexpected()
@@ -114,7 +118,7 @@ class CompoundGrammar(ConditionGrammar, ArrayGrammar):
         elif self.peek() == ";":
             self.advance()
         self.newlines()
-        return name, words
+        return name, words, ('"$@"',) if words is None else tuple(texts)
 
     def for_body(self) -> Node:
         if "conditional" in self.features and self.keyword() == "{":
@@ -125,38 +129,44 @@ class CompoundGrammar(ConditionGrammar, ArrayGrammar):
     def for_arith(self) -> Node:
         line = self.line
         self.pos, self.token = self.start + 2, None
-        parts = [self.arith_word(";"), self.arith_word(";"), self.arith_word(")")]
+        parts, texts = [], []
+        for closer in ";;)":
+            begin = self.pos
+            parts.append(self.arith_word(closer))
+            texts.append(self.text[begin : self.pos].rstrip(closer).strip())
         if any(part is None for part in parts):
             self.unexpected()
         if self.peek() == ";":
             self.advance()
         self.newlines()
-        return ForArith(parts[0] or (), parts[1] or (), parts[2] or (), self.for_body(), line)
+        return ForArith(parts[0] or (), parts[1] or (), parts[2] or (), self.for_body(), line, tuple(texts))
 
     def case_command(self) -> Node:
         line = self.line
         if self.peek() != "WORD":
             self.unexpected()
-        word = self.word
+        word, text = self.word, self.written()
         self.advance()
         self.newlines()
         self.expect("in")
-        arms: list[tuple[tuple[Word, ...], Node, str]] = []
+        arms: list[Arm] = []
         self.newlines()
         while self.keyword() != "esac":
             arms.append(self.case_arm())
             self.newlines()
         self.advance()
-        return Case(word, tuple(arms), line)
+        return Case(word, tuple(arms), line, text)
 
-    def case_arm(self) -> tuple[tuple[Word, ...], Node, str]:
+    def case_arm(self) -> Arm:
         if self.peek() == "(":
             self.advance()
         patterns: list[Word] = []
+        texts: list[str] = []
         while True:
             if self.peek() != "WORD":
                 self.unexpected(")" if self.token == "" else "")
             patterns.append(self.word)
+            texts.append(self.written())
             self.advance()
             if self.peek() != "|":
                 break
@@ -168,7 +178,7 @@ class CompoundGrammar(ConditionGrammar, ArrayGrammar):
             self.advance()
         elif self.keyword() != "esac":
             self.unexpected(";;")
-        return tuple(patterns), body, end if end in (";&", ";;&") else ";;"
+        return Arm(tuple(patterns), body, end if end in (";&", ";;&") else ";;", tuple(texts))
 
     def function_behind(self, word: Word) -> Node:
         """The rest of `name() body`; the next token is the parenthesis."""
@@ -203,7 +213,7 @@ class CompoundGrammar(ConditionGrammar, ArrayGrammar):
         self.pos, self.token = begin + 2, None
         if (word := self.arith_word(")")) is not None:
             self.behind = self.pos
-            return ArithCommand(word, line)
+            return ArithCommand(word, line, self.text[begin + 2 : self.pos - 2])
         self.pos, self.line = begin, line
         self.peek()
         return None
@@ -214,12 +224,13 @@ class CompoundGrammar(ConditionGrammar, ArrayGrammar):
         """`select name in words`: the builtin that asks, again and again until its input ends, after it was told to show the
         list; it says how that ended."""
         line = self.line
-        name, words = self.choices()
+        name, words, texts = self.choices()
         asked = ((Lit("select"),), (Lit(name),), *(((Double((Param("@"),)),),) if words is None else words))
         begin = Simple((), ((Lit("select"),),), (), line)
-        loop = Loop(Simple((), asked, (), line), self.for_body(), False)
+        body = self.for_body()
+        loop = Loop(Simple((), asked, (), line), body, False)
         end = Simple((), ((Lit("select"),), (Quoted("?"),)), (), line)
-        return Sequence(((begin, None), (loop, None), (end, None)))
+        return Select(name, texts, body, Sequence(((begin, None), (loop, None), (end, None))))
 
     def coproc_command(self) -> Node:
         self.fail("refused", "coproc")

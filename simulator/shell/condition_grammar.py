@@ -29,7 +29,8 @@ class ConditionGrammar(Tokens):
         test = self.condition_and()
         while self.peek() == "||":
             self.advance()
-            test = Test("or", (), (test, self.condition_and()))
+            right = self.condition_and()
+            test = Test("or", (), (test, right), f"{test.text} || {right.text}")
         return test
 
     def condition_and(self) -> Test:
@@ -37,7 +38,8 @@ class ConditionGrammar(Tokens):
         self.newlines()
         while self.peek() == "&&":
             self.advance()
-            test = Test("and", (), (test, self.condition_one()))
+            right = self.condition_one()
+            test = Test("and", (), (test, right), f"{test.text} && {right.text}")
             self.newlines()
         return test
 
@@ -51,42 +53,44 @@ class ConditionGrammar(Tokens):
     def condition_primary(self) -> Test:
         if self.keyword() == "!":
             self.advance()
-            return Test("not", (), (self.condition_one(),))
+            inner = self.condition_one()
+            return Test("not", (), (inner,), f"! {inner.text}")
         if self.peek() == "(":
             self.advance()
             inner = self.condition_or()
             self.newlines()
             self.expect(")")
-            return inner
+            return inner._replace(text=f"( {inner.text} )")
         if self.peek() != "WORD" or self.keyword() == "]]":
             self.unexpected()
-        first, operator = self.word, self.keyword()
+        first, operator, text = self.word, self.keyword(), self.written()
         self.advance()
         if operator in CONDITION_UNARY and self.peek() == "WORD" and self.keyword() not in ("]]", *CONDITION_BINARY):
-            word = self.word
+            word, text = self.word, f"{operator} {self.written()}"
             self.advance()
-            return Test(operator, (word,))
-        return self.condition_binary(first)
+            return Test(operator, (word,), (), text)
+        return self.condition_binary(first, text)
 
-    def condition_binary(self, first: Word) -> Test:
+    def condition_binary(self, first: Word, text: str) -> Test:
         operator = self.operator if self.peek() == "REDIRECT" else self.keyword()
         if operator not in CONDITION_BINARY:
-            return Test("-n", (first,))
+            return Test("-n", (first,), (), f"-n {text}")
         if operator == "=~":
-            return Test(operator, (first, self.regex_word()))
+            word, written = self.regex_word()
+            return Test(operator, (first, word), (), f"{text} =~ {written}")
         self.advance()
         if self.peek() != "WORD":
             self.unexpected()
-        second = self.word
+        second, text = self.word, f"{text} {operator} {self.written()}"
         self.advance()
-        return Test(operator, (first, second))
+        return Test(operator, (first, second), (), text)
 
-    def regex_word(self) -> Word:
-        """The regular expression behind `=~`, in which parentheses and bars are not operators."""
+    def regex_word(self) -> tuple[Word, str]:
+        """The regular expression behind `=~`, in which parentheses and bars are not operators, and how it is written."""
         self.behind, self.token = self.pos, None
         self.skip_blanks()
         parts: list[Word] = []
-        inner = 0
+        inner, begin = 0, self.pos
         while self.pos < len(self.text) and (inner or not self.text[self.pos].isspace()):
             char = self.text[self.pos]
             inner += (char == "(") - (char == ")")
@@ -97,4 +101,4 @@ class ConditionGrammar(Tokens):
                 parts.append(piece)
             else:
                 break
-        return tuple(part for piece in parts for part in piece)
+        return tuple(part for piece in parts for part in piece), self.text[begin : self.pos]

@@ -179,6 +179,17 @@ def tasks_of(test: Test) -> tuple[Task, ...]:
     return tuple(found)
 
 
+def shown(test: Test) -> tuple[Task, ...]:
+    """What is expanded once more where a test is traced."""
+    pattern = test.operator in ("=", "==", "!=", "=~")
+    return tuple(("shown" if at and pattern else "text", word) for at, word in enumerate(test.words))
+
+
+def traced(test: Test, words: list[str]) -> str:
+    """A test as it is traced, with what `shown` has become."""
+    return f"{test.operator} {words[0]}" if len(words) == 1 else f"{words[0]} {test.operator} {words[1]}"
+
+
 def status(shell: Core, test: Test, words: list[Any]) -> int:
     """The exit status of `[[ test ]]` whose words have become *words*."""
     return int(not holds(shell, test, iter(words)))

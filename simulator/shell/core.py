@@ -11,6 +11,7 @@ from simulator.runtime.syscalls import Sys, UnixError
 from simulator.shell.arrays import Array, Items
 from simulator.shell.dialects import ASH_APPLETS, SYNTAX_ERRORS, TOKEN_NAMES
 from simulator.shell.memory import Memory, ShellError
+from simulator.shell.printing import function_text
 from simulator.shell.program import Instruction, link
 from simulator.shell.syntax import Assign, ShellSyntaxError
 
@@ -165,6 +166,13 @@ class Core(Memory):
         frame.update(at=frame["next"], line=line, next=linked.end, following=linked.line, block=0, pc=0)
         self.code, self.pc = linked.blocks[0], 0
         return True
+
+    def function_text(self, name: str) -> str:
+        """A function as it could be typed."""
+        sid, at, line, block = self.state["functions"][name]
+        source = self.state["sources"][sid]
+        linked = link(source["text"], at, line, self.dialect.name, aliases_of(source))
+        return function_text(name, linked.functions[block], linked.bodies)
 
     def renew_aliases(self, frame: Frame, source: dict[str, Any]) -> None:
         """Read on with the aliases as they now are; functions keep the text as it was read."""

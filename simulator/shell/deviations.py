@@ -4,7 +4,7 @@ DEVIATIONS = {
     "one-shell": "bash, dash and busybox ash are one POSIX shell that speaks three dialects; of bash's own features the ones "
     "listed as refused are missing.",
     "declarations": "Of bash's attributes of variables, arrays (`-a`, `-A`), `-i`, `-l`, `-n`, `-r`, `-u` and `-x` are simulated; `-t` is "
-    "refused, and so are `declare -f`, callbacks of `mapfile`, and `${x@E}`, `${x@P}`, `${x@A}`, `${x@K}`, `${x@a}` and `${x@k}`.",
+    "refused, and so are callbacks of `mapfile`, and `${x@E}`, `${x@P}`, `${x@A}`, `${x@K}`, `${x@a}` and `${x@k}`.",
     "process-substitution": "`<(command)` as an argument is run to its end before the program that reads it begins; with "
     "`< <(command)` both run at the same time, as bash has it everywhere.",
     "coproc": "`coproc` is refused.",

@@ -101,6 +101,11 @@ class Expander(Parameters):
             patterns.escape(text) if kind == QUOTED else " " if kind == BREAK else text for text, kind in pieces
         )
 
+    def shown(self, word: Word) -> str:
+        """A pattern or regular expression as bash's trace shows it: a backslash before all that was quoted."""
+        pieces = self.pieces(word, False, single=True)
+        return "".join("".join(f"\\{char}" for char in text) if kind == QUOTED else text for text, kind in pieces)
+
     def regex(self, word: Word) -> str:
         """A regular expression in which what was quoted means itself."""
         pieces = self.pieces(word, False, single=True)

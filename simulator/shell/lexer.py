@@ -68,6 +68,7 @@ class Lexer(Dollars):
     def __init__(self, text: str, pos: int, line: int, dialect: Dialect, *, more: bool, depth: int = 0) -> None:
         super().__init__(text, pos, line, dialect, more=more, depth=depth)
         self.pending: list[Pending] = []
+        self.bodies: dict[int, str] = {}  # of here-documents, as they are written
         self.token: str | None = None
         self.word: Word = ()
         self.fd = -1
@@ -83,6 +84,10 @@ class Lexer(Dollars):
         if self.token is None:
             self.token = self.scan()
         return self.token
+
+    def written(self) -> str:
+        """The token as it is written."""
+        return self.text[self.start : self.pos]
 
     def advance(self) -> None:
         """Go on behind the token; behind the end of a line stand the here-documents."""
@@ -148,6 +153,7 @@ class Lexer(Dollars):
         pending, self.pending = self.pending, []
         for heredoc in pending:
             body, line = self.heredoc_text(heredoc)
+            self.bodies[heredoc.number] = f"{body}{heredoc.delimiter}\n"
             self.heredocs[heredoc.number] = (Quoted(body),) if heredoc.quoted else self.heredoc_word(body, line)
 
     def heredoc_text(self, heredoc: Pending) -> tuple[str, int]:

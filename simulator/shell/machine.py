@@ -1,5 +1,6 @@
 """The stack machine that runs shell programs: one step at a time, with all it must remember in the process's state."""
 
+from collections.abc import Callable
 from typing import Any
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
@@ -12,7 +13,7 @@ from simulator.shell.patterns import matches
 from simulator.shell.program import Command, Instruction, Task
 from simulator.shell.syntax import ShellSyntaxError, Test
 from simulator.shell.timing import own_time, time_report
-from simulator.shell.tracing import trace
+from simulator.shell.tracing import trace, trace_text, traces_compound
 
 SLICE = 120  # instructions that one step runs
 SLICE_CHARGE = 5_000  # microseconds of processor time that one step may take
@@ -249,6 +250,7 @@ class Shell(Core):
             self.pc = instruction[2]
             return
         self.charged += 1
+        trace_text(self, instruction[3])
         self.set(instruction[1], entry[3][entry[4]])
         entry[4] += 1
 
@@ -258,6 +260,7 @@ class Shell(Core):
         self.state["line"] = instruction[2]
         done = self.gather((instruction[1],))
         if done is not None:
+            trace_text(self, instruction[3])
             self.frame["nest"].append(["case", done[0]])
 
     def do_match(self, instruction: Instruction) -> None:
@@ -320,20 +323,37 @@ class Shell(Core):
     def do_background(self, instruction: Instruction) -> None:
         waiting.background(self, instruction[1], instruction[2])
 
+    def do_show(self, instruction: Instruction) -> None:
+        trace_text(self, instruction[1])
+
     def do_math(self, instruction: Instruction) -> None:
-        self.state["line"] = instruction[2]
-        done = self.gather((instruction[1],))
+        _, word, self.state["line"], tested = instruction
+        if traces_compound(self) and not self.traced((("text", word),), lambda done: f"(( {done[0]} ))"):
+            return
+        done = self.gather((("math", word),))
         if done is not None:
             self.charged += 5
-            launch.done(self, int(done[0] == "0"), instruction[3])
+            launch.done(self, int(done[0] == "0"), tested)
 
     def do_condition(self, instruction: Instruction) -> None:
         test: Test = instruction[1]
         self.state["line"] = instruction[2]
+        shown = conditions.shown(test)
+        if traces_compound(self) and not self.traced(
+            shown, lambda done: f"[[ {instruction[4]}{conditions.traced(test, done)} ]]"
+        ):
+            return
         done = self.gather(conditions.tasks_of(test))
         if done is not None:
             self.charged += 5
             launch.done(self, conditions.status(self, test, done), instruction[3])
+
+    def traced(self, tasks: tuple[Task, ...], text: Callable[[list[Any]], str]) -> bool:
+        """Trace what *tasks* expand to; False if a command substitution must run first."""
+        done = self.gather(tasks)
+        if done is not None:
+            trace_text(self, text(done))
+        return done is not None
 
     def do_conclude(self, instruction: Instruction) -> None:
         launch.done(self, self.state["status"], instruction[1])

@@ -67,14 +67,16 @@ class Parser(CompoundGrammar):
         """All commands up to the end of a line."""
         self.newlines()
         if self.peek() == "":
-            return Unit(None, (), (), self.pos - self.grown, self.line)
+            return Unit(None, (), (), (), self.pos - self.grown, self.line)
         body = self.sequence(compound=False)
         if self.peek() not in ("\n", ""):
             self.unexpected()
         self.advance()
         if self.pending:
             self.read_heredocs()
-        return Unit(body, tuple(filter(None, self.blocks)), tuple(self.heredocs), self.pos - self.grown, self.line)
+        bodies = tuple(self.bodies.get(number, "") for number in range(len(self.heredocs)))
+        blocks = tuple(filter(None, self.blocks))
+        return Unit(body, blocks, tuple(self.heredocs), bodies, self.pos - self.grown, self.line)
 
     def sequence(self, *, compound: bool = True, needed: bool = True) -> Sequence:
         """Commands divided by `;`, `&` and, in a compound command, new lines."""
@@ -120,7 +122,7 @@ class Parser(CompoundGrammar):
             self.advance()
             self.newlines()
             if operator == "|&":
-                commands[-1] = Redirected(commands[-1], (Redirect(2, ">&", (Lit("1"),)),), self.line)
+                commands[-1] = Redirected(commands[-1], (Redirect(2, ">&", (Lit("1"),), text="1"),), self.line)
             commands.append(self.command())
             if len(commands) > LONGEST_PIPELINE:
                 self.fail("depth")
@@ -178,11 +180,11 @@ class Parser(CompoundGrammar):
         self.advance()
         if self.peek() != "WORD":
             self.unexpected()
-        word, raw = self.word, self.text[self.start : self.pos]
+        word, raw = self.word, self.written()
         if operator in ("<<", "<<-"):
             return self.begin_heredoc(fd, operator, word, raw)
         self.advance()
-        return Redirect(fd if fd >= 0 else 0 if operator[0] == "<" else 1, operator, word)
+        return Redirect(fd if fd >= 0 else 0 if operator[0] == "<" else 1, operator, word, text=raw)
 
     def begin_heredoc(self, fd: int, operator: str, word: Word, raw: str) -> Redirect:
         index = len(self.heredocs)
@@ -190,13 +192,14 @@ class Parser(CompoundGrammar):
         quoted = any(quote in raw for quote in "'\"\\")
         self.pending.append(Pending(index, plain_text(word, raw), operator == "<<-", quoted))
         self.advance()
-        return Redirect(max(fd, 0), "<<", (), index)
+        return Redirect(max(fd, 0), "<<", (), index, operator + raw)
 
     def simple(self) -> Node:
         assigns: list[Assign] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
         lists: list[tuple[int, Assign]] = []
+        texts: list[str] = []
         line = self.line
         while True:
             token = self.peek()
@@ -205,6 +208,7 @@ class Parser(CompoundGrammar):
             elif token == "WORD":
                 assign = self.assignment() if not words or is_plain(words[0], DECLARERS) else None
                 word = self.word
+                texts.append(self.written())
                 self.advance()
                 if assign and not words:
                     assigns.append(assign)
@@ -219,7 +223,7 @@ class Parser(CompoundGrammar):
                 break
         if not (assigns or words or redirects):
             self.unexpected()
-        return Simple(tuple(assigns), tuple(words), tuple(redirects), line, tuple(lists))
+        return Simple(tuple(assigns), tuple(words), tuple(redirects), line, tuple(lists), tuple(texts))
 
     def expand_alias(self) -> None:
         """Put the replacement of an alias in the place of the next word."""

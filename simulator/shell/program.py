@@ -25,6 +25,7 @@ from simulator.shell.syntax import (
     Quoted,
     Redirect,
     Redirected,
+    Select,
     Sequence,
     Simple,
     Subshell,
@@ -64,6 +65,8 @@ class Linked(NamedTuple):
     empty: bool
     end: int
     line: int
+    functions: dict[int, Function]  # by their blocks
+    bodies: tuple[str, ...]  # of the here-documents, as they are written
 
 
 @lru_cache(maxsize=512)
@@ -73,9 +76,9 @@ def link(
     """The unit of *text* at *pos*; raises ShellSyntaxError."""
     unit = parse(text, pos, line, dialect, aliases, more)
     if unit.body is None:
-        return Linked(((("end",),),), True, unit.end, unit.line)
+        return Linked(((("end",),),), True, unit.end, unit.line, {}, ())
     linker = Linker(unit)
-    return Linked(linker.all(), False, unit.end, unit.line)
+    return Linked(linker.all(), False, unit.end, unit.line, linker.functions, unit.bodies)
 
 
 class Linker:
@@ -84,6 +87,7 @@ class Linker:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.blocks: list[list[Instruction]] = [[] for _ in range(1 + len(unit.blocks))]
+        self.functions: dict[int, Function] = {}
 
     def all(self) -> tuple[tuple[Instruction, ...], ...]:
         """Block 0 is the body, block 1 + n the command substitution n."""
@@ -177,7 +181,13 @@ class Linker:
         code.append(("subshell", self.block(node.body), tested))
 
     def function(self, code: list[Instruction], node: Function, tested: bool) -> None:
-        code.append(("define", node.name, self.block(node.body)))
+        block = self.block(node.body)
+        self.functions[block] = node
+        code.append(("define", node.name, block))
+
+    def select(self, code: list[Instruction], node: Select, tested: bool) -> None:
+        code.append(("show", f"select {node.name} in {' '.join(node.texts or ())}"))
+        self.emit(code, node.does, tested)
 
     def redirected(self, code: list[Instruction], node: Redirected, tested: bool) -> None:
         redirects = tuple(self.filled(redirect) for redirect in node.redirects)
@@ -227,31 +237,31 @@ class Linker:
         jump = self.hole(code)
         self.emit(code, node.body, tested)
         code.append(("jump", top))
-        code[jump] = ("next", node.name, len(code))
+        code[jump] = ("next", node.name, len(code), f"for {node.name} in {' '.join(node.texts)}")
         code.append(("leave",))
         code[enter] = ("for", tasks, len(code) - 1, top, node.line)
 
     def for_arith(self, code: list[Instruction], node: ForArith, tested: bool) -> None:
-        code.append(("math", ("math", node.first), node.line, True))
+        code.append(("math", node.first, node.line, True))
         enter = self.hole(code)
         top = len(code)
         if node.condition:
-            code.append(("math", ("math", node.condition), node.line, True))
+            code.append(("math", node.condition, node.line, True))
         jump = self.hole(code)
         self.emit(code, node.body, tested)
         onward = len(code)
         code.append(("keep",))
-        code.append(("math", ("math", node.step), node.line, True))
+        code.append(("math", node.step, node.line, True))
         code.append(("jump", top))
         code[jump] = ("unless", len(code)) if node.condition else ("jump", jump + 1)
         code.append(("leave",))
         code[enter] = ("loop", len(code) - 1, onward)
 
     def case(self, code: list[Instruction], node: Case, tested: bool) -> None:
-        code.append(("case", ("text", node.word), node.line))
+        code.append(("case", ("text", node.word), node.line, f"case {node.text} in"))
         ends: list[int] = []
         fall: int | None = None
-        for patterns, body, end in node.arms:
+        for patterns, body, end, _ in node.arms:
             hits: list[int] = []
             for pattern in patterns:
                 hits.append(len(code))
@@ -283,21 +293,22 @@ class Linker:
         return None
 
     def arith_command(self, code: list[Instruction], node: ArithCommand, tested: bool) -> None:
-        code.append(("math", ("math", node.word), node.line, tested))
+        code.append(("math", node.word, node.line, tested))
 
     def condition(self, code: list[Instruction], node: Condition, tested: bool) -> None:
         if node.test.operator not in ("and", "or", "not"):
-            code.append(("condition", node.test, node.line, tested))
+            code.append(("condition", node.test, node.line, tested, ""))
             return
         self.test(code, node.test, node.line)
         code.append(("conclude", tested))
 
-    def test(self, code: list[Instruction], test: Test, line: int) -> None:
+    def test(self, code: list[Instruction], test: Test, line: int, before: str = "") -> None:
         """One part of `[[ ]]`: what is behind `&&` and `||` is looked at only if it counts."""
         if test.operator not in ("and", "or", "not"):
-            code.append(("condition", test, line, True))
+            code.append(("condition", test, line, True, before))
             return
-        self.test(code, test.tests[0], line)
+        single = test.operator == "not" and not test.tests[0].text.startswith("( ")
+        self.test(code, test.tests[0], line, "! " if single else "")
         if test.operator == "not":
             code.append(("negate",))
             return
@@ -326,6 +337,7 @@ EMITTERS: dict[type, Any] = {
     Loop: Linker.loop,
     For: Linker.for_command,
     ForArith: Linker.for_arith,
+    Select: Linker.select,
     Case: Linker.case,
     ArithCommand: Linker.arith_command,
     Condition: Linker.condition,

@@ -1,4 +1,7 @@
-"""The syntax tree of a shell program: named tuples of strings, numbers and each other, never changed once made."""
+"""The syntax tree of a shell program: named tuples of strings, numbers and each other, never changed once made.
+
+A field `text`, or `texts`, is how something is written, for whoever shows a command again (printing.py).
+"""
 
 from typing import NamedTuple, TypeAlias
 
@@ -68,6 +71,7 @@ class Redirect(NamedTuple):
     operator: str
     word: Word
     heredoc: int = -1  # which of the unit's here-documents is the body
+    text: str = ""  # the word; of a here-document the operator, too
 
 
 class Element(NamedTuple):
@@ -98,6 +102,7 @@ class Simple(NamedTuple):
     redirects: tuple[Redirect, ...]
     line: int
     lists: tuple[tuple[int, Assign], ...] = ()  # which words of a declaration are `name=(...)`; only the name is a word
+    texts: tuple[str, ...] = ()  # of assignments and words
 
 
 class Pipeline(NamedTuple):
@@ -155,6 +160,16 @@ class For(NamedTuple):
     words: tuple[Word, ...] | None
     body: "Node"
     line: int
+    texts: tuple[str, ...] = ()
+
+
+class Select(NamedTuple):
+    """`select name in words` of bash; *does* is what comes of it."""
+
+    name: str
+    texts: tuple[str, ...] | None
+    body: "Node"
+    does: "Node"
 
 
 class ForArith(NamedTuple):
@@ -165,14 +180,25 @@ class ForArith(NamedTuple):
     step: Word
     body: "Node"
     line: int
+    texts: tuple[str, ...] = ()
+
+
+class Arm(NamedTuple):
+    """Patterns, the commands for them, and how they end (`;;`, `;&`, `;;&`)."""
+
+    patterns: tuple[Word, ...]
+    body: "Node"
+    end: str
+    texts: tuple[str, ...] = ()
 
 
 class Case(NamedTuple):
-    """A word, and for each arm its patterns, its commands and how it ends (`;;`, `;&`, `;;&`)."""
+    """A word, and what is done with it."""
 
     word: Word
-    arms: tuple[tuple[tuple[Word, ...], "Node", str], ...]
+    arms: tuple[Arm, ...]
     line: int
+    text: str = ""
 
 
 class Function(NamedTuple):
@@ -187,6 +213,7 @@ class ArithCommand(NamedTuple):
 
     word: Word
     line: int
+    text: str = ""
 
 
 class Condition(NamedTuple):
@@ -210,6 +237,7 @@ class Test(NamedTuple):
     operator: str
     words: tuple[Word, ...] = ()
     tests: tuple["Test", ...] = ()
+    text: str = ""
 
 
 Node: TypeAlias = (
@@ -222,6 +250,7 @@ Node: TypeAlias = (
     | Loop
     | For
     | ForArith
+    | Select
     | Case
     | Function
     | ArithCommand
@@ -237,6 +266,7 @@ class Unit(NamedTuple):
     body: Sequence | None
     blocks: tuple[Sequence, ...]  # the command substitutions
     heredocs: tuple[Word, ...]
+    bodies: tuple[str, ...]  # of the here-documents, as they are written
     end: int  # where the next unit begins
     line: int  # the number of the line on which that is
 

@@ -38,13 +38,29 @@ def depth(shell: Core) -> int:
     return int(shell.state.get("substituted", 0)) + inner
 
 
-def trace(shell: Core, argv: list[str], assigns: list[tuple[Assign, Any]]) -> None:
-    """Show a command."""
-    dialect = shell.dialect.name
+def start_of(shell: Core) -> str:
+    """What stands before each line."""
     prefix = shell.get("PS4")
     start = "+ " if prefix is None else prefix
-    if dialect == "bash":
-        start = start[:1] * depth(shell) + start
+    return start[:1] * depth(shell) + start if shell.dialect.name == "bash" else start
+
+
+def traces_compound(shell: Core) -> bool:
+    """Whether compound commands are shown as well: only bash does that."""
+    return bool(shell.options.get("x")) and shell.dialect.name == "bash"
+
+
+def trace_text(shell: Core, text: str) -> None:
+    """Show what begins a compound command."""
+    if traces_compound(shell):
+        shell.write(f"{start_of(shell)}{text}\n", 2)
+
+
+def trace(shell: Core, argv: list[str], assigns: list[tuple[Assign, Any]]) -> None:
+    """Show a command; what `select` consists of has been shown as a whole."""
+    if argv[:1] == ["select"] and shell.dialect.name == "bash":
+        return
+    dialect, start = shell.dialect.name, start_of(shell)
     shown = [assignment(one, value, dialect) for one, value in assigns]
     if dialect == "bash":
         for text in shown:

@@ -156,10 +156,8 @@ def declare(shell: Core, argv: list[str]) -> int:
         return max(int(not named(shell, argv[0], name)) for name in names)
     if "F" in letters:
         return show_functions(shell, names)
-    if "f" in letters and (not names or any(name in shell.state["functions"] for name in names)):
-        raise ShellError(f"not simulated here: {argv[0]} -f", status=1)
     if "f" in letters:
-        return 1
+        return print_functions(shell, names)
     if "p" in letters or not names:
         return show_declared(shell, letters, names)
     frame = None if "g" in letters else calling(shell)
@@ -242,6 +240,15 @@ def show_declared(shell: Core, letters: str, names: list[str]) -> int:
             shell.complain(f"{name}: not found", shell.state["builtin"])
             status = 1
     return status
+
+
+def print_functions(shell: Core, names: list[str]) -> int:
+    """`declare -f`: functions as they could be typed."""
+    known = shell.state["functions"]
+    for name in names or sorted(known):
+        if name in known:
+            shell.write(shell.function_text(name))
+    return int(any(name not in known for name in names))
 
 
 def show_functions(shell: Core, names: list[str]) -> int:

@@ -103,6 +103,8 @@ def told(shell: Core, kind: str, name: str, detail: str) -> str:
     """What `type` says of *name*."""
     if kind == "function" and shell.dialect.name == "dash":
         return f"{name} is a shell function"
+    if kind == "function" and shell.dialect.name == "bash":
+        return f"{name} is a function\n{shell.function_text(name)}".rstrip("\n")
     return TEXTS[kind].format(name, detail, is_alias(shell, detail))
 
 
