@@ -224,6 +224,8 @@ class Core(Memory):
             return f"{name}: {line}: " + (f"{builtin}: " if builtin else "")
         if self.dialect.name == "bash":
             where = "" if self.state["interactive"] else f"line {line}: "
+            if self.state["from"] == "c" and any(frame["kind"] == "call" for frame in self.stack):
+                name = "environment"  # bash's name for where such functions come from
             return f"{name}: {where}" + (f"{builtin}: " if builtin else "")
         return self.ash_prefix(builtin, line)
 
@@ -251,7 +253,9 @@ class Core(Memory):
             self.state["line"] = error.line
             return self.complain(message, builtin)
         inner = f"{builtin}: " if builtin else "-c: " if self.state["from"] == "c" else ""
-        where = "" if self.state["interactive"] else f"line {error.line}: "
+        # For bash the end of a text comes after one more line break.
+        line = error.line + (error.kind == "unexpected" and not error.token and not text.endswith("\n"))
+        where = "" if self.state["interactive"] else f"line {line}: "
         start = f"{self.state['name']}: {inner}{where}"
         lines = text.split("\n")
         hint = error.kind == "unexpected" and error.token and not self.state["interactive"]

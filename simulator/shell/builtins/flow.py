@@ -1,5 +1,7 @@
 """Builtins that change what runs next: break, return, exit, eval, `.`, command, trap."""
 
+import re
+
 from simulator.runtime.syscalls import UnixError
 from simulator.shell.core import Core, Frame
 from simulator.shell.jobs import EVENTS, INTERACTIVE_SIGNALS
@@ -153,13 +155,23 @@ def dot(shell: Core, argv: list[str]) -> int | None:
     return None
 
 
+DESCRIPTOR = re.compile(r"/dev/(?:stdin|fd/([0-9]{1,4}))|/proc/self/fd/([0-9]{1,4})")
+
+
+def descriptor(shell: Core, path: str) -> str:
+    """The path of what the shell has open, where *path* names one of its descriptors; any other path as it is."""
+    match = DESCRIPTOR.fullmatch(path)
+    real = shell.state["fds"].get(match[1] or match[2] or "0") if match else None
+    return path if real is None else f"/proc/self/fd/{real}"
+
+
 def read_source(shell: Core, name: str) -> bytes:
     """The file that `.` means: looked up on PATH unless its name has a slash."""
     bash = shell.dialect.name == "bash"
     paths = [name] if "/" in name else [f"{root}/{name}" for root in (shell.get("PATH") or "").split(":")[:100]]
     if bash and "/" not in name:
         paths.append(name)
-    for path in paths:
+    for path in (descriptor(shell, path) for path in paths):
         try:
             if shell.sys.stat(path).kind == "char":
                 return b""

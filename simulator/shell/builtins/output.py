@@ -2,6 +2,8 @@
 
 import re
 
+from simulator.api.timestamps import strftime
+from simulator.kernel.units import SECOND
 from simulator.shell.assigning import place_of
 from simulator.shell.core import Core
 from simulator.shell.memory import ShellError
@@ -10,6 +12,7 @@ ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v"
 BACKSLASH = re.compile(r"\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
 DIRECTIVE = re.compile(r"%([-+ #0']*)(\*|\d{1,4})?(?:\.(\*|\d{1,4})?)?(.?)", re.DOTALL)
 OUTPUT_LIMIT = 1 << 20
+OLDEST, NEWEST = -62_135_596_800, 253_402_300_799  # the years from 1 to 9999, in Unix seconds
 
 
 class Stop(Exception):
@@ -128,8 +131,32 @@ class Printf:
                 return
             match = DIRECTIVE.match(form, percent)
             pos = match.end() if match else len(form)
-            if match:
+            if match and match.group(4) == "(" and (end := self.time_end(pos)):
+                self.add(out, self.time(match, form[pos : end - 2]))
+                pos = end
+            elif match:
                 self.add(out, self.directive(match))
+
+    def time_end(self, pos: int) -> int:
+        """Where the directive for a time ends whose format begins at *pos*: behind `)T`; 0 if it does not, or this is not bash."""
+        depth = 1
+        for at in range(pos, len(self.form) if self.shell.dialect.name == "bash" else 0):
+            depth += {"(": 1, ")": -1}.get(self.form[at], 0)
+            if not depth:
+                return at + 2 if self.form[at + 1 : at + 2] == "T" else 0
+        return 0
+
+    def time(self, match: re.Match[str], form: str) -> str:
+        """`%(format)T`: a time in Unix seconds; -1, or nothing, is now, and -2 when the shell began."""
+        flags, width, precision, _ = match.groups()
+        given = self.argument()
+        seconds = -1 if given is None else self.integer(given)
+        if seconds in (-1, -2):
+            seconds = self.shell.sys.unix // SECOND - (int(self.shell.get("SECONDS") or 0) if seconds == -2 else 0)
+        text = strftime(min(max(seconds, OLDEST), NEWEST) * SECOND, form or "%X")
+        text = text[: int(precision)] if precision and precision.isdecimal() else text
+        size = int(width) if width and width.isdecimal() else 0
+        return text.ljust(size) if "-" in flags else text.rjust(size)
 
     def add(self, out: list[str], text: str) -> None:
         self.size += len(text)
