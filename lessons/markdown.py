@@ -92,6 +92,14 @@ class Renderer(RendererHTML):
             tokens[idx].tag = tokens[idx + 2].tag = "td"
         return self.renderToken(tokens, idx, options, env)
 
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A table, in a box within which it can be moved where it is too wide."""
+        return f'<figure class="tabular">{self.renderToken(tokens, idx, options, env)}'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """Its end."""
+        return f"{self.renderToken(tokens, idx, options, env).rstrip()}</figure>\n"
+
     def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """Where a line of the source ends: a blank, but not within a script that has none."""
         before = next((token.content[-1] for token in reversed(tokens[:idx]) if token.content), " ")

@@ -20,11 +20,20 @@ export class Finder {
     this.field.addEventListener("input", () => this.find(0));
     this.place.addEventListener("keydown", (event) => this.press(event));
     byId("console").addEventListener("keydown", (event) => {
-      if (!event.ctrlKey || !event.shiftKey || event.key.toLowerCase() !== "f") return;
+      if (!event.ctrlKey || !event.shiftKey || event.key.toLowerCase() !== "f" || this.toggle.hidden) return;
       event.preventDefault();
       event.stopPropagation();
       this.show(true);
     }, true);
+    new ResizeObserver(([{ contentRect }]) => this.fits(contentRect.width > 0)).observe(byId("terminals"));
+  }
+
+  /** Where the plain view has taken the terminal's place, there is nothing to search in. @param {boolean} visible */
+  fits(visible) {
+    this.toggle.hidden = !visible;
+    if (visible || this.place.hidden) return;
+    this.place.hidden = true;
+    this.toggle.setAttribute("aria-expanded", "false");
   }
 
   /** @param {boolean} wanted */

@@ -19,7 +19,7 @@ export function dress(place) {
     const where = host ? ` · ${host}` : "";
     button.textContent = open ? `✎ ${say("Open in the editor")} · ${open.split("/").at(-1)}` : `▸ ${say((run ?? "").includes("\n") ? "Run all" : "Run")}${where}`;
   }
-  for (const code of place.querySelectorAll("figure.code pre")) code.setAttribute("tabindex", "0");
+  for (const code of place.querySelectorAll("figure.code pre, figure.tabular")) code.setAttribute("tabindex", "0");
   for (const code of place.querySelectorAll("figure.code pre, .prose code")) code.setAttribute("lang", "en");
 }
 
@@ -247,6 +247,7 @@ export class Lesson {
     const place = /** @type {HTMLElement} */ (document.getElementById("debrief"));
     if (fresh && this.isExam) this.wire.ask({ type: "picture.wanted" });
     /** @type {HTMLElement} */ (place.querySelector(".prose")).innerHTML = html;
+    dress(place);
     place.hidden = false;
     if (!fresh) return;
     place.scrollIntoView({ block: "start" });

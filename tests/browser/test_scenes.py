@@ -22,7 +22,7 @@ EVERYTHING = bool(os.environ.get("SCREENS"))
 PLACE = Path(os.environ.get("SCREENS") or SCREENSHOTS)
 STRANGERS = ["/", "/accounts/log-in/", "/accounts/sign-up/", "/join/", "/what-is-simulated/", "/no-such-page/"]
 GUESTS = ["/lessons/", "/lessons/final-exam/", "/accounts/me/", "/accounts/me/delete/", "/classes/"]
-TEACHERS = ["/drafts/", "/people/", "/lti/"]
+TEACHERS = ["/drafts/", "/accounts/people/", "/lti/", "/webhooks/"]
 PASSWORD = "correct-horse-battery"
 # What flashes because it is new is measured as it stays.
 FINISH = """() => document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations < Infinity).forEach((one) => one.finish())"""
