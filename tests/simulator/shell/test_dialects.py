@@ -34,7 +34,7 @@ def ash() -> Rig:
         ("bash", "cd /nonexist", "bash: line 1: cd: /nonexist: No such file or directory", 1),
         ("ash", "echo a; done", 'ash: syntax error: unexpected "done"', 2),
         ("ash", "if true; then", 'ash: syntax error: unexpected end of file (expecting "fi")', 2),
-        ("bash", "if true; then", "bash: -c: line 1: syntax error: unexpected end of file", 2),
+        ("bash", "if true; then", "bash: -c: line 2: syntax error: unexpected end of file", 2),
         ("ash", "echo hi > /nodir/x", "ash: can't create /nodir/x: nonexistent directory", 1),
         ("bash", "echo hi > /nodir/x", "bash: line 1: /nodir/x: No such file or directory", 1),
         ("ash", "cat < /nonexist", "ash: can't open /nonexist: no such file", 1),
