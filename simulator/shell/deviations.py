@@ -8,7 +8,6 @@ DEVIATIONS = {
     "process-substitution": "`<(command)` as an argument is run to its end before the program that reads it begins; with "
     "`< <(command)` both run at the same time, as bash has it everywhere.",
     "coproc": "`coproc` is refused.",
-    "traps": "bash traps signals, EXIT and ERR; `trap ... DEBUG` and `RETURN` are refused.",
     "times": "`times` and the `user` and `sys` of `time` know nothing of what children computed.",
     "regular-expressions": "Patterns of `[[ =~ ]]`, grep, sed, awk, find and expr run on RE2: back-references are refused.",
     "nesting": "Commands nested very deeply are refused.",

@@ -11,7 +11,7 @@ from simulator.shell.redirects import mapping
 JOB_LIMIT = 500
 # Signals that an interactive shell does not die of; caught, not ignored, so that its children have them as usual.
 INTERACTIVE_SIGNALS = ("INT", "TERM", "QUIT", "TSTP", "TTIN", "TTOU", "CHLD")
-EVENTS = ("EXIT", "ERR")  # what can be trapped and is no signal
+EVENTS = ("EXIT", "DEBUG", "ERR", "RETURN")  # what can be trapped and is no signal
 DEATHS = {
     "HUP": "Hangup",
     "QUIT": "Quit",

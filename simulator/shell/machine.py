@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.runtime.syscalls import Step, UnixError, Wait
-from simulator.shell import conditions, dialing, jobs, launch, redirects, repl, substitution, traps, waiting
+from simulator.shell import conditions, dialing, events, jobs, launch, redirects, repl, substitution, traps, waiting
 from simulator.shell.assigning import assign
 from simulator.shell.core import Core
 from simulator.shell.expansion import Expander, NeedOutput
@@ -158,7 +158,7 @@ class Shell(Core):
         command: Command = instruction[1]
         state = self.state
         state["line"] = command.line
-        if self.options.get("n") and not self.options.get("i"):
+        if (self.options.get("n") and not self.options.get("i")) or events.simple(self, command.text):
             return None
         if command.bare and command.constant is not None:
             if self.options.get("x"):
@@ -249,6 +249,8 @@ class Shell(Core):
         if entry[4] >= len(entry[3]):
             self.pc = instruction[2]
             return
+        if events.before(self, instruction[3]):
+            return
         self.charged += 1
         trace_text(self, instruction[3])
         self.set(instruction[1], entry[3][entry[4]])
@@ -258,6 +260,8 @@ class Shell(Core):
 
     def do_case(self, instruction: Instruction) -> None:
         self.state["line"] = instruction[2]
+        if events.before(self, f"{instruction[3]} "):
+            return
         done = self.gather((instruction[1],))
         if done is not None:
             trace_text(self, instruction[3])
@@ -308,8 +312,10 @@ class Shell(Core):
         jobs.to_front(self, jobs.new_job(self, [pid], "( ... )"), tested)
 
     def do_pipeline(self, instruction: Instruction) -> None:
-        _, blocks, tested, line = instruction
+        _, blocks, tested, line, texts = instruction
         self.state["line"] = line or self.state["line"]
+        if events.before(self, *texts):
+            return
         job = jobs.new_job(self, [], self.unit_text())
         waiting.pipeline(self, job, blocks, tested)
         jobs.to_front(self, job, tested)
@@ -323,11 +329,16 @@ class Shell(Core):
     def do_background(self, instruction: Instruction) -> None:
         waiting.background(self, instruction[1], instruction[2])
 
+    def do_debug(self, instruction: Instruction) -> None:
+        events.before(self, instruction[1])
+
     def do_show(self, instruction: Instruction) -> None:
         trace_text(self, instruction[1])
 
     def do_math(self, instruction: Instruction) -> None:
-        _, word, self.state["line"], tested = instruction
+        _, word, self.state["line"], tested, written = instruction
+        if events.before(self, written):
+            return
         if traces_compound(self) and not self.traced((("text", word),), lambda done: f"(( {done[0]} ))"):
             return
         done = self.gather((("math", word),))
@@ -338,6 +349,8 @@ class Shell(Core):
     def do_condition(self, instruction: Instruction) -> None:
         test: Test = instruction[1]
         self.state["line"] = instruction[2]
+        if instruction[5] and events.before(self, instruction[5]):
+            return
         shown = conditions.shown(test)
         if traces_compound(self) and not self.traced(
             shown, lambda done: f"[[ {instruction[4]}{conditions.traced(test, done)} ]]"
@@ -382,6 +395,8 @@ class Shell(Core):
         self.pop()
         if frame["kind"] == "call":
             self.state["codes"] = [self.state["status"]]
+        if frame["kind"] in ("call", "dot"):
+            events.behind(self, frame)
         elif frame["kind"] in ("trap", "err"):
             self.state["status"] = frame["status"]
             if frame.get("leaving"):

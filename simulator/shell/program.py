@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from simulator.shell.parser import parse
+from simulator.shell.printing import Printer
 from simulator.shell.syntax import (
     AndOr,
     ArithCommand,
@@ -56,6 +57,7 @@ class Command(NamedTuple):
     tested: bool  # whether a failure is looked at, so that `set -e` does not act
     last: bool  # whether nothing can follow in this block
     bare: bool  # no redirections, no assignments: the usual case
+    text: str  # as it is written
 
 
 class Linked(NamedTuple):
@@ -133,8 +135,13 @@ class Linker:
             tested,
             False,
             bare,
+            self.text(node),
         )
         code.append(("simple", command))
+
+    def text(self, node: Node) -> str:
+        """A command as bash would write it; only those of a line or two are told of."""
+        return Printer(self.unit.bodies).text(node, 0)
 
     def task_of_word(self, node: Simple, index: int) -> Task:
         word = node.words[index]
@@ -173,7 +180,9 @@ class Linker:
         else:
             first = node.commands[0]
             line = first.line if isinstance(first, Simple) else 0
-            code.append(("pipeline", [self.block(command) for command in node.commands], tested or node.negated, line))
+            texts = [self.text(each) for each in node.commands if isinstance(each, Simple)]
+            blocks = [self.block(command) for command in node.commands]
+            code.append(("pipeline", blocks, tested or node.negated, line, texts))
         if node.negated:
             code.append(("negate",))
 
@@ -242,16 +251,16 @@ class Linker:
         code[enter] = ("for", tasks, len(code) - 1, top, node.line)
 
     def for_arith(self, code: list[Instruction], node: ForArith, tested: bool) -> None:
-        code.append(("math", node.first, node.line, True))
+        code.append(("math", node.first, node.line, True, f"(({node.texts[0]}))"))
         enter = self.hole(code)
         top = len(code)
         if node.condition:
-            code.append(("math", node.condition, node.line, True))
+            code.append(("math", node.condition, node.line, True, f"(({node.texts[1]}))"))
         jump = self.hole(code)
         self.emit(code, node.body, tested)
         onward = len(code)
         code.append(("keep",))
-        code.append(("math", node.step, node.line, True))
+        code.append(("math", node.step, node.line, True, f"(({node.texts[2]}))"))
         code.append(("jump", top))
         code[jump] = ("unless", len(code)) if node.condition else ("jump", jump + 1)
         code.append(("leave",))
@@ -293,19 +302,20 @@ class Linker:
         return None
 
     def arith_command(self, code: list[Instruction], node: ArithCommand, tested: bool) -> None:
-        code.append(("math", node.word, node.line, tested))
+        code.append(("math", node.word, node.line, tested, self.text(node)))
 
     def condition(self, code: list[Instruction], node: Condition, tested: bool) -> None:
         if node.test.operator not in ("and", "or", "not"):
-            code.append(("condition", node.test, node.line, tested, ""))
+            code.append(("condition", node.test, node.line, tested, "", self.text(node)))
             return
+        code.append(("debug", self.text(node)))
         self.test(code, node.test, node.line)
         code.append(("conclude", tested))
 
     def test(self, code: list[Instruction], test: Test, line: int, before: str = "") -> None:
         """One part of `[[ ]]`: what is behind `&&` and `||` is looked at only if it counts."""
         if test.operator not in ("and", "or", "not"):
-            code.append(("condition", test, line, True, before))
+            code.append(("condition", test, line, True, before, ""))
             return
         single = test.operator == "not" and not test.tests[0].text.startswith("( ")
         self.test(code, test.tests[0], line, "! " if single else "")

@@ -3,6 +3,7 @@
 import re
 
 from simulator.runtime.syscalls import UnixError
+from simulator.shell import events
 from simulator.shell.core import Core, Frame
 from simulator.shell.jobs import EVENTS, INTERACTIVE_SIGNALS
 from simulator.shell.memory import ShellError, decode
@@ -122,9 +123,11 @@ def give_back(shell: Core, argv: list[str]) -> int | None:
     while shell.frame["kind"] not in ("call", "dot"):
         shell.pop()
     shell.undo(shell.state.pop("undo", None))
+    left, last = shell.frame, shell.state["status"]
     shell.pop()
     shell.state["status"] = status
     shell.state["codes"] = [status]
+    events.behind(shell, left, last)
     return None
 
 
@@ -236,12 +239,8 @@ def trap(shell: Core, argv: list[str]) -> int:
 
 def event_name(shell: Core, text: str) -> str | None:
     """The name of a signal, or of what else bash can trap."""
-    name = text.upper()
-    if shell.dialect.name != "bash" or name not in ("ERR", "DEBUG", "RETURN"):
-        return signal_name(text)
-    if name != "ERR":
-        raise ShellError(f"not simulated here: trap {name}", status=1)
-    return name
+    name = text.upper().removeprefix("SIG")
+    return name if shell.dialect.name == "bash" and name in EVENTS else signal_name(text)
 
 
 def bad_signal(shell: Core, text: str) -> None:
@@ -260,6 +259,7 @@ def set_trap(shell: Core, name: str, action: str | None) -> None:
         traps.pop(name, None)
     else:
         traps[name] = action
+        events.set_in_function(shell, name)
     if name in (*EVENTS, "KILL", "STOP"):
         return
     if action:
@@ -276,7 +276,7 @@ def set_trap(shell: Core, name: str, action: str | None) -> None:
 def show_traps(shell: Core) -> int:
     traps = shell.state["traps"] or shell.state["inherited"]
     prefix = "SIG" if shell.dialect.name == "bash" else ""
-    for name in sorted(traps, key=lambda name: BY_NAME.get(name, 99 * (name == "ERR"))):
+    for name in sorted(traps, key=lambda name: BY_NAME.get(name, 99 * EVENTS.index(name) if name in EVENTS else 0)):
         action = traps[name].replace("'", "'\\''" if prefix else "'\"'\"'")
         shell.write(f"trap -- '{action}' {name if name in EVENTS else prefix + name}\n")
     return 0

@@ -7,7 +7,7 @@ from simulator.shell.memory import LONG_OPTIONS, OPTIONS, ShellError
 SHOWN_OPTIONS = {
     "dash": "errexit noglob ignoreeof interactive monitor noexec stdin xtrace verbose vi emacs noclobber allexport notify nounset privileged nolog debug",
     "ash": "errexit noglob ignoreeof interactive monitor noexec xtrace verbose noclobber allexport notify nounset vi pipefail",
-    "bash": "allexport errexit errtrace hashall monitor noclobber noexec noglob notify nounset pipefail verbose xtrace",
+    "bash": "allexport errexit errtrace functrace hashall monitor noclobber noexec noglob notify nounset pipefail verbose xtrace",
 }
 
 
