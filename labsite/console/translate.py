@@ -12,6 +12,7 @@ Message = dict[str, Any]
 
 # The folders whose files are listed beside the editor.
 PLACES = ("/root", "/opt", "/tmp")
+MACHINES = "/opt/cni/"  # what the machine itself has there
 
 
 def messages(lab: Lab, changes: Sequence[Change]) -> list[Message]:
@@ -26,7 +27,8 @@ def messages(lab: Lab, changes: Sequence[Change]) -> list[Message]:
 
 def files(lab: Lab) -> Message:
     """`files.changed`."""
-    return {"type": "files.changed", "files": [file for place in PLACES for file in lab.files(lab.home, place)]}
+    found = [file for place in PLACES for file in lab.files(lab.home, place) if not file["path"].startswith(MACHINES)]
+    return {"type": "files.changed", "files": found}
 
 
 def spoken(lab: Lab, change: Change) -> list[Message]:
