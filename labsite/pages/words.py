@@ -12,6 +12,7 @@ WORDS = (
     _("Unsaved in another page"),
     _("The file on the host was changed meanwhile. Both texts are kept until you decide."),
     _("The file is gone from the host meanwhile."),
+    _("The host has another file of this name. Both texts are kept until you decide."),
     _("on the host"),
     _("written here"),
     _("Connected"),

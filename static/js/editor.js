@@ -126,13 +126,16 @@ export class Editor {
     byId("new-path").focus();
   }
 
-  /** Files were brought along: into the cluster with them. @param {Array<{path: string, content: string}>} files */
+  /** Files were brought along: into the cluster with them; over another text of the host's only when that is decided.
+   * @param {Array<{path: string, content: string}>} files */
   bring(files) {
     if (this.wire.past) return void this.wire.refuse({ type: "file.saved" });
     for (const { path, content } of files) {
       const known = this.documents.get(path);
-      if (known) this.write(known, content);
-      else this.documents.set(path, { path, text: content, stored: null, over: sum(null) });
+      if (known) {
+        if (!known.saving) known.over = sum(null);
+        this.write(known, content);
+      } else this.documents.set(path, { path, text: content, stored: null, over: sum(null) });
       this.save(path);
     }
     if (files.length) this.open(files[0].path);

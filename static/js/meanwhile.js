@@ -15,6 +15,13 @@ const LOOKS = { "+": "plus", "-": "minus", "@": "head" };
 /** Whether the host's text is neither the one that was written over, nor what was written. @param {Document} document */
 export const overtaken = ({ over, stored, text }) => text !== (stored ?? "") && over !== sum(stored);
 
+/** Why it has to be decided. @param {Document} document */
+function reason({ stored, over }) {
+  if (stored === null) return say("The file is gone from the host meanwhile.");
+  if (over === sum(null)) return say("The host has another file of this name. Both texts are kept until you decide.");
+  return say("The file on the host was changed meanwhile. Both texts are kept until you decide.");
+}
+
 export class Meanwhile {
   /** @param {{current: () => Document | undefined, mine: (document: Document) => void, theirs: (document: Document) => void, beside: (path: string, text: string) => void, here: () => boolean}} hands */
   constructor(hands) {
@@ -37,7 +44,7 @@ export class Meanwhile {
   /** Say how the file at hand stands. @param {Document} document @param {boolean} late whether it is overtaken */
   show(document, late) {
     const asks = late && !document.saving && this.hands.here(), gone = document.stored === null;
-    const said = !asks ? "" : say(gone ? "The file is gone from the host meanwhile." : "The file on the host was changed meanwhile. Both texts are kept until you decide.");
+    const said = asks ? reason(document) : "";
     sayOver(this.place, said);
     for (const id of ["meanwhile-compare", "meanwhile-theirs", "meanwhile-both"]) byId(id).hidden = gone;
     if (!asks || gone) this.turn(false);

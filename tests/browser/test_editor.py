@@ -128,6 +128,12 @@ def test_files_are_brought_along_and_taken_away(bench: Bench, tmp_path: Path) ->
         page.get_by_role("link", name="All as a zip").click()
     with zipfile.ZipFile(all_of_them.value.path()) as file:
         assert file.namelist() == ["note.txt", "shop/a.yaml", "shop/b.yaml"]
+    upload(bench, written("note.txt", "brought again\n"))
+    expect(page.locator("#editor-meanwhile")).to_contain_text("The host has another file of this name.")
+    bench.run("cat note.txt", "by hand")
+    page.locator("#meanwhile-mine").click()
+    expect(page.locator("#editor-meanwhile")).to_be_hidden()
+    bench.run("cat note.txt", "brought again")
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("../../etc/passwd", "root::0:0::/root:/bin/sh\n")
     upload(bench, archive)
