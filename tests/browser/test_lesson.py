@@ -1,5 +1,6 @@
 """A learner finishes the lesson on init containers, in both languages."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -88,6 +89,7 @@ def test_on_a_phone_what_is_run_is_seen_and_one_comes_back_to_the_step(start: Ca
     parts.get_by_role("link", name="Lesson").click()
     step = page.locator("[aria-current=step] summary")
     expect(step).to_be_in_viewport()
+    expect(step).to_have_text(re.compile(r"\w, Current step$"))  # as it is read out
     page.locator("button.run").first.click()
     expect(page.locator("#console .screens")).to_be_in_viewport(ratio=0.9)
     bench.shows(r"test\]#$")
