@@ -1,12 +1,16 @@
 """Settings from the environment."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from labsite.environment import Environment, database, secret_key
+from tests.labsite.site import ROOT
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,15 @@ def test_a_database_is_named_by_its_address() -> None:
     )
     assert database("", Path("/data"))["NAME"] == "/data/podlab.sqlite3"
     assert database("sqlite:////srv/a.db", Path("/data"))["NAME"] == "/srv/a.db"
+
+
+def test_commands_say_what_to_do_about_a_database_without_tables(tmp_path: Path) -> None:
+    env = os.environ | {"VAR_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}
+    command = [sys.executable, "manage.py", "prune", "--dry-run"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "manage.py migrate" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_secret_key_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
