@@ -29,7 +29,7 @@ class Failure(Exception):
         """What is printed, with the end of the line; nothing if there is no message."""
         if not self.message:
             return ""
-        return f"{self.prefix}{self.message}\n"
+        return f"{self.prefix}{self.message}".removesuffix("\n") + "\n"
 
 
 class UsageFailure(Failure):
@@ -167,4 +167,4 @@ def _short(failure: Failure) -> str:
     failure = bare(failure)
     if isinstance(failure, ServerFailure) and failure.reason:
         return f"Error from server ({failure.reason}): {failure.inline}\n"
-    return failure.text
+    return f"{failure.prefix}{failure.message}\n" if type(failure) is Failure else failure.text

@@ -38,9 +38,14 @@ def pod_spec(obj: Obj) -> Obj:
         spec = (spec.get("jobTemplate") or {}).get("spec") or {}
     template = spec.get("template")
     if not isinstance(template, dict) or "spec" not in template:
-        raise Failure(f"the object is not a pod or does not have a pod template: *{obj.get('kind')}")
+        raise Failure(f"the object is not a pod or does not have a pod template: *{_go_type(obj)}")
     inner: Obj = template["spec"]
     return inner
+
+
+def _go_type(obj: Obj) -> str:
+    """What Go calls the type of an object: `v1.Service`."""
+    return f"{str(obj.get('apiVersion', '')).rpartition('/')[2]}.{obj.get('kind', '')}"
 
 
 def template_of(obj: Obj) -> Obj:
@@ -59,3 +64,13 @@ def words_and_pairs(session: Session, what: str, *, removals: bool) -> tuple[lis
             raise Failure(f"all resources must be specified before {what} changes: {word}")
         (pairs if is_pair else words).append(word)
     return words, pairs
+
+
+def pairs(words: list[str], what: str) -> tuple[dict[str, str], list[str]]:
+    """What `key=value` sets, and what `key-` removes (cmd/util, ParsePairs)."""
+    added = dict(word.split("=", 1) for word in words if word.find("=") > 0)
+    others = [word for word in words if word.find("=") <= 0]
+    bad = [word for word in others if not word.endswith("-") or word in ("-", "") or word.startswith("=")]
+    if bad:
+        raise Failure(f"invalid {what} format: {', '.join(bad)}")
+    return added, [word.removesuffix("-") for word in others]

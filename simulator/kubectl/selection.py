@@ -8,7 +8,7 @@ from simulator.api.field import message
 from simulator.api.resources import Resource
 from simulator.kubectl import files
 from simulator.kubectl.discovery import resource_for, resources_for
-from simulator.kubectl.failures import Failure, ServerFailure, packed, unpacked
+from simulator.kubectl.failures import Failure, ServerFailure, packed, parts, unpacked
 from simulator.kubectl.infos import Info, info_of, items
 from simulator.kubectl.session import Pause, Session
 from simulator.runtime.syscalls import Wait
@@ -29,6 +29,7 @@ NOT_LOCAL = """you must specify resources by --filename when --local is set.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'"""
+SLASHED = "selectors and the all flag cannot be used when passing resource/name arguments"
 NO_NAME = "resource(s) were provided, but no name was specified"
 
 
@@ -40,6 +41,7 @@ class Choice:
     """
 
     named: list[Info] = field(default_factory=list)
+    slashed: bool = False  # by words such as `pod/web`
     listed: list[Resource] = field(default_factory=list)
     infos: list[Info] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -48,6 +50,13 @@ class Choice:
     def single(self) -> bool:
         """Whether exactly one object was asked for by name."""
         return len(self.named) + len(self.infos) == 1 and not self.listed
+
+    def implied(self, session: Session) -> bool:
+        """Whether the command line speaks of one thing: an object by its name, or one file (SingleItemImplied)."""
+        filenames = session.flag("filename") or []
+        if session.flag("kustomize") or filenames in (["-"], []) or session.flag("recursive"):
+            return not filenames and len(self.named) == 1
+        return len(filenames) == 1
 
 
 def choose(
@@ -60,7 +69,7 @@ def choose(
     """
     filenames = session.flag("filename") or []
     if session.flag("local") and not files.files_named(session):
-        raise Failure(NOT_LOCAL)
+        raise Failure(NOT_LOCAL if args else empty)
     if files.files_named(session) and args:
         raise Failure("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
     if files.files_named(session):
@@ -82,7 +91,7 @@ def choose(
 
 def _choose_words(session: Session, args: Sequence[str]) -> Choice:
     if any("/" in word for word in args):
-        return Choice(named=[_slashed(session, word, args) for word in args])
+        return Choice(named=[_slashed(session, word, args) for word in args], slashed=True)
     if len(args) == 1:
         return Choice(listed=resources_for(session, args[0]))
     resources = resources_for(session, args[0])
@@ -113,9 +122,15 @@ def selective(session: Session) -> bool:
     return bool(session.flag("selector") or session.flag("field-selector") or session.flag("all"))
 
 
+def picking(session: Session) -> bool:
+    """Whether a selector picks objects: names may not stand beside it; where everything can be deleted, not beside --all either."""
+    everything = session.flag("all") and session.path == "kubectl delete"
+    return bool(session.flag("selector") or session.flag("field-selector") or everything)
+
+
 def _check_selectors(session: Session, choice: Choice, lists: bool) -> None:
-    if choice.named and selective(session):
-        raise Failure("name cannot be provided when a selector is specified")
+    if choice.named and picking(session):
+        raise Failure(SLASHED if choice.slashed else "name cannot be provided when a selector is specified")
     if choice.listed and not lists and not selective(session):
         raise Failure(NO_NAME)
 
@@ -137,9 +152,9 @@ def list_namespace(session: Session, resource: Resource) -> str | None:
 def fetch(session: Session, choice: Choice, *, latest: bool = True) -> tuple[list[Info], list[Failure]]:
     """Read all chosen objects from the server; what failed is told beside them. *latest*: those of files too, by their names."""
     infos: list[Info] = []
-    failures = list(choice.failures)
+    failures: list[Failure] = []
     if session.flag("local") or (choice.infos and not latest):
-        return choice.infos, failures
+        return choice.infos, list(choice.failures)
     part = str(session.flag("subresource") or "")
     for info in [*choice.infos, *choice.named]:
         try:
@@ -153,7 +168,17 @@ def fetch(session: Session, choice: Choice, *, latest: bool = True) -> tuple[lis
             infos += [info_of(resource, obj) for obj in items(resource, body)]
         except ServerFailure as failure:
             failures.append(failure)
-    return infos, failures
+    return infos, with_unread(choice, failures)
+
+
+def with_unread(choice: Choice, failures: list[Failure]) -> list[Failure]:
+    """What failed, and after it what could not be read of the files."""
+    return failures + (as_one(choice.failures) if failures else list(choice.failures))
+
+
+def as_one(failures: list[Failure]) -> list[Failure]:
+    """What could not be read counts as one failure beside others."""
+    return [Failure(message([each.message for each in failures]))] if len(failures) > 1 else list(failures)
 
 
 def none_found(session: Session) -> str:
@@ -191,11 +216,11 @@ def for_each(
         try:
             act(info)
         except Failure as failure:
-            failed.append(packed(failure))
+            failed.extend(packed(each) for each in parts(failure))
         handled[key] = passed[key]
         if failed and stop:
             break
-    if failed and len(failures) > 1:  # what could not be read counts as one failure beside the others
-        failures = [Failure(message([each.message for each in failures]))]
+    if failed:
+        failures = as_one(failures)
     others = [unpacked(each) for each in failed]
     return others + failures if last else failures + others

@@ -27,9 +27,7 @@ def run(session: Session) -> Step:
     phase = (pod.get("status") or {}).get("phase")
     if phase in ENDED:
         raise Failure(f"cannot attach a container in a completed pod; current phase is {phase}")
-    name = str(
-        session.flag("container") or podchoice.default_container(session, pod, quiet=bool(session.flag("quiet")))
-    )
+    name = _container(session, pod)
     spec: Obj = next((each for each in pod["spec"]["containers"] if each["name"] == name), {})
     stdin = bool(session.flag("stdin"))
     tty = relay.wants_tty(session, stdin) and bool(spec.get("tty"))
@@ -43,6 +41,16 @@ def run(session: Session) -> Step:
         "connect", PODS, metadata["namespace"], metadata["name"], subresource="attach", query=query
     )
     return relay.begin(session, request, stdin=stdin, tty=tty)
+
+
+def _container(session: Session, pod: Obj) -> str:
+    wanted = str(session.flag("container"))
+    if not wanted:
+        return podchoice.default_container(session, pod, quiet=bool(session.flag("quiet")))
+    if wanted not in (name for _, name in podchoice.containers(pod)):
+        text = f"container {wanted} is not valid for pod {pod['metadata']['name']} out of: {podchoice.listing(pod)}"
+        raise Failure(f"cannot attach to the container: {text}")
+    return wanted
 
 
 COMMAND = Command(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from simulator.kubectl.failures import Failure, Misused
 from simulator.kubectl.kubeconfig_shape import complete
+from simulator.kubectl.modifying import pairs
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.verbs.config_access import files, only, save, words
 from simulator.runtime.syscalls import Step, UnixError
@@ -88,7 +89,10 @@ def set_credentials(session: Session) -> Step:
     if len(session.args) != 1:
         raise Misused(f"unexpected args: [{' '.join(session.args)}]")
     name = session.args[0]
-    provider, variables = (_pairs(session, flag) for flag in ("auth-provider-arg", "exec-env"))
+    try:
+        provider, variables = (pairs(session.flag(flag), flag) for flag in ("auth-provider-arg", "exec-env"))
+    except Failure as failure:
+        raise Misused(failure.message) from None
     _validate(session, name)
     config = files(session).starting()
     entry = dict(config["users"].get(name, {}))
@@ -114,26 +118,15 @@ def _validate(session: Session, name: str) -> None:
         raise Failure(f"invalid interactive mode type, can be only {', '.join(MODES)}")
 
 
-def _pairs(session: Session, flag: str) -> tuple[dict[str, str], list[str]]:
-    """What `key=value` sets, and what `key-` removes (cmd/util, ParsePairs)."""
-    values: list[str] = session.flag(flag)
-    pairs = dict(each.split("=", 1) for each in values if each.find("=") > 0)
-    others = [each for each in values if each.find("=") <= 0]
-    bad = [each for each in others if not (each.endswith("-") and not each.startswith("="))]
-    if bad:
-        raise Misused(f"invalid {flag} format: {', '.join(bad)}")
-    return pairs, [each.removesuffix("-") for each in others]
-
-
 def _provider(session: Session, known: Obj | None, changes: tuple[dict[str, str], list[str]]) -> Obj | None:
     name = session.flag("auth-provider")
     if session.given("auth-provider") and (known is None or known.get("name") != name):
         known = {"name": name}
     if known is None:
         return None
-    pairs, removed = changes
+    given, removed = changes
     kept = {key: value for key, value in (known.get("config") or {}).items() if key not in removed}
-    return {"name": known.get("name", ""), "config": kept | pairs}
+    return {"name": known.get("name", ""), "config": kept | given}
 
 
 def _exec(session: Session, known: Obj | None, changes: tuple[dict[str, str], list[str]]) -> Obj | None:
@@ -144,13 +137,13 @@ def _exec(session: Session, known: Obj | None, changes: tuple[dict[str, str], li
         return None
     known = known | {field: session.flag(flag) for flag, field in EXEC_FLAGS.items() if session.given(flag)}
     known |= {"args": session.flag("exec-arg")} if session.flag("exec-arg") else {}
-    pairs, removed = changes
+    given, removed = changes
     variables: list[Obj] | None = known.get("env")
     if removed:
         variables = [each for each in variables or [] if each.get("name") not in removed]
-    if pairs:
+    if given:
         old = {each.get("name"): each.get("value") for each in variables or []}
-        variables = [{"name": name, "value": value} for name, value in (old | pairs).items()]
+        variables = [{"name": name, "value": value} for name, value in (old | given).items()]
     return {**known, "env": variables}
 
 
