@@ -124,7 +124,7 @@ class _Parser:
         if self.take() != "(":
             raise BadSelector(
                 f"unable to parse requirement: found '{self.tokens[self.at - 1] if self.at <= len(self.tokens) else ''}'"
-                ", expected: '('"
+                " expected: '('"
             )
         values: list[str] = []
         while (token := self.take()) != ")":

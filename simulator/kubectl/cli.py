@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from simulator.kubectl.flags import Flag, declare
+from simulator.kubectl.flags import HINT, Flag, declare
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step
 
@@ -30,8 +30,8 @@ ONE_SELECTOR = "-l --selector="
 class Command:
     """A command, or a family of them.
 
-    usage: what follows `kubectl NAME` in the line of usage. needs: the flags that must be given. plain_errors: failures that
-    the command itself explains need no pointer to the help.
+    usage: what follows `kubectl NAME` in the line of usage. needs: the flags that must be given. failed: what it ends with when
+    it fails. hint: where help is to be found when a flag is wrong.
     """
 
     name: str
@@ -42,6 +42,8 @@ class Command:
     commands: tuple["Command", ...] = ()
     aliases: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    failed: int = 1
+    hint: str = HINT
     group: str = "Other Commands"
 
     def child(self, word: str) -> "Command | None":

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from simulator.api import yamls
+from simulator.api import selectors, yamls
 from simulator.api.field import message
 from simulator.kubectl.discovery import resource_of
-from simulator.kubectl.failures import Failure
+from simulator.kubectl.failures import Failure, raise_all
 from simulator.kubectl.infos import Info
 from simulator.kubectl.kustomize.build import build
 from simulator.kubectl.session import Obj, Session
@@ -37,15 +37,22 @@ def load(session: Session, filenames: Sequence[str]) -> tuple[list[Info], list[F
         return [_info(session, folder, obj) for obj in build(session.sys, folder)], []
     infos: list[Info] = []
     failures: list[Failure] = []
+    for source, data in _all_sources(session, filenames):
+        _load_one(session, source, data, infos, failures)
+    return infos, failures
+
+
+def _all_sources(session: Session, filenames: Sequence[str]) -> list[tuple[str, bytes]]:
+    """What all words after -f stand for; if one of them stands for nothing, nothing is done at all."""
+    found: list[tuple[str, bytes]] = []
+    missing: list[Failure] = []
     for filename in filenames:
         try:
-            sources = list(_sources(session, filename))
+            found += _sources(session, filename)
         except Failure as failure:
-            failures.append(failure)
-            continue
-        for source, data in sources:
-            _load_one(session, source, data, infos, failures)
-    return infos, failures
+            missing.append(failure)
+    raise_all(missing)
+    return found
 
 
 def infos_of(session: Session, source: str, value: Any) -> list[Info]:
@@ -232,3 +239,12 @@ def _info(session: Session, source: str, obj: Obj) -> Info:
         namespace = session.namespace
         obj = {**obj, "metadata": {**metadata, "namespace": namespace}}
     return Info(resource, namespace, name, obj, source)
+
+
+def selected(session: Session, info: Info) -> bool:
+    """Whether the labels of an object of a file fit `-l`."""
+    text = str(session.flag("selector") or "")
+    try:
+        return selectors.matches(selectors.parse(text), info.object["metadata"].get("labels"))
+    except selectors.BadSelector as error:
+        raise Failure(f'the provided selector "{text}" is not valid: {error}') from None

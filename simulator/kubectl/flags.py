@@ -10,6 +10,7 @@ from simulator.kubectl.failures import UsageFailure
 from simulator.kubectl.go_values import BadValue, parse_bool, parse_duration, parse_int, parse_timeout
 
 MAX_WORDS = 4096
+HINT = "See '{} --help' for usage."
 TIMEOUT = "request-timeout"  # a number alone means seconds, as nowhere else
 BAD_TIMEOUT = (
     "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit "
@@ -80,20 +81,20 @@ def _declared(name: str, short: str, default: str) -> Flag:
     return Flag(name, short, "string", default, bare if optional else None)
 
 
-def parse(words: Sequence[str], flags: Iterable[Flag], command: str) -> Parsed:
-    """Parse *words*; flags may stand anywhere before `--`. Raises UsageFailure in pflag's words."""
-    return _Parser(flags, command).parse(list(words[:MAX_WORDS]))
+def parse(words: Sequence[str], flags: Iterable[Flag], command: str, hint: str = HINT) -> Parsed:
+    """Parse *words*; flags may stand anywhere before `--`. Raises UsageFailure in pflag's words, with *hint* where help on *command* is."""
+    return _Parser(flags, hint.format(command)).parse(list(words[:MAX_WORDS]))
 
 
 class _Parser:
-    def __init__(self, flags: Iterable[Flag], command: str) -> None:
+    def __init__(self, flags: Iterable[Flag], hint: str) -> None:
         self.table: dict[str, Flag] = {flag.name: flag for flag in flags}
         self.shorts = {flag.short: flag for flag in self.table.values() if flag.short}
-        self.command = command
+        self.hint = hint
         self.parsed = Parsed({name: default_of(flag) for name, flag in self.table.items()})
 
     def fail(self, message: str, flag: str = "") -> UsageFailure:
-        return UsageFailure(message, f"See '{self.command} --help' for usage.", ("flag", flag) if flag else None)
+        return UsageFailure(message, self.hint, ("flag", flag) if flag else None)
 
     def parse(self, words: list[str]) -> Parsed:
         at = 0

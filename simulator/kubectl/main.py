@@ -46,7 +46,16 @@ def _step(sys: Sys, words: list[str]) -> Step:
     if not chain:
         return _no_command(sys, words)
     command = chain[-1]
-    parsed = parse(rest, (*GLOBAL_FLAGS, *command.flags), path)
+    try:
+        return _run(sys, path, command, rest)
+    except Failure as failure:
+        if failure.code == 1:
+            failure.code = command.failed
+        raise
+
+
+def _run(sys: Sys, path: str, command: Command, rest: list[str]) -> Step:
+    parsed = parse(rest, (*GLOBAL_FLAGS, *command.flags), path, command.hint)
     if "record" in parsed.given and not sys.state.get("warned"):
         sys.state["warned"] = True
         sys.err(WARNING)

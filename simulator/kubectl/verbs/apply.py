@@ -7,7 +7,7 @@ from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, RECORD, V
 from simulator.kubectl.describers.page import LAST_APPLIED
 from simulator.kubectl.dry_run import mode, query, suffix
 from simulator.kubectl.failures import Failure, ServerFailure, raise_all
-from simulator.kubectl.files import files_named, load
+from simulator.kubectl.files import files_named, load, selected
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.merge_schema import patch_kind, schema_of
@@ -32,7 +32,7 @@ def run(session: Session) -> Step:
     """Apply all objects of the files; goes on after a failure."""
     _check(session)
     infos, failures = load(session, session.flag("filename"))
-    infos = [info for info in infos if _selected(session, info)]
+    infos = [info for info in infos if selected(session, info)]
     if not infos and not failures:
         raise Failure("no objects passed to apply")
     raise_all(for_each(session, infos, lambda info: _act(session, info), failures))
@@ -48,14 +48,6 @@ def _check(session: Session) -> None:
         raise Failure(f"Unexpected args: [{' '.join(session.args)}]\nSee '{session.path} -h' for help and examples")
     if not files_named(session):
         raise Failure("must specify one of -f and -k")
-
-
-def _selected(session: Session, info: Info) -> bool:
-    """Whether the labels of an object fit `-l`; only plain equality is looked at on this side."""
-    wanted = str(session.flag("selector") or "")
-    labels = info.object["metadata"].get("labels") or {}
-    pairs = [part.replace("==", "=").partition("=") for part in wanted.split(",") if part]
-    return all(labels.get(key.strip()) == value.strip() for key, _, value in pairs)
 
 
 def with_last_applied(obj: Obj) -> Obj:

@@ -13,7 +13,7 @@ from simulator.kubectl.files import files_named
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info, info_of, items, kind_title
 from simulator.kubectl.printers import as_list, printer, shown
-from simulator.kubectl.selection import Choice, choose, fetch, list_namespace, list_query, none_found
+from simulator.kubectl.selection import Choice, choose, fetch, list_namespace, list_query, none_found, with_unread
 from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.sorting import sort_objects, sort_rows, unsortable
 from simulator.kubectl.tables import format_table, look_of
@@ -81,7 +81,7 @@ def _tables(session: Session, choice: Choice) -> Step:
     """Print a table for each run of objects of one resource."""
     if session.flag("sort-by") and len([*choice.infos, *choice.named, *choice.listed]) > 1:
         raise Failure(unsortable(str(session.flag("sort-by"))))  # several Tables have no order among themselves
-    failures = list(choice.failures)
+    failures: list[Failure] = []
     pages: list[tuple[Resource, Obj]] = []
     for resource, infos in _runs([*choice.infos, *choice.named]):
         table = _table_of(session, resource, infos, failures)
@@ -98,7 +98,7 @@ def _tables(session: Session, choice: Choice) -> Step:
     pages = [(resource, _sorted(session, table)) for resource, table in pages]
     pages = [(resource, table) for resource, table in pages if table["rows"]]
     _print(session, choice, pages)
-    failures = [failure for failure in failures if not _forgiven(session, failure)]
+    failures = [failure for failure in with_unread(choice, failures) if not _forgiven(session, failure)]
     if not pages and not failures and not session.flag("ignore-not-found"):
         session.err(nothing_found(session, choice))
     raise_all(failures)
@@ -177,7 +177,8 @@ def _print(session: Session, choice: Choice, pages: list[tuple[Resource, Obj]]) 
 def nothing_found(session: Session, choice: Choice) -> str:
     """What is said when a list is empty."""
     resources = [*choice.listed, *(info.resource for info in choice.named)]
-    return none_found(session) if any(resource.namespaced for resource in resources) else "No resources found\n"
+    others = resources and not any(resource.namespaced for resource in resources)
+    return "No resources found\n" if others else none_found(session)
 
 
 def objects_of(session: Session, name: str, namespace: str | None) -> list[Info]:

@@ -3,36 +3,56 @@
 from collections.abc import Mapping
 
 from simulator.api import names
+from simulator.api.field import message
 from simulator.kubectl import metadata
 from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, RECORD, Command
-from simulator.kubectl.dry_run import suffix
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.flags import declare
-from simulator.kubectl.infos import Info
-from simulator.kubectl.printers import report
+from simulator.kubectl.metadata import Kind, taken
 from simulator.kubectl.session import Session
 from simulator.runtime.syscalls import Step
 
 
-def _check(pair: str, key: str, value: str) -> None:
-    if "=" in value:
-        raise Failure(f"invalid label spec: {pair}")
-    problems = names.label_value(value)
+def _parse(pairs: list[str]) -> tuple[dict[str, str], list[str]]:
+    added: dict[str, str] = {}
+    removed: list[str] = []
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            removed.append(pair.removesuffix("-"))
+            continue
+        if "=" in value:
+            raise Failure(f"invalid label spec: {pair}")
+        problems = names.label_value(value)
+        if problems:
+            raise Failure(f'invalid label value: "{pair}": {";".join(problems)}')
+        added[key] = value
+    if any(key in added for key in removed):
+        raise Failure("can not both modify and remove a label in the same command")
+    return added, removed
+
+
+def _keep(before: Mapping[str, str], added: Mapping[str, str]) -> None:
+    problems = [
+        f"'{key}' already has a value ({before[key]}), and --overwrite is false" for key in taken(before, added)
+    ]
     if problems:
-        raise Failure(f'invalid label value: "{pair}": {";".join(problems)}')
+        raise Failure(message(problems))
 
 
-def _message(before: Mapping[str, str], after: Mapping[str, str], overwrite: bool) -> str:
-    if before == after:
-        return "not labeled"
-    return "unlabeled" if len(after) < len(before) and not overwrite else "labeled"
+def _message(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    added = any(before.get(key) != value for key, value in after.items())
+    removed = any(key not in after for key in before)
+    return MESSAGES[added, removed]
 
 
-def _taken(problems: list[str]) -> str:
-    return f"{'; '.join(problems)}, and --overwrite is false"
-
-
-KIND = metadata.Kind("labels", "label", _check, _taken, _message)
+MESSAGES = {
+    (True, True): "modified",
+    (True, False): "labeled",
+    (False, True): "unlabeled",
+    (False, False): "not labeled",
+}
+KIND = Kind("labels", "label", "pod.yaml or --filename=pod.json", _parse, lambda added, removed: None, _keep, _message)
 FLAGS = (
     "--all=false -A --all-namespaces=false --field-manager=kubectl-label --field-selector= --list=false --local=false "
     "--overwrite=false --resource-version="
@@ -41,11 +61,7 @@ FLAGS = (
 
 def run(session: Session) -> Step:
     """Change labels."""
-    return metadata.run(session, KIND, _report)
-
-
-def _report(session: Session, info: Info, message: str) -> None:
-    report(session, info, message, suffix(session))
+    return metadata.run(session, KIND)
 
 
 COMMAND = Command(

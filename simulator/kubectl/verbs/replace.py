@@ -12,19 +12,16 @@ from simulator.kubectl.gone import wait_until_gone
 from simulator.kubectl.infos import Info
 from simulator.kubectl.printers import report
 from simulator.kubectl.selection import for_each
-from simulator.kubectl.session import Session
+from simulator.kubectl.session import Obj, Session
 from simulator.kubectl.verbs import delete
 from simulator.runtime.syscalls import Step
 
 
 def run(session: Session) -> Step:
     """Replace all objects of the files."""
+    _check(session)
     if session.flag("raw"):
         return raw.send(session, "PUT")
-    if not files_named(session):
-        raise Failure("must specify one of -f and -k")
-    if session.flag("grace-period") >= 0 and not session.flag("force"):
-        raise Failure("--grace-period must have --force specified")
     infos, failures = load(session, session.flag("filename"))
     if not infos and not failures:
         raise Failure("no objects passed to replace")
@@ -34,20 +31,42 @@ def run(session: Session) -> Step:
     return 0
 
 
+def _check(session: Session) -> None:
+    if not files_named(session):
+        raise Failure("must specify one of -f and -k")
+    if session.flag("grace-period") >= 0 and not session.flag("force"):
+        raise Failure("--grace-period must have --force specified")
+    if session.flag("timeout") and not session.flag("force"):
+        raise Failure("--timeout must have --force specified")
+    if session.flag("force") and mode(session) != "none":
+        raise Failure("--dry-run can not be used when --force is set")
+
+
 def _replace(session: Session, info: Info) -> None:
     context = f'error when replacing "{info.source}": '
     part = str(session.flag("subresource") or "")
+    if mode(session) == "client":
+        report(session, info, "replaced", suffix(session))
+        return
     try:
-        live = session.get(info.resource, info.namespace, info.name, subresource=part)
-        version = info.object["metadata"].get("resourceVersion") or live["metadata"].get("resourceVersion")
-        body = {**info.object, "metadata": {**info.object["metadata"], "resourceVersion": version}}
-        if mode(session) != "client":
-            info.object = session.update(
-                info.resource, info.namespace, info.name, body, query(session), subresource=part
-            )
+        body = _current(session, info, part)
+        info.object = session.update(info.resource, info.namespace, info.name, body, query(session), subresource=part)
     except ServerFailure as failure:
         raise failure.within(context) from None
     report(session, info, "replaced", suffix(session))
+
+
+def _current(session: Session, info: Info, part: str) -> Obj:
+    """The object, in the revision that stands on the server if the file names none; what is not there is sent as it is."""
+    metadata = info.object["metadata"]
+    try:
+        live = session.get(info.resource, info.namespace, info.name, subresource=part)
+    except ServerFailure as failure:
+        if failure.reason != "NotFound":
+            raise
+        return info.object
+    version = metadata.get("resourceVersion") or live["metadata"].get("resourceVersion")
+    return {**info.object, "metadata": {**metadata, "resourceVersion": version}}
 
 
 def _by_force(session: Session, infos: list[Info], failures: list[Failure]) -> Step:
