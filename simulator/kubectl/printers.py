@@ -153,7 +153,7 @@ def _jsonpath_failure(template: str, error: str, obj: Any) -> str:
     return (
         f"error executing jsonpath {json.dumps(template, ensure_ascii=False)}: Error executing template: {error}. "
         f"Printing more information for debugging the template:\n\ttemplate was:\n\t\t{template}\n"
-        f"\tobject given to jsonpath engine was:\n\t\t{go_syntax(obj)}\n\n"
+        f"\tobject given to jsonpath engine was:\n\t\t{go_syntax(obj)}\n\n\n"
     )
 
 
