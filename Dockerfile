@@ -6,6 +6,8 @@ COPY . .
 RUN python3 tools/setup.py && rm -rf build node_modules var
 
 FROM python:3.13-slim
+# git fetches lessons from repositories.
+RUN apt-get update && apt-get install --yes --no-install-recommends git && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --home-dir /var/lib/podlab podlab
 WORKDIR /srv/podlab
 COPY --from=build /srv/podlab /srv/podlab

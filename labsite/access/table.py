@@ -53,7 +53,7 @@ PAGES: Mapping[str, Rule] = {
     **rules("class", MAKERS, "class-settings", "class-lessons", "class-roster", "class-seat", "class-lti"),
     **rules("class", MAKERS, "class-webhooks", "class-webhook"),
     **rules("class", TEACHERS, "analytics", "analytics-table"),
-    **rules("site", MAKERS, "drafts", "make-draft", "import-lesson"),
+    **rules("site", MAKERS, "drafts", "make-draft", "import-lesson", "fetch-lesson"),
     # Whose lesson it is the pages ask themselves: to all others it is not there.
     **rules("site", MAKERS, "my-lesson", "my-lesson-zip", "my-lesson-version"),
     **rules("draft", MAKERS, "draft-bench", "draft-desk", "draft-whole", "draft-preview"),

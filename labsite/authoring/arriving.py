@@ -2,23 +2,32 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from labsite import limits
 from labsite.accounts.models import User
 from labsite.authoring import drafts, tasks, views
 from labsite.authoring.models import Draft
+from labsite.outside.addresses import proper
+from labsite.outside.requests import Unreachable, pinned
+from labsite.sandboxes import clock
 from lessons.carrying import fetching, parcels, solving
 from lessons.carrying.parcels import Parcel
 from lessons.refusals import Refused
 
 MOST_AT_ONCE = 20  # lessons that are checked for one upload
+FETCHES = limits.Rate(burst=5, every=60 * clock.SECOND)  # of one author: each may take a minute
+# How branches and folders are called that can be asked for; what git would take for an option is none.
+proper_name = RegexValidator(r"^(?!-)[\w./ -]{0,200}\Z", gettext_lazy("This is no name of a branch or a folder."))
 
 
 def draft(author: User, slug: str, parcel: Parcel) -> str:
@@ -35,13 +44,42 @@ def bring(request: HttpRequest) -> HttpResponse:
     if file is None:
         return refused(request, gettext("Choose a zip first."))
     try:
-        found = fetching.from_zip(file.read(parcels.LARGEST_ZIP + 1), file.name or "")
-        if len(found) > MOST_AT_ONCE:
-            raise Refused(gettext("There are too many lessons in it: at most %(most)s.") % {"most": MOST_AT_ONCE})
-        with transaction.atomic():
-            rows = [drafts.arrive(author, each.slug, each) for each in found]
+        return taken(request, fetching.from_zip(file.read(parcels.LARGEST_ZIP + 1), file.name or ""))
     except Refused as error:
         return refused(request, gettext("{name}: {text}").format(name=file.name, text=error))
+
+
+@require_POST
+def fetch(request: HttpRequest) -> HttpResponse:
+    """The same out of a git repository somewhere else."""
+    author, url = cast(User, request.user), request.POST.get("url", "").strip()
+    if not limits.allowed("fetching", f"user-{author.pk}", FETCHES):
+        return refused(request, gettext("Too often. Wait a moment."))
+    branch, folder = (request.POST.get(name, "").strip() for name in ("branch", "folder"))
+    try:
+        return taken(request, out_of_repository(url, branch, folder))
+    except (Refused, ValidationError, Unreachable, OSError) as error:
+        why = " ".join(getattr(error, "messages", [str(error)]))
+        return refused(request, gettext("{name}: {text}").format(name=url[:200] or "–", text=why))
+
+
+def out_of_repository(url: str, branch: str, folder: str) -> list[Parcel]:
+    """The lessons there: by HTTPS, and never at an address of this machine's own network; raises Refused, ValidationError, Unreachable
+    and OSError."""
+    proper_name(branch)
+    proper_name(folder)
+    private = settings.PRIVATE_TARGETS
+    schemes = frozenset(settings.LESSON_SOURCES) & {"https"} | ({"http"} if private else set())
+    where = pinned(proper(url), private)
+    return fetching.from_repository(url, schemes, branch=branch, folder=folder, where=where)
+
+
+def taken(request: HttpRequest, found: list[Parcel]) -> HttpResponse:
+    """Each of the lessons becomes a draft, and is checked; raises Refused."""
+    if len(found) > MOST_AT_ONCE:
+        raise Refused(gettext("There are too many lessons in it: at most %(most)s.") % {"most": MOST_AT_ONCE})
+    with transaction.atomic():
+        rows = [drafts.arrive(cast(User, request.user), each.slug, each) for each in found]
     for row, each in zip(rows, found, strict=True):
         begin(row, each)
     if len(rows) == 1:

@@ -7,6 +7,7 @@ from labsite.authoring import arriving, published, publishing, views
 urlpatterns = [
     path("drafts/", views.index, name="drafts"),
     path("drafts/import/", arriving.bring, name="import-lesson"),
+    path("drafts/fetch/", arriving.fetch, name="fetch-lesson"),
     path("drafts/published/<slug:slug>/", published.versions, name="my-lesson"),
     path("drafts/published/<slug:slug>/<slug:digest>.zip", published.download, name="my-lesson-zip"),
     path("drafts/published/<slug:slug>/<slug:digest>/", published.act, name="my-lesson-version"),

@@ -1,9 +1,11 @@
 """The pages of an author: their drafts, the bench on which one is played, the desk at which it is written."""
 
+import shutil
 from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,8 +48,13 @@ def index(request: HttpRequest) -> HttpResponse:
         for each in catalogue.everything().values()
     ]
     mine = published.lessons_of(cast(User, request.user), language)
-    context = {"drafts": found, "published": mine, "blank": blank, "prepared": prepared}
+    context = {"drafts": found, "published": mine, "blank": blank, "prepared": prepared, "fetches": fetches()}
     return render(request, "authoring/index.html", context)
+
+
+def fetches() -> bool:
+    """Whether lessons can be fetched from repositories here (arriving.py)."""
+    return bool(shutil.which("git")) and ("https" in settings.LESSON_SOURCES or settings.PRIVATE_TARGETS)
 
 
 def page_of(row: Draft) -> str:

@@ -142,10 +142,7 @@ def wrapped(plain: socket.socket, name: str) -> socket.socket:
 
 def reached(name: str, port: int, private: bool, seconds: float) -> socket.socket:
     """A connection to one of the addresses behind *name*. What was looked at is what is connected to: the name is asked once."""
-    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    allowed = [each for each in found if private or public(str(each[4][0]))]
-    if not allowed:
-        raise Unreachable("the name leads to an address inside a private network, where nothing is sent to")
+    allowed = looked_up(name, port, private)
     problem: OSError = OSError("no address")
     for family, kind, protocol, _name, address in allowed[:MOST_ADDRESSES]:
         made = socket.socket(family, kind, protocol)
@@ -158,6 +155,23 @@ def reached(name: str, port: int, private: bool, seconds: float) -> socket.socke
         else:
             return made
     raise problem
+
+
+def looked_up(name: str, port: int, private: bool) -> list[Any]:
+    """What is behind *name* and may be connected to, as getaddrinfo() says it; raises Unreachable and OSError."""
+    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    allowed = [each for each in found if private or public(str(each[4][0]))]
+    if not allowed:
+        raise Unreachable("the name leads to an address inside a private network, where nothing is sent to")
+    return allowed
+
+
+def pinned(url: str, private: bool) -> str:
+    """Where the name in *url* leads to, as curl is told it, so that it asks nobody else; raises ValueError, Unreachable and OSError."""
+    where = parts(url)
+    name, port = str(where.hostname), where.port or PORTS[where.scheme]
+    addresses = dict.fromkeys(str(each[4][0]) for each in looked_up(name, port, private)[:MOST_ADDRESSES])
+    return f"{name}:{port}:{','.join(f'[{each}]' if ':' in each else each for each in addresses)}"
 
 
 def public(text: str) -> bool:

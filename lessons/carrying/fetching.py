@@ -38,8 +38,7 @@ FORMATS: Mapping[str, Taker] = {
 def fetched(source: str, kind: str = ANY) -> list[Parcel]:
     """The lessons at *source*: a path, or the address of a repository; raises Refused."""
     if repositories.is_address(source):
-        raw, strange = repositories.fetched(source, frozenset(settings.LESSON_SOURCES))
-        return FORMATS[kind](raw, parcels.stem(source), strange)
+        return from_repository(source, frozenset(settings.LESSON_SOURCES), kind)
     path = Path(source)
     if path.is_dir():
         raw, strange = parcels.gathered(path)
@@ -48,6 +47,18 @@ def fetched(source: str, kind: str = ANY) -> list[Parcel]:
         return from_zip(path.read_bytes(), path.name, kind)
     except OSError as error:
         raise Refused(_("%(name)s cannot be read: %(why)s") % {"name": source, "why": error.strerror}) from error
+
+
+def from_repository(
+    url: str, schemes: frozenset[str], kind: str = ANY, *, branch: str = "", folder: str = "", where: str = ""
+) -> list[Parcel]:
+    """The lessons in the repository at *url*, or in a *folder* of it; the rest as repositories.fetched() takes it. Raises Refused."""
+    raw, strange = repositories.fetched(url, schemes, branch, where)
+    inside = f"{folder.strip('/')}/" if folder.strip("/") else ""
+    found = {path: data for path, data in raw.items() if path.startswith(inside)}
+    if not found:
+        raise Refused(_("The repository has no folder %(name)s.") % {"name": folder})
+    return FORMATS[kind](found, parcels.stem(url), [path for path in strange if path.startswith(inside)])
 
 
 def from_zip(data: bytes, name: str, kind: str = ANY) -> list[Parcel]:

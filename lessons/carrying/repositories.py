@@ -44,18 +44,23 @@ def is_address(text: str) -> bool:
     return "://" in text
 
 
-def fetched(url: str, schemes: frozenset[str]) -> tuple[dict[str, bytes], list[str]]:
-    """All plain files of the repository at *url* as its default branch has them, by path, and the paths of its links and submodules;
-    raises Refused. Only *schemes* are asked."""
+def fetched(url: str, schemes: frozenset[str], branch: str = "", where: str = "") -> tuple[dict[str, bytes], list[str]]:
+    """All plain files of the repository at *url* as *branch* (without one: its default branch) has them, by path, and the paths of its
+    links and submodules; raises Refused. Only *schemes* are asked; *where* says to which addresses a name leads, as curl takes it."""
     scheme = urlsplit(url).scheme
     if scheme not in schemes or not url.startswith(f"{scheme}://") or not url.isprintable():
         known = ", ".join(sorted(schemes)) or "–"
         raise Refused(_("Repositories are fetched by these only: %(schemes)s (LESSON_SOURCES).") % {"schemes": known})
     with TemporaryDirectory(prefix="podlab-git-") as place:
         folder = Path(place) / "repository"
-        options = [*OPTIONS, (f"protocol.{scheme}.allow", "always")]
-        cloning = ("clone", "--quiet", "--bare", "--depth=1", "--single-branch", "--no-tags", "--template=")
-        git(Path(place), options, *cloning, "--no-recurse-submodules", "--", url, str(folder))
+        options = [
+            *OPTIONS,
+            (f"protocol.{scheme}.allow", "always"),
+            *([("http.curloptResolve", where)] if where else []),
+        ]
+        cloning = ["clone", "--quiet", "--bare", "--depth=1", "--single-branch", "--no-tags", "--template="]
+        cloning += ["--no-recurse-submodules", *([f"--branch={branch}"] if branch else [])]
+        git(Path(place), options, *cloning, "--", url, str(folder))
         return contents(folder)
 
 
