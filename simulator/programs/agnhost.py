@@ -7,13 +7,19 @@ from simulator.api.timestamps import strftime
 from simulator.kernel.units import SECOND
 from simulator.programs.daemons import pause
 from simulator.programs.lookups import config
-from simulator.programs.options import BUSYBOX, Dialect, refuse
+from simulator.programs.options import BUSYBOX, Dialect, Refused, refuse
 from simulator.programs.webservers import serve
 from simulator.runtime.catalogue import load
 from simulator.runtime.http import HttpRequest, HttpResponse
 from simulator.runtime.syscalls import Exec, Step, Sys, UnixError
 
 VERSION = "2.57"
+# What the real one can besides.
+OTHERS = frozenset(
+    "audit-proxy completion connect crd-conversion-webhook echoserver fake-gitserver guestbook help inclusterclient logs-generator net nettest "
+    "no-snat-test no-snat-test-proxy port-forward-tester resource-consumer resource-consumer-controller stress tcp-reset "
+    "test-service-account-issuer-discovery test-webserver webhook".split()
+)
 UNHEALTHY_AFTER = 10 * SECOND
 PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
 
@@ -26,6 +32,8 @@ def main(sys: Sys, dialect: Dialect) -> Step:
         if words[:1] == ["--version"]:
             sys.out(f"agnhost version {VERSION}\n")
             return 0
+        if words and words[0] not in OTHERS and not words[0].startswith("-"):
+            raise Refused(f'Error: unknown command "{words[0]}" for "app"\n', 1)
         raise refuse(sys, f"not simulated here: agnhost {words[0] if words else ''} (only {', '.join(COMMANDS)})")
     return command(sys)
 

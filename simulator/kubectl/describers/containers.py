@@ -156,13 +156,15 @@ def _environment(page: Page, container: Obj, resolver: Resolver) -> None:
     for variable in variables:
         name, source = variable.get("name", ""), variable.get("valueFrom")
         if source:
-            page.line(3, _value_from(name, source, container, resolver))
+            if text := _value_from(name, source, container, resolver):
+                page.line(3, text)
             continue
         for number, line in enumerate(str(variable.get("value") or "").split("\n")):
             page.line(3, f"{name}:\t{line}" if number == 0 else f"\t{line}")
 
 
 def _value_from(name: str, source: Obj, container: Obj, resolver: Resolver) -> str:
+    """Where a value is from; empty for a file (`fileKeyRef`), of which kubectl does not know to tell."""
     if source.get("fieldRef"):
         reference = source["fieldRef"]
         return f"{name}:\t{resolver(reference)} ({reference.get('apiVersion', 'v1')}:{reference.get('fieldPath', '')})"
@@ -177,7 +179,7 @@ def _value_from(name: str, source: Obj, container: Obj, resolver: Resolver) -> s
         reference = source["configMapKeyRef"]
         text = f"<set to the key '{reference.get('key', '')}' of config map '{reference.get('name', '')}'>"
         return f"{name}:\t{text}\tOptional: {truth(reference.get('optional'))}"
-    return f"{name}:\t"
+    return ""
 
 
 def _resource_value(reference: Obj, container: Obj) -> str:
