@@ -15,10 +15,11 @@ from simulator.runtime.syscalls import Exec, Step, Sys, UnixError
 
 VERSION = "2.57"
 # What the real one can besides.
-OTHERS = frozenset(
-    "audit-proxy completion connect crd-conversion-webhook echoserver fake-gitserver guestbook help inclusterclient logs-generator net nettest "
-    "no-snat-test no-snat-test-proxy port-forward-tester resource-consumer resource-consumer-controller stress tcp-reset "
-    "test-service-account-issuer-discovery test-webserver webhook".split()
+OTHERS = """
+audit-proxy completion connect crd-conversion-webhook echoserver fake-gitserver guestbook help inclusterclient logs-generator net nettest
+no-snat-test no-snat-test-proxy port-forward-tester resource-consumer resource-consumer-controller stress tcp-reset
+test-service-account-issuer-discovery test-webserver webhook
+"""
 )
 UNHEALTHY_AFTER = 10 * SECOND
 PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -32,7 +33,7 @@ def main(sys: Sys, dialect: Dialect) -> Step:
         if words[:1] == ["--version"]:
             sys.out(f"agnhost version {VERSION}\n")
             return 0
-        if words and words[0] not in OTHERS and not words[0].startswith("-"):
+        if words and words[0] not in OTHERS.split() and not words[0].startswith("-"):
             raise Refused(f'Error: unknown command "{words[0]}" for "app"\n', 1)
         raise refuse(sys, f"not simulated here: agnhost {words[0] if words else ''} (only {', '.join(COMMANDS)})")
     return command(sys)
