@@ -20,7 +20,6 @@ audit-proxy completion connect crd-conversion-webhook echoserver fake-gitserver 
 no-snat-test no-snat-test-proxy port-forward-tester resource-consumer resource-consumer-controller stress tcp-reset
 test-service-account-issuer-discovery test-webserver webhook
 """
-)
 UNHEALTHY_AFTER = 10 * SECOND
 PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
 

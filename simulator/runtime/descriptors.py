@@ -13,6 +13,7 @@ from simulator.runtime.files import Files
 from simulator.runtime.limits import DESCRIPTORS_MAX, FILE_MAX, MIB, PIPE_CAPACITY
 from simulator.runtime.log_tree import read_on
 from simulator.runtime.logs import Logs
+from simulator.runtime.proc_fd import pipe_number
 from simulator.runtime.sockets import Sockets
 from simulator.runtime.streams import Streams, unread
 from simulator.runtime.syscalls import UnixError
@@ -343,8 +344,6 @@ class Descriptors:
             return f"/dev/{opened['name']}"
         if kind == "tty":
             return f"/dev/pts/{self.io(opened)['pts']}"
-        return (
-            f"pipe:[{opened.get('io', opened.get('container', ''))}]"
-            if kind in ("pipe", "log", "follow", "master")
-            else f"socket:[{opened['io']}]"
-        )
+        if kind in ("log", "pipe", "follow", "master"):
+            return f"pipe:[{pipe_number(opened)}]"
+        return f"socket:[{opened['io']}]"

@@ -6,6 +6,7 @@ from simulator.kernel.units import SECOND
 from simulator.runtime import namespaces, procnet, socket_table, sysctls
 from simulator.runtime.mount_table import mount_table
 from simulator.runtime.network import Networks
+from simulator.runtime.proc_fd import link_mode
 from simulator.runtime.processes import SIGNALS, Processes
 from simulator.runtime.syscalls import Seen
 from simulator.runtime.tables import Data, Tables
@@ -148,9 +149,7 @@ class Proc:
         if rest == "fd":
             return directory(0o500, process["uid"], process["gid"])
         if rest.startswith("fd/"):
-            key = process["fds"].get(rest[3:])
-            found = None if key is None else link(self.name(self.tables.open[key]))
-            return None if found is None else found | {"fd": [process["key"], rest[3:]], "m": 0o700}
+            return self.open_file(process, rest[3:])
         if rest == "net":
             return directory(0o555)
         if rest.startswith("net/"):
@@ -159,14 +158,22 @@ class Proc:
             return directory(0o511, process["uid"], process["gid"])
         kind = namespaces.FOR_CHILDREN.get(rest[3:], rest[3:]) if rest.startswith("ns/") else ""
         if kind in namespaces.FIRST:
-            return link(f"{kind}:[{namespaces.number(self.tables, process, kind)}]")
+            return link(f"{kind}:[{namespaces.number(self.tables, process, kind)}]", process)
         if rest in ("exe", "cwd", "root"):
-            return link({"exe": process["path"], "cwd": process["cwd"], "root": "/"}[rest])
+            return link({"exe": process["path"], "cwd": process["cwd"], "root": "/"}[rest], process)
         make = FILES.get(rest)
         if make is None:
             return None
         mode = 0o400 if rest == "environ" else 0o444
         return regular(make(self, process), mode, process["uid"], process["gid"])
+
+    def open_file(self, process: Data, number: str) -> Node | None:
+        """The link that stands for an open file."""
+        key = process["fds"].get(number)
+        if key is None:
+            return None
+        opened = self.tables.open[key]
+        return link(self.name(opened), process) | {"fd": [process["key"], number], "m": link_mode(opened)}
 
     def of_network(self, who: Data, net: str, name: str) -> Node | None:
         """A file of /proc/net; the namespace may be gone before its last process."""
@@ -190,9 +197,10 @@ class Proc:
         return {"cpu": container.get("cpu_limit"), "memory": container.get("memory_limit")}
 
 
-def link(target: str) -> Node:
-    """A symbolic link."""
-    return regular(b"", 0o777) | {"k": "l", "d": target}
+def link(target: str, owner: Data | None = None) -> Node:
+    """A symbolic link, of the user of the process *owner*, or of root."""
+    uid, gid = (owner["uid"], owner["gid"]) if owner is not None else (0, 0)
+    return regular(b"", 0o777, uid, gid) | {"k": "l", "d": target}
 
 
 def status(proc: Proc, process: Data) -> bytes:
