@@ -1,5 +1,6 @@
 """Lessons that are brought as files become drafts of whoever brings them."""
 
+from socket import gaierror
 from typing import cast
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from labsite import limits
@@ -24,6 +25,8 @@ from lessons.carrying import fetching, parcels, solving
 from lessons.carrying.parcels import Parcel
 from lessons.refusals import Refused
 
+# What is said where a name leads to such addresses (outside/requests.py), for the translators.
+INSIDE = gettext_noop("the name leads to an address inside a private network, where nothing is sent to")
 MOST_AT_ONCE = 20  # lessons that are checked for one upload
 FETCHES = limits.Rate(burst=5, every=60 * clock.SECOND)  # of one author: each may take a minute
 # How branches and folders are called that can be asked for; what git would take for an option is none.
@@ -59,8 +62,14 @@ def fetch(request: HttpRequest) -> HttpResponse:
     try:
         return taken(request, out_of_repository(url, branch, folder))
     except (Refused, ValidationError, Unreachable, OSError) as error:
-        why = " ".join(getattr(error, "messages", [str(error)]))
-        return refused(request, gettext("{name}: {text}").format(name=url[:200] or "–", text=why))
+        return refused(request, gettext("{name}: {text}").format(name=url[:200] or "–", text=said(error)))
+
+
+def said(error: Exception) -> str:
+    """Why nothing came of it, in the author's language."""
+    if isinstance(error, OSError):
+        return gettext("Nobody knows this name.") if isinstance(error, gaierror) else str(error.strerror)
+    return " ".join(getattr(error, "messages", [gettext(str(error))]))
 
 
 def out_of_repository(url: str, branch: str, folder: str) -> list[Parcel]:

@@ -1,6 +1,7 @@
 """Lessons out of a git repository somewhere else, as an author fetches them by a form."""
 
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import Settings
 
 from labsite import limits
@@ -160,9 +162,26 @@ def test_only_the_world_is_asked_and_by_https_alone(author: User, settings: Sett
     assert said in fetch(author, url=url)
 
 
+def test_why_nothing_came_is_said_in_the_authors_language(
+    author: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PRIVATE_TARGETS = False
+    with translation.override("zh-hans"):
+        assert arriving.said(requests.Unreachable(arriving.INSIDE)).startswith("该域名指向专用网络")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: unknown())
+    page = fetch(author, url="https://git.school.example/a.git")
+    assert "https://git.school.example/a.git: Nobody knows this name." in page
+    assert 'class="notice bad" role="alert"' in page
+
+
+def unknown() -> None:
+    """No server for names knows it."""
+    raise socket.gaierror(-2, "Name or service not known")
+
+
 def test_a_name_is_asked_once_and_git_is_told_what_it_means(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(0, 0, 0, "", (address, 443)) for address in ("192.168.0.1", "1.1.1.1", "2606:4700::1")]
-    monkeypatch.setattr(requests.socket, "getaddrinfo", lambda *given, **more: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: found)
     assert requests.pinned("https://git.school.example/a", private=False) == (
         "git.school.example:443:1.1.1.1,[2606:4700::1]"
     )
