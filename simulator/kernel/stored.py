@@ -18,7 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 4
+VERSION = 5
 MARK = b"podlab"  # before the version, one byte
 # Higher levels gain a twentieth and take four times as long; the checksum tells what was stored against another `common.zst`.
 OPTIONS: Mapping[int, int] = {

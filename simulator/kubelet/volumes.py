@@ -17,6 +17,13 @@ SHARED = "shared"  # whose volumes belong to no Pod and to no node: what a provi
 # Payloads lie in memory and everybody may write there, but for those that need not be kept secret.
 IN_MEMORY: dict[str, Any] = {"medium": "Memory", "mode": 0o1777}
 PLACES: dict[str, dict[str, Any]] = {"configMap": {"medium": ""}}
+FOLDERS = {
+    "emptyDir": "kubernetes.io~empty-dir",
+    "configMap": "kubernetes.io~configmap",
+    "secret": "kubernetes.io~secret",
+    "downwardAPI": "kubernetes.io~downward-api",
+    "projected": "kubernetes.io~projected",
+}
 FIRST_RETRY = SECOND // 2
 LONGEST_RETRY = 122 * SECOND
 FAILED = 'MountVolume.SetUp failed for volume "{name}" : {error}'
@@ -35,7 +42,7 @@ def mount_all(deps: Deps, worker: Worker, pod: Obj, *, adopting: bool = False) -
             if not isinstance(error, ClaimError) and not adopting:
                 deps.event(pod, "Warning", "FailedMount", FAILED.format(name=volume["name"], error=error))
             if adopting:
-                made = deps.cri.volume_create(worker["uid"], volume["name"])
+                made = deps.cri.volume_create(worker["uid"], volume["name"], folder=folder(volume))
                 worker["volumes"][volume["name"]] = f"volume:{made}"
     return problems
 
@@ -45,6 +52,11 @@ def kind_of(volume: Obj) -> str:
     return next((key for key in volume if key != "name"), "emptyDir")
 
 
+def folder(volume: Obj) -> str:
+    """The folder of a volume's plug-in on the node (kubernetes.io/empty-dir and its kin); empty if there is nothing to see of it."""
+    return FOLDERS.get(kind_of(volume), "")
+
+
 def mount(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     """Set one volume up: what a container mounts (see runtime/cri_api.py); raises MountError."""
     kind = kind_of(volume)
@@ -52,7 +64,7 @@ def mount(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
         files = payload(deps, pod, volume)
         group = fs_group(pod)
         place = PLACES.get(kind) or IN_MEMORY | {"size_limit": memory_size(pod)}
-        source = deps.cri.volume_create(worker["uid"], volume["name"], **place, gid=group)
+        source = deps.cri.volume_create(worker["uid"], volume["name"], **place, gid=group, folder=folder(volume))
         deps.cri.volume_write(source, files, gid=group, owners=owners(pod, volume))
         return f"volume:{source}"
     if kind not in PLUGINS:
@@ -155,7 +167,8 @@ def empty_dir(deps: Deps, worker: Worker, pod: Obj, volume: Obj) -> str:
     medium, group = source.get("medium", ""), fs_group(pod)
     if medium == "Memory":
         size = min((each for each in (size, memory_size(pod)) if each), default=None)
-    made = deps.cri.volume_create(worker["uid"], volume["name"], medium=medium, size_limit=size, gid=group)
+    known: dict[str, Any] = {"medium": medium, "size_limit": size, "folder": folder(volume)}
+    made = deps.cri.volume_create(worker["uid"], volume["name"], gid=group, **known)
     return f"volume:{made}"
 
 

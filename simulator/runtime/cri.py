@@ -294,9 +294,13 @@ class NodeCri:
         size_limit: int | None = None,
         mode: int = 0o777,
         gid: int | None = None,
+        folder: str = "",
     ) -> str:
         """An empty volume."""
-        return self.parts.volumes.create(self.node, uid, name, medium, size_limit, mode, gid)
+        made = self.parts.volumes.create(self.node, uid, name, medium, size_limit, mode, gid)
+        if folder:
+            self.parts.volume_folders.show(made, folder)
+        return made
 
     def volume_write(
         self,
@@ -319,6 +323,7 @@ class NodeCri:
 
     def volume_remove(self, volume: str) -> None:
         """Take a volume away."""
+        self.parts.volume_folders.hide(volume)
         self.parts.volumes.remove(volume)
 
     # --- the node

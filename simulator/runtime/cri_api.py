@@ -216,10 +216,11 @@ class Cri(Protocol):
         size_limit: int | None = None,
         mode: int = 0o777,
         gid: int | None = None,
+        folder: str = "",
     ) -> str:
         """An empty volume of the Pod: its id. Made again with the same name it is the same.
 
-        With *gid* (fsGroup) it belongs to that group and hands it on (setgid)."""
+        With *gid* (fsGroup) it belongs to that group and hands it on (setgid). *folder*: below which one of the Pod's the node shows it."""
         ...
 
     def volume_write(

@@ -15,6 +15,7 @@ from simulator.runtime.rootfs import Rootfs
 from simulator.runtime.sandboxes import Sandboxes
 from simulator.runtime.services import Services
 from simulator.runtime.syscalls import UnixError
+from simulator.runtime.volume_folders import VolumeFolders
 from simulator.runtime.volumes import Volumes
 from simulator.runtime.walk import visitor
 
@@ -25,6 +26,7 @@ class Parts:
     def __init__(self, machinery: Machinery) -> None:
         self.images = Images(machinery)
         self.volumes = Volumes(machinery)
+        self.volume_folders = VolumeFolders(machinery)
         self.sandboxes = Sandboxes(machinery)
         self.rootfs = Rootfs(machinery, self.volumes, ImageVolumes(machinery, self.images))
         self.containers = Containers(machinery, self.images, self.rootfs)

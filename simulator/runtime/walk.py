@@ -124,7 +124,9 @@ class Walker:
         """The file system with this key in the table of disks."""
         tree = self.trees.get(name)
         if tree is None:
-            state = self.tables.disks[name]
+            state = self.tables.disks.get(name)
+            if state is None:
+                raise UnixError("EIO")  # it was taken away while somebody had a file of it open
             tree = self.trees[name] = Tree(name, state, self.space, self.bases(state["base"]))
         return tree
 
