@@ -99,7 +99,7 @@ def mine(request: HttpRequest, sandbox: UUID) -> Sandbox:
 def show(request: HttpRequest, sandbox: Sandbox, **more: object) -> HttpResponse:
     """The page of a sandbox, with what *more* is to be in it, or the one that says that this release cannot open it."""
     if not engine.readable(sandbox):
-        return render(request, "pages/unreadable.html", {"sandbox": sandbox}, status=409)
+        return render(request, "pages/unreadable.html", {"sandbox": sandbox} | more, status=409)
     found = lessons.of(sandbox.lesson, sandbox.seed, sandbox.edition)
     context = {"sandbox": sandbox, "lesson": found, "language": language(), "words": words.catalogue()}
     context["kinds_mark"] = kinds.current()

@@ -14,7 +14,7 @@ from labsite.celery import app
 from labsite.classes import assignments, looking
 from labsite.classes.models import Classroom, Seat
 from labsite.console import messages, routing
-from labsite.sandboxes import keeping
+from labsite.sandboxes import engine, keeping
 from labsite.webhooks.models import Hook
 from tests.labsite.classes import cast
 
@@ -231,3 +231,20 @@ def test_somebody_whose_account_is_closed_is_a_stranger(settings: Settings) -> N
     assert alice
     alice.is_active = False
     assert gate.role_for(table.PAGES, "catalogue", alice, {}) == Role.STRANGER
+
+
+def test_who_looks_at_a_lab_of_another_release_is_offered_the_room_and_not_to_begin_it_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "readable", lambda sandbox: False)
+    alice, head = User.objects.create_user("alice"), cast.teacher()
+    room, lab = cast.classroom(head), keeping.of(alice, "").pk
+    Seat.objects.create(classroom=room, user=alice, name="Alice")
+    looked, own = (browser(who).get(reverse(name, args=[lab])) for who, name in ((head, "look"), (alice, "lab")))
+    anew, back = f'action="{reverse("anew", args=[lab])}"', f'href="{reverse("room", args=[room.pk])}"'
+    assert [text in page.content.decode() for page in (looked, own) for text in (anew, back)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
