@@ -35,7 +35,7 @@ COUNTED = (
 class Farewell(forms.Form):
     """The second question: the password, or a guest's word."""
 
-    sure = forms.BooleanField(label=gettext_lazy("Yes, delete everything that is stored of me."))
+    sure = forms.BooleanField(label=gettext_lazy("Yes, delete everything that is stored of me."), label_suffix="")
     password = forms.CharField(
         label=gettext_lazy("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
