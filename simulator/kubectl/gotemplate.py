@@ -1,366 +1,240 @@
-"""Go templates, as far as `-o go-template` needs them (models text/template): actions, if, range, with, variables, pipelines.
+"""Go templates, as `-o go-template` has them (models text/template/exec.go). Every step is counted, so that no template runs for ever."""
 
-The parsed template is nested lists, so that it could be kept as data; every step is counted, so that no template runs for ever.
-"""
-
-import base64
-import json
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.api.go_text import go_text
+from simulator.kubectl.gotext import parsing
+from simulator.kubectl.gotext.functions import FUNCTIONS, SHORT
+from simulator.kubectl.gotext.lexing import TemplateError
+from simulator.kubectl.gotext.nodes import Action, Branch, Call, Chain, Command, Leap, Node, Pipe, Template, Text, Value
+from simulator.kubectl.gotext.values import LARGEST_RANGE, CallError, Whole, truth, type_name
 
 MAX_STEPS = 200_000
 MAX_OUTPUT = 4_000_000
-MAX_DEPTH = 50
-TOKEN = re.compile(
-    r"""\s*(?P<token>"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)+'|:=|[()|,=]|\$?(?:\.?[\w$]+)(?:\.\w+)*|\.[\w.]*|-?\d+(?:\.\d+)?|\$)""",
-    re.VERBOSE,
-)
-Node = list[Any]
+MAX_DEPTH = 80  # lists of nodes inside each other, of templates that call each other as well
+ANY = "interface {}"
 
 
-class TemplateError(Exception):
-    """The template cannot be read, or cannot be applied to the object."""
+class _Leaping(Exception):
+    """`break` or `continue`: the innermost `range` goes on, or ends."""
 
 
-def parse(text: str) -> list[Node]:
-    """Read a template."""
-    parser = _Parser(_chunks(text))
-    nodes, end = parser.block(0)
-    if end:
-        raise TemplateError(f"template: output:1: unexpected {{{{{end}}}}}")
-    return nodes
+@dataclass(frozen=True)
+class _Dot:
+    """What `.` is; *boxed* if Go knows it only as some interface."""
+
+    value: Any
+    boxed: bool = False
 
 
-def _chunks(text: str) -> list[tuple[str, str]]:
-    """Texts and actions in turn, with `{{-` and `-}}` applied."""
-    chunks: list[tuple[str, str]] = []
-    at, trim = 0, False
-    while at < len(text):
-        start = text.find("{{", at)
-        end = text.find("}}", start) if start >= 0 else -1
-        if start < 0:
-            chunks.append(("text", text[at:].lstrip() if trim else text[at:]))
-            break
-        if end < 0:
-            raise TemplateError("template: output:1: unclosed action")
-        before, action = text[at:start], text[start + 2 : end]
-        if trim:
-            before = before.lstrip()
-        if action.startswith("- "):
-            before, action = before.rstrip(), action[2:]
-        trim = action.endswith(" -")
-        chunks += [("text", before), ("action", action.removesuffix(" -").strip())]
-        at = end + 2
-    return chunks
+def parse(text: str) -> Template:
+    """Read a template; raises TemplateError."""
+    return parsing.parse(text, FUNCTIONS)
 
 
-class _Parser:
-    def __init__(self, chunks: list[tuple[str, str]]) -> None:
-        self.chunks = chunks
-        self.at = 0
-
-    def block(self, depth: int) -> tuple[list[Node], str]:
-        """Nodes until `end` or `else`, and which of them came."""
-        if depth > MAX_DEPTH:
-            raise TemplateError("template: output:1: the template is nested too deeply")
-        nodes: list[Node] = []
-        while self.at < len(self.chunks):
-            kind, text = self.chunks[self.at]
-            self.at += 1
-            word, _, rest = text.partition(" ")
-            if kind == "text":
-                nodes.append(["text", text])
-            elif word in ("end", "else"):
-                return nodes, text
-            elif word in ("if", "range", "with"):
-                nodes.append(self.control(word, rest, depth))
-            elif not text.startswith("/*"):
-                nodes.append(["action", _tokens(text)])
-        return nodes, ""
-
-    def control(self, word: str, condition: str, depth: int) -> Node:
-        body, end = self.block(depth + 1)
-        other: list[Node] = []
-        if end.startswith("else if "):
-            other = [self.control("if", end.removeprefix("else if "), depth + 1)]
-        elif end == "else":
-            other, end = self.block(depth + 1)
-        if not end:
-            raise TemplateError("template: output:1: unexpected EOF")
-        return [word, _tokens(condition), body, other]
-
-
-def _tokens(text: str) -> list[str]:
-    tokens, at = [], 0
-    text = text.rstrip()
-    while at < len(text):
-        match = TOKEN.match(text, at)
-        if match is None:
-            raise TemplateError(f"template: output:1: unexpected {json.dumps(text[at])} in command")
-        tokens.append(match["token"])
-        at = match.end()
-    if not tokens:
-        raise TemplateError("template: output:1: missing value for command")
-    return tokens
-
-
-def execute(template: list[Node], data: Any) -> str:
-    """Apply a template to an object."""
-    run = _Run(data)
-    run.nodes(template, data)
+def execute(template: Template, data: Any, *, strict: bool = False) -> str:
+    """Apply a template to an object; raises TemplateError, which also holds what had been printed by then."""
+    run = _Run(template, strict)
+    try:
+        run.tree(parsing.MAIN, _Dot(data))
+    except TemplateError as error:
+        error.args = (*error.args, "".join(run.output))
+        raise
     return "".join(run.output)
 
 
 class _Run:
-    def __init__(self, data: Any) -> None:
-        self.variables: dict[str, Any] = {"$": data}
+    def __init__(self, template: Template, strict: bool) -> None:
+        self.template = template
+        self.strict = strict  # a key that is not there is a mistake
         self.output: list[str] = []
-        self.steps = self.written = 0
+        self.variables: list[tuple[str, Any]] = []
+        self.steps = self.written = self.depth = 0
+        self.name = parsing.MAIN
+        self.place: tuple[int, Any] = (0, "")
 
-    def nodes(self, nodes: list[Node], dot: Any) -> None:
+    # --- failures
+    def look(self, node: Node) -> None:
+        """Remember where the template is read; a failure is told there."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TemplateError("the template takes too many steps")
+        self.place = (node.at, node)
+
+    def fail(self, text: str) -> TemplateError:
+        at, node = self.place
+        before = self.template.source[:at]
+        line, column = before.count("\n") + 1, at - (before.rfind("\n") + 1)
+        return TemplateError(f'template: output:{line}:{column}: executing "{self.name}" at <{node}>: {text}')
+
+    # --- trees
+    def tree(self, name: str, dot: _Dot) -> None:
+        """Run a template of its own, with variables of its own."""
+        outer, self.variables = self.variables, [("$", dot.value)]
+        before, self.name = self.name, name
+        self.nodes(self.template.trees[name], dot)
+        self.variables, self.name = outer, before
+
+    def nodes(self, nodes: list[Node], dot: _Dot) -> None:
+        held = len(self.variables)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail("not simulated here: templates inside each other so deeply")
         for node in nodes:
-            self.steps += 1
-            if self.steps > MAX_STEPS:
-                raise TemplateError("the template takes too many steps")
-            if node[0] == "text":
-                self.write(node[1])
-            elif node[0] == "action":
-                self.action(node[1], dot)
-            else:
-                getattr(self, f"do_{node[0]}")(node, dot)
+            self.node(node, dot)
+        self.depth -= 1
+        del self.variables[held:]
+
+    def node(self, node: Node, dot: _Dot) -> None:
+        if isinstance(node, Text):
+            self.write(node.text)
+        elif isinstance(node, Action):
+            self.look(node.pipe)
+            value = self.pipeline(node.pipe, dot)
+            if not node.pipe.declared:
+                self.write(go_text(value, missing="<no value>"))
+        elif isinstance(node, Leap):
+            raise _Leaping(node.word)
+        elif isinstance(node, Call):
+            self.call(node, dot)
+        elif isinstance(node, Branch):
+            held = len(self.variables)
+            (self.range if node.word == "range" else self.branch)(node, dot)
+            del self.variables[held:]
 
     def write(self, text: str) -> None:
+        self.steps += 1
         self.written += len(text)
-        if self.written > MAX_OUTPUT:
+        if self.written > MAX_OUTPUT or self.steps > MAX_STEPS:
             raise TemplateError("the template writes too much")
         self.output.append(text)
 
-    def action(self, tokens: list[str], dot: Any) -> None:
-        if len(tokens) > 2 and tokens[1] in (":=", "="):
-            self.variables[tokens[0]] = self.pipeline(tokens[2:], dot)
+    def call(self, node: Call, dot: _Dot) -> None:
+        self.look(node)
+        if node.name not in self.template.trees:
+            raise self.fail(f'template "{node.name}" not defined')
+        value = self.pipeline(node.pipe, dot) if node.pipe else None
+        self.tree(node.name, _Dot(value))
+
+    def branch(self, node: Branch, dot: _Dot) -> None:
+        value = self.pipeline(node.pipe, dot)
+        inner = _Dot(value) if node.word == "with" and truth(value) else dot
+        self.nodes(node.body if truth(value) else node.other, inner)
+
+    def range(self, node: Branch, dot: _Dot) -> None:
+        value = self.pipeline(node.pipe, dot)
+        empty = True
+        for key, each in self.pairs(value):
+            empty = False
+            held, depth = len(self.variables), self.depth
+            names = node.pipe.declared
+            found = [key, each] if len(names) == 2 else [each]
+            for name, part in zip(names, found, strict=False):
+                self.set(name, part, node.pipe.assigns)
+            try:
+                self.nodes(node.body, _Dot(each, boxed=True))
+            except _Leaping as leap:
+                if leap.args[0] == "break":
+                    break
+            finally:
+                self.depth = depth
+                del self.variables[held:]
+        if empty:
+            self.nodes(node.other, dot)
+
+    def pairs(self, value: Any) -> Iterator[tuple[Any, Any]]:
+        if isinstance(value, dict):
+            return iter(sorted(value.items()))
+        if isinstance(value, list):
+            return iter([(Whole(number), each) for number, each in enumerate(value)])
+        if isinstance(value, int) and not isinstance(value, bool):
+            return iter([(Whole(number), Whole(number)) for number in range(min(value, LARGEST_RANGE))])
+        if value is None:
+            return iter(())
+        raise self.fail(f"range can't iterate over {go_text(value)}")
+
+    # --- variables
+    def set(self, name: str, value: Any, assigns: bool) -> None:
+        if not assigns:
+            self.variables.append((name, value))
             return
-        self.write(go_text(self.pipeline(tokens, dot), missing="<no value>"))
+        for at in range(len(self.variables) - 1, -1, -1):
+            if self.variables[at][0] == name:
+                self.variables[at] = (name, value)
+                return
+        raise self.fail(f"undefined variable: {name}")
 
-    def do_if(self, node: Node, dot: Any) -> None:
-        self.nodes(node[2] if truth(self.pipeline(node[1], dot)) else node[3], dot)
+    def get(self, name: str) -> Any:
+        return next((value for known, value in reversed(self.variables) if known == name), None)
 
-    def do_with(self, node: Node, dot: Any) -> None:
-        names, tokens = _assigned(node[1])
-        value = self.pipeline(tokens, dot)
-        if names:
-            self.variables[names[0]] = value
-        if truth(value):
-            self.nodes(node[2], value)
-        else:
-            self.nodes(node[3], dot)
-
-    def do_range(self, node: Node, dot: Any) -> None:
-        names, tokens = _assigned(node[1])
-        value = self.pipeline(tokens, dot)
-        pairs = (
-            sorted(value.items())
-            if isinstance(value, dict)
-            else list(enumerate(value))
-            if isinstance(value, list)
-            else None
-        )
-        if pairs is None and value is not None:
-            raise TemplateError(
-                f'template: output:1:8: executing "output" at <{" ".join(tokens)}>: range can\'t iterate over {go_text(value)}'
-            )
-        for key, each in pairs or []:
-            if len(names) == 2:
-                self.variables[names[0]] = key
-            if names:
-                self.variables[names[-1]] = each
-            self.nodes(node[2], each)
-        if not pairs:
-            self.nodes(node[3], dot)
-
-    def pipeline(self, tokens: list[str], dot: Any) -> Any:
-        commands = _split(tokens)
+    # --- values
+    def pipeline(self, pipe: Pipe, dot: _Dot) -> Any:
+        self.look(pipe)
         value: Any = None
-        for number, command in enumerate(commands):
+        for number, command in enumerate(pipe.commands):
             value = self.command(command, dot, [value] if number else [])
+        if pipe.declared and len(pipe.declared) != 2:
+            self.set(pipe.declared[0], value, pipe.assigns)
         return value
 
-    def command(self, tokens: list[str], dot: Any, piped: list[Any]) -> Any:
-        if not tokens:
-            raise TemplateError("template: output:1: missing value for command")
-        self.steps += 1
-        values, at = [], 0
-        name = tokens[0] if tokens[0] in FUNCTIONS else ""
-        at = 1 if name else 0
-        while at < len(tokens):
-            value, at = self.operand(tokens, at, dot)
-            values.append(value)
-        values += piped
-        if name:
-            return _called(name, values)
-        if len(values) != 1:
-            raise TemplateError(
-                f'template: output:1: executing "output" at <{tokens[0]}>: {tokens[0]} is not a method but has arguments'
+    def command(self, command: Command, dot: _Dot, piped: list[Any]) -> Any:
+        head = command.words[0]
+        if isinstance(head, Value) and head.kind == "identifier":
+            return self.function(command, head, dot, piped)
+        self.look(head)
+        if len(command.words) > 1 or piped:
+            if isinstance(head, Value) and head.kind in ("field", "variable"):
+                last = head.names[-1]
+                raise self.fail(f"{last} is not a method but has arguments")
+            raise self.fail(f"can't give argument to non-function {head}")
+        if isinstance(head, Value) and head.kind == "nil":
+            raise self.fail("nil is not a command")
+        return self.operand(head, dot)
+
+    def function(self, command: Command, head: Value, dot: _Dot, piped: list[Any]) -> Any:
+        self.look(head)
+        function, given = FUNCTIONS[head.text], len(command.words) - 1 + len(piped)
+        if given < function.least or (given > function.least and not function.more):
+            wanted = f"at least {function.least}" if function.more else str(function.least)
+            raise self.fail(f"wrong number of args for {head.text}: want {wanted} got {given}")
+        values: list[Any] = []
+        for word in command.words[1:]:
+            values.append(self.operand(word, dot))
+            if head.text in SHORT and truth(values[-1]) is SHORT[head.text]:
+                return values[-1]
+        try:
+            return function.call(*values, *piped)
+        except CallError as error:
+            self.look(command)
+            text = (
+                str(error).replace("{}", str(command.words[1]) if len(command.words) > 1 else "", 1)
+                if head.text == "call"
+                else str(error)
             )
-        return values[0]
+            raise self.fail(f"error calling {head.text}: {text}") from None
 
-    def operand(self, tokens: list[str], at: int, dot: Any) -> tuple[Any, int]:
-        token = tokens[at]
-        if token == "(":
-            depth, end = 1, at + 1
-            while end < len(tokens) and depth:
-                depth += (tokens[end] == "(") - (tokens[end] == ")")
-                end += 1
-            value = self.pipeline(tokens[at + 1 : end - 1], dot)
-            if end < len(tokens) and tokens[end].startswith(".") and len(tokens[end]) > 1:
-                return _walk(value, tokens[end]), end + 1
-            return value, end
-        return self.term(token, dot), at + 1
+    def operand(self, word: Value | Chain, dot: _Dot) -> Any:
+        self.look(word)
+        if isinstance(word, Chain):
+            value = self.pipeline(word.inner, dot)
+            return self.fields(_Dot(value), word.names)
+        if word.kind == "field":
+            return self.fields(dot, word.names)
+        if word.kind == "variable":
+            return self.fields(_Dot(self.get(word.names[0])), word.names[1:])
+        if word.kind == "identifier":
+            return self.function(Command(word.at, [word]), word, dot, [])
+        return dot.value if word.kind == "dot" else word.value
 
-    def term(self, token: str, dot: Any) -> Any:
-        if token[0] == '"':
-            return _unquoted(token)
-        if token[0] in "`'":
-            return token[1:-1] if token[0] == "`" else ord(token[1])
-        if token[0] == ".":
-            return _walk(dot, token)
-        if token[0] == "$":
-            name, _, rest = token.partition(".")
-            if name not in self.variables:
-                raise TemplateError(f'template: output:1: undefined variable "{name}"')
-            return _walk(self.variables[name], f".{rest}" if rest else ".")
-        if token in CONSTANTS:
-            return CONSTANTS[token]
-        if token in FUNCTIONS:
-            return _called(token, [])
-        if token.lstrip("-").isdigit():
-            return int(token)
-        raise TemplateError(f'template: output:1: function "{token}" not defined')
-
-
-CONSTANTS: dict[str, Any] = {"true": True, "false": False, "nil": None}
-
-
-def _unquoted(token: str) -> str:
-    try:
-        return str(json.loads(token))
-    except ValueError:
-        return token[1:-1]
-
-
-def _assigned(tokens: list[str]) -> tuple[list[str], list[str]]:
-    """The variables that a `range` or `with` sets, and its pipeline."""
-    if ":=" not in tokens:
-        return [], tokens
-    at = tokens.index(":=")
-    return [token for token in tokens[:at] if token != ","], tokens[at + 1 :]
-
-
-def _split(tokens: list[str]) -> list[list[str]]:
-    commands: list[list[str]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token == "(") - (token == ")")
-        if token == "|" and depth == 0:
-            commands.append([])
-        else:
-            commands[-1].append(token)
-    return commands
-
-
-def _walk(value: Any, path: str) -> Any:
-    for field in path.split("."):
-        if not field:
-            continue
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise TemplateError(f"template: output:1: can't evaluate field {field} in type {_go_type(value)}")
-        value = value.get(field)
-    return value
-
-
-def _go_type(value: Any) -> str:
-    return {list: "[]interface {}", str: "string", bool: "bool", int: "int64"}.get(type(value), "interface {}")
-
-
-def truth(value: Any) -> bool:
-    """Whether Go's templates take a value for true."""
-    return value not in (None, False, 0, "", [], {})
-
-
-def _called(name: str, values: list[Any]) -> Any:
-    try:
-        return FUNCTIONS[name](*values)
-    except (TypeError, KeyError, IndexError, ValueError) as error:
-        raise TemplateError(
-            f'template: output:1: executing "output" at <{name}>: error calling {name}: {error}'
-        ) from None
-
-
-def _index(value: Any, *keys: Any) -> Any:
-    for key in keys:
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list):
-            if not 0 <= key < len(value):
-                raise IndexError(f"index out of range: {key}")
-            value = value[key]
-        else:
-            raise ValueError(f"can't index item of type {_go_type(value)}")
-    return value
-
-
-def _printf(form: str, *values: Any) -> str:
-    given = iter(values)
-
-    def one(match: re.Match[str]) -> str:
-        verb = match[2]
-        if verb == "%":
-            return "%"
-        value = next(given, None)
-        text = json.dumps(value) if verb == "q" else go_text(value, missing="<nil>")
-        wide = min(int(match[1].lstrip("-0") or 0), 1_000) if match[1] else 0
-        return text.ljust(wide) if match[1].startswith("-") else text.rjust(wide)
-
-    return re.sub(r"%(-?\d*)([a-z%])", one, form)
-
-
-def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda left, right: test(left, right)
-
-
-def _base64decode(text: str) -> str:
-    return base64.b64decode(text).decode(errors="replace")
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "len": len,
-    "index": _index,
-    "print": lambda *values: "".join(go_text(value) for value in values),
-    "println": lambda *values: " ".join(go_text(value) for value in values) + "\n",
-    "printf": _printf,
-    "not": lambda value: not truth(value),
-    "and": lambda *values: next((value for value in values if not truth(value)), values[-1]),
-    "or": lambda *values: next((value for value in values if truth(value)), values[-1]),
-    "eq": lambda left, *others: any(left == other for other in others),
-    "ne": _compare(lambda left, right: bool(left != right)),
-    "lt": _compare(lambda left, right: bool(left < right)),
-    "le": _compare(lambda left, right: bool(left <= right)),
-    "gt": _compare(lambda left, right: bool(left > right)),
-    "ge": _compare(lambda left, right: bool(left >= right)),
-    "html": lambda value: go_text(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
-    "js": lambda value: json.dumps(go_text(value))[1:-1],
-    "base64decode": _base64decode,
-    "exists": lambda value, *keys: _exists(value, keys),
-}
-
-
-def _exists(value: Any, keys: tuple[Any, ...]) -> bool:
-    for key in keys:
-        if not isinstance(value, dict) or key not in value:
-            return False
-        value = value[key]
-    return True
+    def fields(self, start: _Dot, names: list[str]) -> Any:
+        value, boxed = start.value, start.boxed
+        for name in names:
+            if value is not None and not isinstance(value, dict):
+                kind = ANY if boxed else type_name(value)
+                raise self.fail(f"can't evaluate field {name} in type {kind}")
+            if self.strict and value is not None and name not in value:
+                raise self.fail(f'map has no entry for key "{name}"')
+            value, boxed = (value or {}).get(name), True
+        return value

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.api import jsonpath, yamls
-from simulator.api.go_text import go_syntax
+from simulator.api.go_text import go_syntax, go_text
 from simulator.kubectl import columns, gotemplate, kyaml
 from simulator.kubectl.failures import Failure
+from simulator.kubectl.gotext.lexing import TemplateError
 from simulator.kubectl.infos import Info
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import UnixError
@@ -160,18 +161,30 @@ def _jsonpath_failure(template: str, error: str, obj: Any) -> str:
 def _go_template(session: Session, template: str) -> Printer:
     if not template:
         raise Failure(NO_TEMPLATE)
+    strict = session.given("allow-missing-template-keys") and not session.flag("allow-missing-template-keys")
     try:
         parsed = gotemplate.parse(template)
-    except gotemplate.TemplateError as error:
-        raise Failure(f"error parsing template {template}, {error}") from None
+    except TemplateError as error:
+        raise Failure(f"error parsing template {template}, {error.args[0]}") from None
 
     def show(obj: Any) -> str:
         try:
-            return gotemplate.execute(parsed, obj)
-        except gotemplate.TemplateError as error:
-            raise Failure(f"error executing template {json.dumps(template)}: {error}") from None
+            return gotemplate.execute(parsed, obj, strict=strict)
+        except TemplateError as error:
+            text, printed = error.args
+            session.out(printed + _template_failure(template, text, obj))
+            raise Failure(f"error executing template {json.dumps(template, ensure_ascii=False)}: {text}") from None
 
     return show
+
+
+def _template_failure(template: str, error: str, obj: Any) -> str:
+    """What stands on standard output beside the error, for whoever looks for the mistake."""
+    return (
+        f"Error executing template: {error}. Printing more information for debugging the template:\n"
+        f"\ttemplate was:\n\t\t{template}\n\traw data was:\n\t\t{compact_json(obj)}\n"
+        f"\tobject given to template engine was:\n\t\t{go_text(obj)}\n\n"
+    )
 
 
 def _columns(session: Session, spec: str) -> Printer:

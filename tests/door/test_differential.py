@@ -17,7 +17,8 @@ from tests.door.differential.comparing import Printed, at_same_time, in_any_orde
 from tests.door.differential.playing import Real, grown, sections, simulated
 from tests.labsite.site import ROOT, free_port
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("differential")]
+# All lines are played at once, before the first of them is judged.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("differential"), pytest.mark.timeout(1_200)]
 HERE = Path(__file__).parent / "differential"
 # Each real client costs a tenth of a second: every third line is enough for each day. DIFFERENTIAL=all takes them all.
 EVERY = 1 if os.environ.get("DIFFERENTIAL") == "all" else 3

@@ -4,6 +4,7 @@ import pytest
 
 from simulator.kubectl import gotemplate, kyaml
 from simulator.kubectl.commands import COMMANDS
+from simulator.kubectl.gotext.lexing import TemplateError
 from simulator.kubectl.printers import to_json
 from simulator.kubectl.suggestions import suggest
 from simulator.kubectl.tabwriter import Table, align
@@ -59,7 +60,7 @@ def test_go_templates(template, text):
     "template", ["{{.a", "{{range .items}}", "{{nosuch}}", "{{index .items 9}}", "{{range .metadata.name}}{{end}}"]
 )
 def test_bad_go_templates_fail(template):
-    with pytest.raises(gotemplate.TemplateError):
+    with pytest.raises(TemplateError):
         gotemplate.execute(gotemplate.parse(template), POD)
 
 
@@ -68,7 +69,7 @@ def test_a_template_cannot_run_for_ever():
     for _ in range(4):
         data = {"items": [data] * 100}
     nested = "{{range .items}}" * 5 + "x" + "{{end}}" * 5
-    with pytest.raises(gotemplate.TemplateError):
+    with pytest.raises(TemplateError):
         gotemplate.execute(gotemplate.parse(nested), data)
 
 
