@@ -242,8 +242,8 @@ class Master:
         log(self.sys, "notice", f"start worker process {pid}")
 
     def reap(self) -> None:
-        """Take leave of workers that ended, and start others in their place."""
-        while self.state["workers"]:
+        """Take leave of children that ended, whosever they were, and start other workers in the place of workers."""
+        while True:
             try:
                 ended = self.sys.wait()
             except UnixError:

@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.kernel.units import MILLISECOND, SECOND
 from simulator.programs.calendar import strftime
+from simulator.programs.daemons import reap
 from simulator.programs.options import (
     Dialect,
     refuse,
@@ -180,9 +181,5 @@ def init(sys: Sys, dialect: Dialect) -> Step:
         sys.state["ready"] = True
     while sys.take_signal():
         pass
-    try:
-        while sys.wait() is not None:
-            pass
-    except UnixError:
-        return Wait()
+    reap(sys)
     return Wait(child=True)

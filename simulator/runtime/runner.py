@@ -172,8 +172,8 @@ class Runner:
         )
 
     def child_news(self, process: Data) -> bool:
-        """Whether a child has ended or was stopped, or there is none to wait for."""
-        if process.get("news") or not process["children"]:
+        """Whether a child has ended or was stopped."""
+        if process.get("news"):
             return True
         children = (self.tables.processes.get(key) for key in process["children"])
         return any(child is None or child["end"] is not None for child in children)
