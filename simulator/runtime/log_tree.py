@@ -101,13 +101,3 @@ def read_on(tables: Tables, opened: Data, limit: int) -> bytes:
         opened["rest"] = b"".join(line_of(entry) for entry in log["entries"][start:])
     data, opened["rest"] = bytes(opened["rest"][:limit]), opened["rest"][limit:]
     return data
-
-
-def below(source: str, target: str) -> dict[str, Data]:
-    """What else a container has mounted that has the node's folder *source* at *target*: the folders of logs in it."""
-    start = source.rstrip("/") + "/"
-    return {
-        f"{target.rstrip('/')}/{path[len(start) :]}": mount
-        for path, mount in ON_HOSTS.items()
-        if path.startswith(start)
-    }

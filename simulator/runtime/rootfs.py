@@ -4,12 +4,13 @@ from simulator.runtime.basetree import MOUNT_POINTS
 from simulator.runtime.cri_api import ContainerConfig, Mount
 from simulator.runtime.image_volumes import PREFIX, ImageVolumes
 from simulator.runtime.limits import LAYER_BUDGET, NOMINAL_DISK
-from simulator.runtime.log_tree import below
+from simulator.runtime.log_tree import ON_HOSTS
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.start_errors import MOUNT
 from simulator.runtime.syscalls import UnixError
 from simulator.runtime.tables import Data
 from simulator.runtime.trees import ROOT, Node, Tree, directory, new_disk, regular
+from simulator.runtime.volume_folders import volumes_of
 from simulator.runtime.volumes import Volumes
 from simulator.runtime.walk import AnyTree, Place, visitor
 
@@ -114,7 +115,8 @@ class Rootfs:
         how = {"ro": True} if mount.read_only or source.mount.get("ro") else {}
         space[target.path] = entry | how
         if not mount.source.startswith(("volume:", PREFIX)):
-            space |= {path: each | how for path, each in below(source.path, target.path).items()}
+            inner = ON_HOSTS | volumes_of(self.tables.spaces[sandbox["node"]])
+            space |= {path: each | how for path, each in below(inner, source.path, target.path).items()}
 
     def held(self, tree: AnyTree, ino: str, kind: str) -> Data:
         """A mount of an inode, which stays for as long as it is mounted."""
@@ -142,6 +144,13 @@ class Rootfs:
         if mount.sub_path:
             path = f"{path.rstrip('/')}/{mount.sub_path}"
         return self.target(who, path, folder=True)
+
+
+def below(mounts: Data, source: str, target: str) -> Data:
+    """What else a container has mounted that has the node's folder *source* at *target*: those *mounts* of the node that are in it."""
+    start = source.rstrip("/") + "/"
+    found = {path[len(start) :]: mount for path, mount in mounts.items() if path.startswith(start)}
+    return {f"{target.rstrip('/')}/{path}": mount for path, mount in found.items()}
 
 
 def mount_error(mount: Mount, reason: str) -> str:

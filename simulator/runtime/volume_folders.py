@@ -57,3 +57,8 @@ class VolumeFolders:
             except UnixError:
                 return
             path = path.rpartition("/")[0]
+
+
+def volumes_of(space: Data) -> Data:
+    """The volumes that are mounted among the mounts of a node."""
+    return {path: mount for path, mount in space.items() if mount["disk"].startswith("volume:")}
