@@ -110,14 +110,14 @@ class Calls:
 
     def journal(self) -> list[tuple[int, str, str, int, str]]:
         """What the services of this host have said."""
-        if self.process["container"]:
+        if self.process["space"] != self.machine:
             raise UnixError("ENOENT")
         entries = self.machinery.tables.hosts[self.machine].get("journal") or ()
         return [(at, unit, by, pid, text) for at, unit, by, pid, text in entries]
 
     def service(self, unit: str, action: str) -> None:
         """Have systemd start, stop or restart a service a moment later."""
-        if self.process["container"]:
+        if self.process["space"] != self.machine:
             raise UnixError("ENOENT")
         if self.uid != 0:
             raise UnixError("EACCES")
@@ -125,7 +125,7 @@ class Calls:
 
     def cri(self) -> Cri:
         """The container runtime of this node."""
-        if self.process["container"]:
+        if self.process["space"] != self.machine:
             raise UnixError("ENOENT")
         if self.uid != 0:
             raise UnixError("EACCES")

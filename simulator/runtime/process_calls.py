@@ -11,6 +11,7 @@ from simulator.runtime.processes import SIGNALS
 from simulator.runtime.procfs import resident, state_letter
 from simulator.runtime.syscalls import Ended, Seen, UnixError
 from simulator.runtime.tables import Data, copied
+from simulator.runtime.trees import ROOT
 from simulator.runtime.walk import capable
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -96,6 +97,17 @@ class ProcessCalls(FileCalls):
         """Become somebody else."""
         self.may_set_user()
         self.process |= {"uid": uid, "gid": gid, "groups": list(groups)}
+
+    def set_root(self, path: str) -> None:
+        """See the files from a node's root on."""
+        place = self.machinery.walker.find(self.who(), path)
+        if place.node["k"] != "d":
+            raise UnixError("ENOTDIR")
+        if not capable(self.process, "SYS_CHROOT"):
+            raise UnixError("EPERM")
+        if place.ino != ROOT or place.tree.name not in (self.process["host"], self.process["space"]):
+            raise UnixError("EINVAL")
+        self.process |= {"space": place.tree.name, "cwd": "/"}
 
     # --- signals
     def kill(self, pid: int, signal: str) -> None:
