@@ -10,6 +10,7 @@ from simulator.kubectl.failures import UsageFailure
 from simulator.kubectl.go_values import BadValue, parse_bool, parse_duration, parse_int, parse_timeout
 
 MAX_WORDS = 4096
+LISTS = {"[]": "strings", "[+]": "array", "[=]": "pairs"}
 HINT = "See '{} --help' for usage."
 TIMEOUT = "request-timeout"  # a number alone means seconds, as nowhere else
 BAD_TIMEOUT = (
@@ -22,7 +23,7 @@ BAD_TIMEOUT = (
 class Flag:
     """One flag.
 
-    kind: `bool`, `string`, `int`, `duration` (microseconds), `timeout` (the same), `strings` (commas separate) or `array` (given once for each).
+    kind: `bool`, `string`, `int`, `duration` (microseconds), `timeout` (the same), `strings` (commas separate), `array` (given once for each) or `pairs` (of key and value: commas separate).
     bare: the value it has when it is given without one; None if it needs one.
     """
 
@@ -54,7 +55,7 @@ class Parsed:
 def declare(*lines: str) -> tuple[Flag, ...]:
     """Read declarations such as `-A --all-namespaces=false`, `--dry-run=none?unchanged`, separated by blanks.
 
-    The default tells the kind: true or false, a number, `0s` a duration, `[]` a list, `[+]` an array, else a text.
+    The default tells the kind: true or false, a number, `0s` a duration, `[]` a list, `[+]` an array, `[=]` pairs, else a text.
     """
     flags: list[Flag] = []
     short = ""
@@ -72,8 +73,8 @@ def _declared(name: str, short: str, default: str) -> Flag:
     default, optional, bare = default.partition("?")
     if default in ("true", "false"):
         return Flag(name, short, "bool", default, "true")
-    if default in ("[]", "[+]"):
-        return Flag(name, short, "strings" if default == "[]" else "array", "", bare if optional else None)
+    if default in LISTS:
+        return Flag(name, short, LISTS[default], "", bare if optional else None)
     if default.lstrip("-").isdigit():
         return Flag(name, short, "int", default)
     if default[:1].isdigit() and default[-1] in "sm":
@@ -166,7 +167,7 @@ class _Parser:
             if flag.name == TIMEOUT:
                 raise UsageFailure(BAD_TIMEOUT) from None
             raise self.fail(f'invalid argument "{text}" for "{flag.title}" flag: {error}') from None
-        if flag.kind in ("strings", "array") and flag.name in self.parsed.given:
+        if flag.kind in LISTS.values() and flag.name in self.parsed.given:
             value = self.parsed.flags[flag.name] + value
         self.parsed.flags[flag.name] = value
         self.parsed.given.add(flag.name)
@@ -179,7 +180,7 @@ def _rune(letter: str) -> str:
 
 def default_of(flag: Flag) -> Any:
     """The value of a flag that was not given."""
-    if flag.kind in ("strings", "array"):
+    if flag.kind in LISTS.values():
         return []
     return value_of(flag, flag.default)
 
@@ -198,6 +199,15 @@ def _strings(text: str) -> list[str]:
         raise BadValue(f'parse error on line 1, column {len(text)}: extraneous or missing " in quoted-field') from error
 
 
+def _pairs(text: str) -> list[str]:
+    """Texts `key=value` (pflag, stringToString)."""
+    found = [text.strip('"')] if text.count("=") == 1 else _strings(text) if "=" in text else [text]
+    for each in found:
+        if "=" not in each:
+            raise BadValue(f"{each} must be formatted as key=value")
+    return found
+
+
 READERS: Mapping[str, Any] = {
     "bool": parse_bool,
     "string": str,
@@ -206,4 +216,5 @@ READERS: Mapping[str, Any] = {
     "timeout": parse_timeout,
     "strings": _strings,
     "array": lambda text: [text],
+    "pairs": _pairs,
 }

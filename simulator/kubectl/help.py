@@ -66,7 +66,9 @@ def flag_list(flags: Sequence[Flag]) -> str:
 
 
 def _flag_line(flag: Flag) -> str:
-    default = {"string": f"'{flag.default}'", "strings": "[]", "array": "[]"}.get(flag.kind, flag.default)
+    default = {"string": f"'{flag.default}'", "strings": "[]", "array": "[]", "pairs": "[]"}.get(
+        flag.kind, flag.default
+    )
     return f"    {'-' + flag.short + ', ' if flag.short else ''}--{flag.name}={default}\n"
 
 

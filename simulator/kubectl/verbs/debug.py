@@ -7,9 +7,10 @@ from simulator.api.resources import RESOURCES
 from simulator.kubectl import attaching, debugging, relay
 from simulator.kubectl.cli import Command
 from simulator.kubectl.dry_run import query
-from simulator.kubectl.failures import Failure, raise_all
+from simulator.kubectl.failures import Failure, NotSimulated, raise_all
 from simulator.kubectl.flags import declare
 from simulator.kubectl.image_names import valid_image
+from simulator.kubectl.infos import Info
 from simulator.kubectl.selection import choose, fetch
 from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step, UnixError, Wait
@@ -36,12 +37,12 @@ def run(session: Session) -> Step:
         return _relayed(relay.step(session))
     if "debug" in session.state:
         return _waiting(session)
-    _check(session)
     words = session.args if session.parsed.dash < 0 else session.args[: session.parsed.dash]
-    if not words:
-        raise Failure("NAME or filename is required for debug")
-    pod, container = _made(session, words)
-    if not (session.flag("attach") or (session.flag("stdin") and not session.given("attach"))) or not container:
+    _check(session, words)
+    attaching_to = session.flag("attach") or (session.flag("stdin") and not session.given("attach"))
+    made = _all_made(session, words, several=not attaching_to)
+    pod, container = made[0] if made else ({}, "")
+    if not attaching_to or not container:
         return 0
     metadata = pod["metadata"]
     fd = session.watch_one(PODS, metadata["namespace"], metadata["name"])
@@ -50,11 +51,18 @@ def run(session: Session) -> Step:
     return _waiting(session)
 
 
-def _made(session: Session, words: list[str]) -> tuple[Obj, str]:
-    """The Pod, and its container to attach to, that is made for what *words* name."""
-    infos, failures = fetch(session, choose(session, [each if "/" in each else f"pod/{each}" for each in words]))
+def _all_made(session: Session, words: list[str], *, several: bool) -> list[tuple[Obj, str]]:
+    """The Pods, and their containers to attach to, that are made for what is named."""
+    named = [each if "/" in each else f"pod/{each}" for each in words]
+    infos, failures = fetch(session, choose(session, named))
+    if len(infos) > 1 and not several:
+        raise NotSimulated("attaching to several containers, one after the other")
+    made = [_made(session, info) for info in infos]
     raise_all(failures)
-    info = infos[0]
+    return made
+
+
+def _made(session: Session, info: Info) -> tuple[Obj, str]:
     if info.resource is NODES:
         return _on_node(session, info.object)
     if info.resource is not PODS:
@@ -63,13 +71,12 @@ def _made(session: Session, words: list[str]) -> tuple[Obj, str]:
     return (_copied if session.flag("copy-to") else _beside)(session, info.object)
 
 
-def _check(session: Session) -> None:
+def _check(session: Session, words: list[str]) -> None:
+    given = session.flag("image") or session.flag("container")
+    if session.given("attach") and session.flag("attach") and not given:
+        raise Failure("you must specify --container or create a new container using --image in order to attach.")
     (_check_copy if session.flag("copy-to") else _check_beside)(session)
-    image = str(session.flag("image") or "")
-    if image and not valid_image(image):
-        raise Failure(f'invalid image name "{image}": invalid reference format')
-    if session.flag("image-pull-policy") not in PULLS:
-        raise Failure(f"invalid image pull policy: {session.flag('image-pull-policy')}")
+    _check_images(session, words)
     if session.flag("profile") not in debugging.PROFILES:
         raise Failure(f"unknown profile: {session.flag('profile')}")
     if session.flag("target") and not session.flag("quiet"):
@@ -79,6 +86,24 @@ def _check(session: Session) -> None:
     _custom(session)
     if session.flag("profile") == debugging.LEGACY:
         session.err(DEPRECATED)
+
+
+def _check_images(session: Session, words: list[str]) -> None:
+    image = str(session.flag("image") or "")
+    if image and not valid_image(image):
+        raise Failure(f'invalid image name "{image}": invalid reference format')
+    if not words and not session.flag("filename"):
+        raise Failure("NAME or filename is required for debug")
+    if session.flag("image-pull-policy") not in PULLS:
+        raise Failure(f"invalid image pull policy: {session.flag('image-pull-policy')}")
+    for name, image in _images(session).items():
+        if not valid_image(image):
+            raise Failure(f'invalid image name "{image}" for container "{name}": invalid reference format')
+
+
+def _images(session: Session) -> dict[str, str]:
+    """The images that --set-image wants, by their containers."""
+    return dict(pair.split("=", 1) for pair in session.flag("set-image"))
 
 
 def _custom(session: Session) -> Obj:
@@ -117,6 +142,8 @@ def _check_beside(session: Session) -> None:
 def _check_copy(session: Session) -> None:
     if not session.flag("image") and not session.flag("set-image") and session.parsed.dash < 0:
         raise Failure("you must specify --image, --set-image or command arguments.")
+    if session.parsed.dash >= 0 and not session.flag("container") and not session.flag("image"):
+        raise Failure("you must specify an existing container or a new image when specifying args.")
     if session.flag("target"):
         raise Failure("--target is incompatible with --copy-to. Use --share-processes instead.")
 
@@ -148,7 +175,8 @@ def _told(session: Session) -> Obj:
     words = [] if session.parsed.dash < 0 else session.args[session.parsed.dash :]
     if words:
         told["args" if session.flag("arguments-only") else "command"] = words
-    variables = [dict(zip(("name", "value"), pair.split("=", 1), strict=False)) for pair in session.flag("env")]
+    given = dict(pair.split("=", 1) for pair in session.flag("env"))
+    variables = [{"name": name, "value": value} for name, value in given.items()]
     told |= {"env": variables} if variables else {}
     told |= {"imagePullPolicy": session.flag("image-pull-policy")} if session.flag("image-pull-policy") else {}
     return told | {key: True for key in ("stdin", "tty") if session.flag(key)}
@@ -174,11 +202,9 @@ def _copied(session: Session, pod: Obj) -> tuple[Obj, str]:
     """A copy of the Pod with another container, or with changed ones."""
     copy = debugging.copy_of(pod, str(session.flag("copy-to")), same_node=bool(session.flag("same-node")))
     containers = copy["spec"]["containers"]
-    for pair in session.flag("set-image"):
-        wanted, _, image = pair.partition("=")
-        for each in containers:
-            if wanted in ("*", each["name"]):
-                each["image"] = image
+    images = _images(session)
+    for each in containers:
+        each["image"] = images.get(each["name"]) or images.get("*") or each["image"]
     name = str(session.flag("container") or "")
     known = [each["name"] for each in containers]
     if name not in known and session.flag("image"):
@@ -276,9 +302,9 @@ COMMAND = Command(
     run,
     "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
     declare(
-        "--arguments-only=false --attach=false -c --container= --copy-to= --custom= --env=[+] -f --filename=[] --image= --image-pull-policy=",
+        "--arguments-only=false --attach=false -c --container= --copy-to= --custom= --env=[=] -f --filename=[] --image= --image-pull-policy=",
         "--keep-annotations=false --keep-init-containers=true --keep-labels=false --keep-liveness=false --keep-readiness=false",
-        "--keep-startup=false --profile=general -q --quiet=false --replace=false --same-node=false --set-image=[] --share-processes=true",
+        "--keep-startup=false --profile=general -q --quiet=false --replace=false --same-node=false --set-image=[=] --share-processes=true",
         "-i --stdin=false --target= -t --tty=false",
     ),
     group="Troubleshooting and Debugging Commands",
