@@ -4,7 +4,7 @@ DEVIATIONS = {
     "files": "A program is not a file of machine code: the files in /bin say which program of the simulator is meant.",
     "internet": "Outside the cluster there are only the image registries and a few well-known hosts; everything else is unknown "
     "to DNS or does not answer.",
-    "chroot": "chroot leads to the root of a node only, as in the debugging Pod of a node.",
+    "chroot": "chroot leads to the root of a node only, as in the debugging Pod of a node; nsenter enters the network and the mounts of another process.",
     "editors": "vim, vi and nano open the editor pane of the page; there is none in a container.",
     "awk": "awk reads nothing from commands and writes nothing to them: `getline` takes files only.",
     "python": "python3 runs only `-m http.server`.",

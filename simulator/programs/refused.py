@@ -46,7 +46,6 @@ REFUSED = {
     "mongosh": DATABASE,
     "mysql": DATABASE,
     "nft": RULES,
-    "nsenter": "entering namespaces; kubectl exec and debug do it for Pods",
     "numfmt": "numfmt; awk calculates",
     "openssl": "making certificates",
     "passwd": "passwords",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from simulator.runtime import namespaces
 from simulator.runtime.file_calls import FileCalls
 from simulator.runtime.limits import START_COST, START_DRAWN
 from simulator.runtime.namespaces import as_seen_by
@@ -15,6 +16,9 @@ from simulator.runtime.trees import ROOT
 from simulator.runtime.walk import capable
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+ENTERED = {"net": "net", "mnt": "space"}  # the namespaces that a process can join, and the field of its record
 
 
 class ProcessCalls(FileCalls):
@@ -97,6 +101,20 @@ class ProcessCalls(FileCalls):
         """Become somebody else."""
         self.may_set_user()
         self.process |= {"uid": uid, "gid": gid, "groups": list(groups)}
+
+    def enter(self, pid: int, kind: str) -> None:
+        """Join a namespace of another process."""
+        tables, mine = self.machinery.tables, self.process
+        target = self.machinery.processes.numbered(mine["ns"], pid)
+        if target is None:
+            raise UnixError("ESRCH")
+        if not capable(mine, "SYS_ADMIN"):
+            raise UnixError("EPERM")
+        if namespaces.number(tables, target, kind) == namespaces.number(tables, mine, kind):
+            return
+        if kind not in ENTERED:
+            raise UnixError("EINVAL")
+        mine |= {ENTERED[kind]: target[ENTERED[kind]]} | ({"cwd": "/"} if kind == "mnt" else {})
 
     def set_root(self, path: str) -> None:
         """See the files from a node's root on."""
