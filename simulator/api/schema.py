@@ -125,7 +125,7 @@ EXPLAIN_TYPES = {
     "bytes": "string",
     "quantity": "Quantity",
     "intstr": "IntOrString",
-    "time": "Time",
-    "microtime": "MicroTime",
+    "time": "string",  # of a type with a name only objects show it
+    "microtime": "string",
     "any": "Object",
 }

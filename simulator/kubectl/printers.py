@@ -89,7 +89,7 @@ def name_of(obj: Obj) -> str:
     if kind.endswith("list") and "items" in obj:
         return "".join(name_of(each) for each in obj["items"])
     group = api_version.rpartition("/")[0]
-    name = (obj.get("metadata") or {}).get("name", "") if "metadata" in obj else UNNAMED
+    name = (obj.get("metadata") or {}).get("name") or UNNAMED
     return f"{kind}.{group}/{name}\n" if group else f"{kind}/{name}\n"
 
 

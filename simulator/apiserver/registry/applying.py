@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.api import fieldsets, meta, schema, structural, timestamps
-from simulator.api.errors import BadRequest, Conflict
+from simulator.api.errors import BadRequest, Conflict, Invalid
+from simulator.api.field import causes, message, required
 from simulator.api.fieldsets import Tree
 from simulator.api.resources import STORED_AS, Resource
 from simulator.api.schema import Field
@@ -78,9 +79,9 @@ def applied(
 
     What is applied to a *subresource* is noted apart from what the same manager applies to the whole."""
     if not manager:
-        raise BadRequest(
-            "PatchOptions.meta.k8s.io is invalid: fieldManager: Required value: is required for apply patch"
-        )
+        wrong = [required("fieldManager", "is required for apply patch")]
+        details = {"group": "meta.k8s.io", "kind": "PatchOptions", "causes": causes(wrong)}
+        raise Invalid(f'PatchOptions.meta.k8s.io "" is invalid: {message(wrong)}', details=details)
     if (wanted.get("metadata") or {}).get("managedFields"):
         raise BadRequest("metadata.managedFields must be nil")
     tree = owned(wanted, fieldsets.tree_of(wanted, field))

@@ -13,6 +13,8 @@ from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step
 
 PARTS = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
+GO_NAMES = {"apiGroups": "APIGroups"}
+SURPLUS = {"rules": "remove-extra-permissions", "subjects": "remove-extra-subjects"}
 FIELDS = {"Role": "rules", "ClusterRole": "rules", "RoleBinding": "subjects", "ClusterRoleBinding": "subjects"}
 
 
@@ -41,6 +43,7 @@ def _reconcile(session: Session, info: Info) -> None:
         session.err("\treconciliation required create\n")
         _tell(session, field, wanted.get(field) or [])
         return
+    have = current.get(field) or []
     missing, merged = _merged(session, current, wanted, field)
     if merged != (current.get(field) or []):
         current = {**current, field: merged}
@@ -50,6 +53,8 @@ def _reconcile(session: Session, info: Info) -> None:
         report(session, info, "reconciled", suffix(session))
         session.err("\treconciliation required update\n")
         _tell(session, field, missing)
+        if session.flag(SURPLUS[field]):
+            _tell(session, field, _extra(have, wanted.get(field) or [], field), "extra {} removed")
         return
     info.object = current
     report(session, info, "reconciled", suffix(session))
@@ -60,20 +65,32 @@ def _merged(session: Session, current: Obj, wanted: Obj, field: str) -> tuple[li
     have, need = current.get(field) or [], wanted.get(field) or []
     known = compact(have) if field == "rules" else have
     missing = [each for each in need if not _covered(each, known, field)]
-    if session.flag("remove-extra-permissions" if field == "rules" else "remove-extra-subjects"):
+    if session.flag(SURPLUS[field]):
         return missing, need
     return missing, [*have, *missing]
 
 
-def _tell(session: Session, field: str, missing: list[Obj]) -> None:
-    """Say what was added, as Go prints its structs."""
+def _extra(have: list[Obj], need: list[Obj], field: str) -> list[Obj]:
+    """What there is and shall not be: subjects, or rules taken apart by group, resource and verb."""
+    if field == "subjects":
+        return [each for each in have if each not in need]
+    pieces = ({**rule, "verbs": [verb]} for rule in compact(have) for verb in rule["verbs"])
+    known = compact(need)
+    return [piece for piece in pieces if not any(_within(piece, rule) for rule in known)]
+
+
+def _tell(session: Session, field: str, missing: list[Obj], what: str = "missing {} added") -> None:
+    """Say what was added or removed, as Go prints its structs."""
     if missing:
-        session.err(f"\tmissing {field} added:\n")
+        session.err(f"\t{what.format(field)}:\n")
     for each in missing:
         if field == "subjects":
             shown = f"Kind:{each.get('kind')} APIGroup:{each.get('apiGroup', '')} Name:{each.get('name')} Namespace:{each.get('namespace', '')}"
         else:
-            shown = " ".join(f"{part[0].upper()}{part[1:]}:[{' '.join(each.get(part) or [])}]" for part in PARTS)
+            shown = " ".join(
+                f"{GO_NAMES.get(part) or part[0].upper() + part[1:]}:[{' '.join(each.get(part) or [])}]"
+                for part in PARTS
+            )
         session.err(f"\t\t{{{shown}}}\n")
 
 

@@ -9,7 +9,7 @@ from simulator.kubectl.cli import DRY_RUN, FILES, ONE_SELECTOR, PRINT, Command
 from simulator.kubectl.describers.page import LAST_APPLIED, Page
 from simulator.kubectl.describers.pods import describe_template
 from simulator.kubectl.dry_run import mode, query, suffix
-from simulator.kubectl.failures import Failure, raise_all
+from simulator.kubectl.failures import Failure, packed, raise_all, unpacked
 from simulator.kubectl.flags import declare
 from simulator.kubectl.infos import Info
 from simulator.kubectl.modifying import Change, modify, template_of
@@ -40,10 +40,15 @@ def status(session: Session) -> Step:
         queue = [{"resource": info.resource.name, "namespace": info.namespace, "name": info.name} for info in infos]
         session.state.update(queue=queue, until=until)
     while session.state["queue"]:
-        step = _follow(session, session.state["queue"][0])
+        try:
+            step = _follow(session, session.state["queue"][0])
+        except Failure as failure:  # the others are followed all the same
+            session.state.setdefault("failed", []).append(packed(failure))
+            step = None
         if step is not None:
             return step
         session.state["queue"].pop(0)
+    raise_all([unpacked(each) for each in session.state.get("failed", [])])
     return 0
 
 

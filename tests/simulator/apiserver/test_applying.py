@@ -94,3 +94,9 @@ def test_items_of_lists_are_told_apart_by_their_keys(api: APIServer) -> None:
         refused.body["message"]
         == 'Apply failed with 1 conflict: conflict with "alice": .spec.containers[name="two"].image'
     )
+
+
+def test_who_applies_must_say_who_it_is(api: APIServer) -> None:
+    refused = apply(api, config({"a": "1"}), "")
+    text = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
+    assert (refused.code, refused.body["reason"], refused.body["message"]) == (422, "Invalid", text)
