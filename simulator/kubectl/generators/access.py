@@ -127,7 +127,12 @@ def cluster_role_binding(session: Session, name: str) -> Obj:
 def token(session: Session) -> Step:
     """Ask for a token of a service account, and print it."""
     name = one_name(session)
+    _check_bound(session)
     spec: Obj = {"audiences": list(session.flag("audience"))} if session.flag("audience") else {}
+    if kind := session.flag("bound-object-kind"):
+        reference = {"kind": kind, "apiVersion": "v1", "name": session.flag("bound-object-name")}
+        uid = session.flag("bound-object-uid")
+        spec["boundObjectRef"] = reference | ({"uid": uid} if uid else {})
     if session.flag("duration"):
         spec["expirationSeconds"] = session.flag("duration") // 1_000_000
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {}, "spec": spec}
@@ -142,6 +147,19 @@ def token(session: Session) -> Step:
     return 0
 
 
+def _check_bound(session: Session) -> None:
+    """An object that the token ends with has a kind and a name."""
+    kind = session.flag("bound-object-kind")
+    for flag in ("bound-object-name", "bound-object-uid"):
+        if session.flag(flag) and not kind:
+            raise Failure(f"--{flag} can only be set if --bound-object-kind is provided")
+    if kind and kind not in BOUND_KINDS:
+        raise Failure(f"supported --bound-object-kind values are {', '.join(BOUND_KINDS)}")
+    if kind and not session.flag("bound-object-name"):
+        raise Failure("--bound-object-name is required if --bound-object-kind is provided")
+
+
+BOUND_KINDS = ("Node", "Pod", "Secret")
 RULES = "--resource=[] --resource-name=[+] --verb=[]"
 SUBJECTS = "--clusterrole= --group=[+] --serviceaccount=[+] --user=[+]"
 COMMANDS = (

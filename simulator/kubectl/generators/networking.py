@@ -2,7 +2,7 @@
 
 import re
 
-from simulator.api import selectors
+from simulator.api import names, selectors
 from simulator.kubectl.cli import Command
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.generators.making import command, head
@@ -19,14 +19,16 @@ def service_ports(specs: list[str]) -> list[Obj]:
     """`80:8080` as ports of a Service."""
     ports: list[Obj] = []
     for spec in specs:
-        port, colon, target = spec.partition(":")
+        port, *targets = spec.split(":")
+        target = targets[0] if targets else ""
         if not port.isdigit():
             raise Failure(f'strconv.ParseUint: parsing "{port}": invalid syntax')
         if int(port) > MOST_PORT:
             raise Failure(f'strconv.ParseUint: parsing "{port}": value out of range')
-        name = f"{port}-{target}" if colon else port
+        if target and not target.isdigit() and (problems := names.port_name(target)):
+            raise Failure(",".join(problems))
         value: int | str = int(target) if target.isdigit() else target or int(port)
-        ports.append({"name": name, "port": int(port), "protocol": "TCP", "targetPort": value})
+        ports.append({"name": spec.replace(":", "-"), "port": int(port), "protocol": "TCP", "targetPort": value})
     return ports
 
 
@@ -68,6 +70,8 @@ def external_name(session: Session, name: str) -> Obj:
     if not session.flag("external-name"):
         raise Failure('required flag(s) "external-name" not set')
     obj = _service(session, name, "ExternalName")
+    if names.subdomain(session.flag("external-name")):
+        raise Failure(f"invalid service external name {session.flag('external-name')}")
     obj["spec"]["externalName"] = session.flag("external-name")
     return obj
 
