@@ -11,5 +11,8 @@ DEVIATIONS = {
     "fairness; `describe`, `wait` and `rollout status` ask for less than the real client, and so tell of less.",
     "proxy": "`kubectl proxy` passes on requests that are answered at once; watches, `--www` and `--unix-socket` are refused.",
     "flags": "`wait --local` and `explain --output=plaintext-openapiv2` are refused; the real client fails with both.",
+    "diff": "`diff` compares by itself: `KUBECTL_EXTERNAL_DIFF` is refused.",
+    "debugging": "`debug` attaches to one container only.",
+    "templates": "Go templates may nest 50 deep, and 80 with the templates that they call.",
     "plugins": "Programs called `kubectl-...` are not taken for plug-ins.",
 }
