@@ -6,6 +6,7 @@ from typing import Any
 from simulator.kernel.units import SECOND
 from simulator.kernel.world import World
 from simulator.runtime.catalogue import base_tree
+from simulator.runtime.cgroupfs import SysTree
 from simulator.runtime.cri_api import Cri
 from simulator.runtime.descriptors import Descriptors
 from simulator.runtime.fairness import Fairness
@@ -14,8 +15,9 @@ from simulator.runtime.gateway import Gateway
 from simulator.runtime.log_tree import CONTAINERS, PODS, LogTree
 from simulator.runtime.logs import Logs
 from simulator.runtime.network import Networks
+from simulator.runtime.proc_process import resident, short_name
 from simulator.runtime.processes import Processes
-from simulator.runtime.procfs import Proc, SysTree, resident, short_name
+from simulator.runtime.procfs import Proc
 from simulator.runtime.sockets import Sockets
 from simulator.runtime.streams import Streams
 from simulator.runtime.syscalls import Answer, Program

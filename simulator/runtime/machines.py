@@ -13,7 +13,7 @@ from simulator.runtime.hosts import Hosts
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
 from simulator.runtime.parts import Parts
-from simulator.runtime.procfs import seen_inside
+from simulator.runtime.proc_process import seen_inside
 from simulator.runtime.registries import Registries
 from simulator.runtime.runner import Runner
 from simulator.runtime.syscalls import Answer, Program, Seen, Stat, Sys

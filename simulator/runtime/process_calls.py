@@ -8,8 +8,8 @@ from simulator.runtime import namespaces
 from simulator.runtime.file_calls import FileCalls
 from simulator.runtime.limits import START_COST, START_DRAWN
 from simulator.runtime.namespaces import as_seen_by
+from simulator.runtime.proc_process import resident, state_letter
 from simulator.runtime.processes import SIGNALS
-from simulator.runtime.procfs import resident, state_letter
 from simulator.runtime.syscalls import Ended, Seen, UnixError
 from simulator.runtime.tables import Data, copied
 from simulator.runtime.trees import ROOT

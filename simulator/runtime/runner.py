@@ -4,7 +4,7 @@ from simulator.runtime.calls import Dead
 from simulator.runtime.limits import START_DRAWN, STEP_COST, STEP_COUNTED
 from simulator.runtime.machinery import Machinery
 from simulator.runtime.network_calls import Calls
-from simulator.runtime.procfs import short_name
+from simulator.runtime.proc_process import short_name
 from simulator.runtime.syscalls import Exec, Step, UnixError, Wait
 from simulator.runtime.tables import COMPONENT, Data
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from simulator.kernel.units import SECOND
 from simulator.runtime.limits import NODE_COST, NOMINAL_DISK
+from simulator.runtime.proc_process import resident
 from simulator.runtime.processes import Processes
-from simulator.runtime.procfs import resident
 from simulator.runtime.tables import Data, Tables
 
 WINDOW = 15 * SECOND

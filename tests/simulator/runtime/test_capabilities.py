@@ -4,7 +4,7 @@ import pytest
 
 from simulator.runtime.container_specs import capabilities
 from simulator.runtime.cri_api import ContainerConfig
-from simulator.runtime.procfs import CAPABILITY_BITS, EVERY_CAPABILITY
+from simulator.runtime.proc_process import CAPABILITY_BITS, EVERY_CAPABILITY
 
 
 @pytest.mark.parametrize(
