@@ -13,7 +13,11 @@ from simulator.kernel.units import SECOND
 Obj = dict[str, Any]
 EXTRA = "authentication.kubernetes.io/"
 # What a token may be bound to, by its name among the claims.
-BOUND = {"pod": "pods", "secret": "secrets"}
+BOUND = {
+    "pod": "pods",
+    "secret": "secrets",
+    "node": "nodes",
+}  # what tokens are bound to; one of a Pod only names its node
 
 
 def user_of(backend: Backend, token: str) -> User:
@@ -43,13 +47,14 @@ def holds(backend: Backend, claims: Obj) -> bool:
         return False
     bound: Obj = claims["kubernetes.io"]
     account = {"serviceaccounts": bound["serviceaccount"]}
-    objects = account | {resource: bound[kind] for kind, resource in BOUND.items() if kind in bound}
+    kinds = [kind for kind in BOUND if kind in bound and not (kind == "node" and "pod" in bound)]
+    objects = account | {BOUND[kind]: bound[kind] for kind in kinds}
     return all(there(backend, resource, bound["namespace"], named) for resource, named in objects.items())
 
 
 def there(backend: Backend, resource: str, namespace: str, named: Obj) -> bool:
     """Whether the very object that a token names exists."""
-    found = backend.find(resource, namespace, named["name"])
+    found = backend.find(resource, None if resource == "nodes" else namespace, named["name"])
     return found is not None and found["metadata"]["uid"] == named["uid"]
 
 

@@ -3,24 +3,22 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.api import meta, patches, timestamps, tokens
+from simulator.api import meta, patches
 from simulator.api.custom import Custom
 from simulator.api.errors import BadRequest, Invalid, NotFound
 from simulator.api.requests import Request, Response
 from simulator.api.resources import Resource
 from simulator.api.selectors import from_label_selector, from_map, render
-from simulator.apiserver import bodies
+from simulator.apiserver import bodies, token_requests
 from simulator.apiserver.registry import applying
 from simulator.apiserver.registry.operations import patched
 from simulator.apiserver.warning import silent
-from simulator.kernel.units import SECOND
 
 if TYPE_CHECKING:
     from simulator.apiserver.server import APIServer
 
 Obj = dict[str, Any]
 Handler = Callable[["APIServer", Resource, Request], Response]
-TOKEN_SECONDS = (600, 1 << 32)
 
 
 def success() -> Obj:
@@ -185,41 +183,6 @@ def _add_ephemeral(api: "APIServer", resource: Resource, request: Request) -> Re
     return Response(200, changed, tuple(warnings))
 
 
-# --- service accounts
-
-
-def _claims(api: "APIServer", account: Obj, audiences: list[str], seconds: int) -> Obj:
-    metadata, now = account["metadata"], api.world.unix // SECOND
-    return tokens.account_claims(
-        metadata["namespace"], metadata["name"], metadata["uid"], audiences=audiences, issued=now, seconds=seconds
-    )
-
-
-def _token(api: "APIServer", resource: Resource, request: Request) -> Response:
-    account = api.get("serviceaccounts", request.namespace, request.name)
-    version = "authentication.k8s.io/v1"
-    body = bodies.read(resource, request, silent, kind="TokenRequest", api_version=version)
-    spec: Obj = body.get("spec") or {}
-    seconds = spec.get("expirationSeconds", 3600)
-    if not TOKEN_SECONDS[0] <= seconds <= TOKEN_SECONDS[1]:
-        text = "may not specify a duration less than 10 minutes"
-        if seconds > TOKEN_SECONDS[1]:
-            text = "may not specify a duration larger than 2^32 seconds"
-        name = f'TokenRequest.authentication.k8s.io "{request.name}"'
-        raise Invalid(f"{name} is invalid: spec.expirationSeconds: Invalid value: {seconds}: {text}")
-    expires = api.world.unix + seconds * SECOND
-    token = tokens.issue(
-        _claims(api, account, spec.get("audiences") or [], seconds)
-        | {"jti": api.world.dice.hex(32)}  # another one each time
-    )
-    status = {"token": token, "expirationTimestamp": timestamps.rfc3339(expires)}
-    spec = {"audiences": [tokens.ISSUER], **spec, "expirationSeconds": seconds}
-    metadata = {"name": meta.name(account), "namespace": meta.namespace(account)}
-    return Response(
-        201, {"kind": "TokenRequest", "apiVersion": version, "metadata": metadata, "spec": spec, "status": status}
-    )
-
-
 # --- namespaces
 
 
@@ -240,7 +203,7 @@ PARTS: dict[tuple[str, str], Handler] = {
     ("resize", "get"): _get_whole,
     ("resize", "update"): _resize,
     ("resize", "patch"): _resize,
-    ("token", "create"): _token,
+    ("token", "create"): token_requests.issue,
     ("finalize", "update"): _finalize,
 }
 
