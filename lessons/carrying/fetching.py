@@ -35,10 +35,12 @@ FORMATS: Mapping[str, Taker] = {
 }
 
 
-def fetched(source: str, kind: str = ANY) -> list[Parcel]:
-    """The lessons at *source*: a path, or the address of a repository; raises Refused."""
+def fetched(source: str, kind: str = ANY, *, branch: str = "", folder: str = "") -> list[Parcel]:
+    """The lessons at *source*: a path, or the address of a repository, of which a *branch* or a *folder* may be meant; raises Refused."""
     if repositories.is_address(source):
-        return from_repository(source, frozenset(settings.LESSON_SOURCES), kind)
+        return from_repository(source, frozenset(settings.LESSON_SOURCES), kind, branch=branch, folder=folder)
+    if branch or folder:
+        raise Refused(_("Only of a git repository a branch and a folder can be named."))
     path = Path(source)
     if path.is_dir():
         raw, strange = parcels.gathered(path)

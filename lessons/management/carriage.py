@@ -34,6 +34,8 @@ def add_arguments(commands: "_SubParsersAction[Any]") -> None:
     bring.add_argument(
         "--from", dest="kind", choices=fetching.FORMATS, default=fetching.ANY, help="their format (default: found out)"
     )
+    bring.add_argument("--branch", default="", metavar="NAME", help="of the repository (default: its own default)")
+    bring.add_argument("--folder", default="", metavar="PATH", help="only what is below this folder of the repository")
     bring.add_argument("--as", dest="slug", default="", metavar="SLUG", help="another name, where it is one lesson")
     bring.add_argument("--author", default="", metavar="NAME", help="whose lessons they become (default: nobody's)")
     ways = bring.add_mutually_exclusive_group()
@@ -69,9 +71,10 @@ class Bringing:
     author: str = ""
     failed: int = 0
 
-    def bring(self, source: str, kind: str, slug: str) -> Iterator[str]:
-        """Bring all lessons of *source*, a single one under the name *slug*: what is said of each; raises Refused."""
-        found = fetching.fetched(source, kind)
+    def bring(self, source: str, kind: str, slug: str, branch: str = "", folder: str = "") -> Iterator[str]:
+        """Bring all lessons of *source*, a single one under the name *slug*: what is said of each; raises Refused. Of a repository,
+        what *branch* has below *folder*."""
+        found = fetching.fetched(source, kind, branch=branch, folder=folder)
         if slug and len(found) > 1:
             raise Refused(
                 _("There are %(number)s lessons in it: they cannot all be called %(slug)s.")

@@ -235,6 +235,19 @@ def test_a_lesson_comes_out_of_a_repository(repository: Path) -> None:
     assert [note.file for note in found.left] == ["en-link.md"]
 
 
+def test_a_branch_and_a_folder_of_a_repository_may_be_meant(repository: Path) -> None:
+    subprocess.run(["git", "branch", "next"], cwd=repository, check=True)
+    source = f"file://{repository}"
+    (found,) = fetching.fetched(source, branch="next", folder="mine/")
+    assert found.slug == "mine"
+    with pytest.raises(Refused, match="The repository has no folder yours"):
+        fetching.fetched(source, folder="yours")
+    with pytest.raises(Refused, match=r"git says: .*other"):
+        fetching.fetched(source, branch="other")
+    with pytest.raises(Refused, match="Only of a git repository"):
+        fetching.fetched(str(repository), folder="mine")
+
+
 @pytest.mark.parametrize(
     "url", ["ssh://host/x", "git://host/x", "http://127.0.0.1/x", "ext::sh -c id://x", "FILE:///x", "https://a\nb"]
 )

@@ -82,7 +82,8 @@ class Command(Speaking):
     def bring(self, options: dict[str, Any]) -> None:
         """Bring lessons; exit with 1 if one of them cannot stand on the shelf."""
         bringing = carriage.Bringing(options["to"], options["draft"], options["author"])
-        self.say(bringing.bring(options["source"], options["kind"], options["slug"]))
+        what = (options[name] for name in ("source", "kind", "slug", "branch", "folder"))
+        self.say(bringing.bring(*what))
         if bringing.failed:
             raise SystemExit(1)
 
