@@ -11,11 +11,11 @@ from simulator.kubectl.session import Obj, Session
 from simulator.runtime.syscalls import Step, Wait
 
 PODS = RESOURCES["pods"]
-RECORDED = (
+HINT = (
     "All commands and output from this session will be recorded in container logs, including credentials and sensitive "
     "information passed through the command prompt.\n"
+    "If you don't see a command prompt, try pressing enter.\n"
 )
-HINT = "If you don't see a command prompt, try pressing enter.\n"
 ENDED = ("Succeeded", "Failed")
 MAX_EVENTS = 100
 
@@ -75,7 +75,7 @@ def _attach(session: Session, state: dict[str, Any], pod: Obj) -> Step:
     tty = relay.wants_tty(session, stdin)
     container = pod["spec"]["containers"][0]["name"]
     if not session.flag("quiet"):
-        session.err((RECORDED if tty else "") + HINT)
+        session.err(HINT)
     if (pod.get("status") or {}).get("phase") in ENDED:
         return _logs(
             session,

@@ -108,16 +108,39 @@ def listing(pod: Obj) -> str:
     return ", ".join(f"{name} ({kind})" if kind else name for kind, name in ordered)
 
 
-def default_container(session: Session, pod: Obj, *, quiet: bool = False) -> str:
-    """The container that is meant when none is named; says so if there was a choice."""
-    names = [name for kind, name in containers(pod) if not kind]
-    annotated = (pod["metadata"].get("annotations") or {}).get(DEFAULT_CONTAINER)
+def container_of(session: Session, pod: Obj, *, quiet: bool = False) -> str:
+    """The container that is named, by --container or by the Pod, or else the first; fails for one that the Pod has not
+    (podcmd.FindOrDefaultContainerByName)."""
+    wanted = str(session.flag("container") or _annotated(pod))
+    return known(pod, wanted) if wanted else first_container(session, pod, quiet=quiet)
+
+
+def container_for_logs(session: Session, pod: Obj, *, quiet: bool = False) -> str:
+    """The same for logs, if none is named: one that the Pod names, but has not, is passed over."""
+    annotated = _annotated(pod)
+    if annotated in (name for _, name in containers(pod)):
+        return annotated
     if annotated:
-        if annotated in (name for _, name in containers(pod)):
-            return str(annotated)
-        session.err(f'Default container name "{annotated}" not found in pod {pod["metadata"]["name"]}\n')
+        session.err(f'Default container name "{annotated}" not found in pod {_name(pod)}\n')
+    return first_container(session, pod, quiet=quiet)
+
+
+def _annotated(pod: Obj) -> str:
+    return str((pod["metadata"].get("annotations") or {}).get(DEFAULT_CONTAINER) or "")
+
+
+def known(pod: Obj, name: str) -> str:
+    """*name*, if the Pod has such a container; fails otherwise."""
+    if name not in (each for _, each in containers(pod)):
+        raise Failure(f"container {name} is not valid for pod {_name(pod)} out of: {listing(pod)}")
+    return name
+
+
+def first_container(session: Session, pod: Obj, *, quiet: bool) -> str:
+    """The first container; says so if there was a choice."""
+    names = [name for kind, name in containers(pod) if not kind]
     if not names:
-        raise Failure(f"pod {pod['metadata']['name']} has no containers")
+        raise Failure(f"pod {pod['metadata'].get('namespace', '')}/{_name(pod)} does not have any containers")
     if len(containers(pod)) > 1 and not quiet:
         session.err(f'Defaulted container "{names[0]}" out of: {listing(pod)}\n')
     return names[0]

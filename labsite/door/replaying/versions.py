@@ -10,6 +10,7 @@ REWRITTEN = (
     (re.compile(r'^(.*"[^"]*" (?:force )?deleted) from \S+ namespace(.*)$'), r"\1\2"),
     (re.compile(r"\bspec\.(?:initContainers|containers|ephemeralContainers)\{[^}]*\}: "), ""),
     (re.compile(r"( is not valid for pod \S+) out of: .*$"), r"\1"),
+    (re.compile(r"^Error from server \(BadRequest\): (container \S+ is not valid for pod )"), r"error: \1"),
     (re.compile(r"(cannot attach to the container: container \S+) not found in pod "), r"\1 is not valid for pod "),
     (re.compile(r"^(\s*metadata:) \{\}$"), r"\1"),
     (re.compile(r"(?<=/)(TCP|UDP|SCTP)(?: \([a-z0-9-]+\)|<any>)"), r"\1"),

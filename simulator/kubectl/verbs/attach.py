@@ -2,7 +2,7 @@
 
 from simulator.api.resources import RESOURCES
 from simulator.kubectl import podchoice, relay
-from simulator.kubectl.attaching import HINT, RECORDED
+from simulator.kubectl.attaching import HINT
 from simulator.kubectl.cli import Command
 from simulator.kubectl.failures import Failure
 from simulator.kubectl.flags import declare
@@ -34,7 +34,7 @@ def run(session: Session) -> Step:
     if session.flag("tty") and not spec.get("tty"):
         session.err(f"error: Unable to use a TTY - container {name} did not allocate one\n")
     if not session.flag("quiet"):
-        session.err((RECORDED if tty else "") + HINT)
+        session.err(HINT)
     metadata = pod["metadata"]
     query = {"container": name, "stdout": "true"} | relay.options(stdin, tty)
     request = session.request(
@@ -44,13 +44,10 @@ def run(session: Session) -> Step:
 
 
 def _container(session: Session, pod: Obj) -> str:
-    wanted = str(session.flag("container"))
-    if not wanted:
-        return podchoice.default_container(session, pod, quiet=bool(session.flag("quiet")))
-    if wanted not in (name for _, name in podchoice.containers(pod)):
-        text = f"container {wanted} is not valid for pod {pod['metadata']['name']} out of: {podchoice.listing(pod)}"
-        raise Failure(f"cannot attach to the container: {text}")
-    return wanted
+    try:
+        return podchoice.container_of(session, pod, quiet=bool(session.flag("quiet")))
+    except Failure as failure:
+        raise Failure(f"cannot attach to the container: {failure}") from None
 
 
 COMMAND = Command(

@@ -178,7 +178,7 @@ def _begin(session: Session, where: Place, command: list[str], data: bytes = b""
     if phase in ("Succeeded", "Failed"):
         raise Failure(f"cannot exec into a container in a completed pod; current phase is {phase}")
     quiet = bool(session.state.get("told"))
-    container = str(session.flag("container") or podchoice.default_container(session, pod, quiet=quiet))
+    container = podchoice.container_of(session, pod, quiet=quiet)
     session.state["told"] = True
     query = {"container": container, "stdout": "true", "stderr": "true"} | ({"stdin": "true"} if data else {})
     request = session.request("connect", PODS, where.namespace, where.pod, subresource="exec", query=query)

@@ -277,7 +277,7 @@ def _attach(session: Session, state: dict[str, Any]) -> Step:
     stdin = bool(session.flag("stdin"))
     tty = relay.wants_tty(session, stdin)
     if not session.flag("quiet"):
-        session.err((attaching.RECORDED if tty else "") + attaching.HINT)
+        session.err(attaching.HINT)
     options = {"container": state["container"], "stdout": "true"} | relay.options(stdin, tty)
     request = session.request("connect", PODS, state["namespace"], state["pod"], subresource="attach", query=options)
     return _relayed(relay.begin(session, request, stdin=stdin, tty=tty))

@@ -23,9 +23,7 @@ def run(session: Session) -> Step:
     phase = (pod.get("status") or {}).get("phase")
     if phase in ENDED:
         raise Failure(f"cannot exec into a container in a completed pod; current phase is {phase}")
-    container = str(
-        session.flag("container") or podchoice.default_container(session, pod, quiet=bool(session.flag("quiet")))
-    )
+    container = podchoice.container_of(session, pod, quiet=bool(session.flag("quiet")))
     stdin = bool(session.flag("stdin"))
     tty = relay.wants_tty(session, stdin)
     metadata = pod["metadata"]

@@ -105,12 +105,8 @@ def _containers(session: Session, pod: Obj, word: str) -> list[str]:
     if session.flag("all-containers"):
         return [name for _, name in podchoice.containers(pod)]
     if wanted:
-        if wanted not in (name for _, name in podchoice.containers(pod)):
-            raise Failure(
-                f"container {wanted} is not valid for pod {pod['metadata']['name']} out of: {podchoice.listing(pod)}"
-            )
-        return [wanted]
-    return [podchoice.default_container(session, pod, quiet=bool(session.flag("all-pods")))]
+        return [podchoice.known(pod, wanted)]
+    return [podchoice.container_for_logs(session, pod, quiet=bool(session.flag("all-pods")))]
 
 
 def _query(session: Session, container: str) -> dict[str, str]:
