@@ -110,7 +110,9 @@ class Lab:
     @classmethod
     def restore(cls, data: bytes) -> "Lab":
         """The cluster that `snapshot` stored; raises UnknownVersion."""
-        return cls(Cluster(World.from_bytes(data), TABLE, ANSWERS))
+        lab = cls(Cluster(World.from_bytes(data), TABLE, ANSWERS))
+        lab.cluster.take_over()
+        return lab
 
     def snapshot(self) -> bytes:
         """The whole cluster."""

@@ -1,6 +1,7 @@
 """The wiring: makes all parts of a cluster over one world, connects them, and moves the world forward."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
 from simulator.api.errors import ApiError
@@ -25,8 +26,10 @@ from simulator.kubelet.kubelet import Kubelet
 from simulator.proxy.kube_proxy import KubeProxy, Rulebook
 from simulator.runtime.cri_api import CriError
 from simulator.runtime.machines import Machines
-from simulator.runtime.syscalls import Answer, Program
+from simulator.runtime.syscalls import Answer, Program, UnixError
 from simulator.scheduler.scheduler import Scheduler
+
+FILES = 1  # which files bring_files() brings
 
 
 class Part(Protocol):
@@ -136,9 +139,20 @@ class Cluster:
         for path, text in host_files(role, address(0)).items():
             self.machines.write_file(node.name, path, text.encode(), mode=0o600)
 
+    def take_over(self) -> None:
+        """A cluster that an older release stored: put on its machines what has come since, as far as there is room."""
+        if self.state.get("files") == FILES:
+            return
+        with suppress(UnixError):
+            for name in self.state["nodes"]:
+                self.machines.connect_node(name)
+            self.bring_files(self.state["home"])
+
     def bring_files(self, home: str) -> None:
         """Put the files there that the machines have of their cluster."""
-        root = self.api.get("configmaps", "kube-system", rootca.NAME)["data"]["ca.crt"]
+        self.state["files"] = FILES
+        found = self.api.find("configmaps", "kube-system", rootca.NAME) or {}
+        root = (found.get("data") or {}).get("ca.crt", "")
         for name in self.state["nodes"]:
             for file in node_files.of_node(self.machines.cri(name).node_facts()["ip"], root):
                 self.machines.write_file(name, file.path, file.text.encode(), mode=file.mode)

@@ -1,8 +1,8 @@
 """How a value is stored: as MessagePack, compressed against what all clusters have in common.
 
 `common.zst` is the value of a cluster with a little life in it (tools/common.py makes it). Of a cluster that has just begun only
-what differs from it is stored, a tenth of what it would be without. Whoever changes it must raise VERSION: what was stored
-with another one cannot be read.
+what differs from it is stored, a tenth of what it would be without. Whoever changes it must raise VERSION, and keep the old one for
+what was stored against it (OLDER); what was stored with any other cannot be read.
 """
 
 import sys
@@ -18,7 +18,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-VERSION = 5
+VERSION = 4
+OLDER = (3,)  # versions that can still be read, each with a `common-VERSION.zst` of its own
 MARK = b"podlab"  # before the version, one byte
 # Higher levels gain a twentieth and take four times as long; the checksum tells what was stored against another `common.zst`.
 OPTIONS: Mapping[int, int] = {
@@ -31,10 +32,11 @@ class UnknownVersion(Exception):
     """The bytes were written by another release of Podlab, which stored clusters in another form."""
 
 
-@lru_cache(maxsize=1)
-def common() -> zstd.ZstdDict:
+@lru_cache(maxsize=1 + len(OLDER))
+def common(version: int = VERSION) -> zstd.ZstdDict:
     """What is taken for known."""
-    return zstd.ZstdDict(zstd.decompress(files("simulator.kernel").joinpath("common.zst").read_bytes()), is_raw=True)
+    name = "common.zst" if version == VERSION else f"common-{version}.zst"
+    return zstd.ZstdDict(zstd.decompress(files("simulator.kernel").joinpath(name).read_bytes()), is_raw=True)
 
 
 def made(value: Any) -> bytes:
@@ -51,9 +53,10 @@ def pack(value: Any) -> bytes:
 def unpack(data: bytes) -> Any:
     """What `pack` stored; raises UnknownVersion if another release stored it, or took something else for known."""
     head, frame = data[: len(MARK) + 1], data[len(MARK) + 1 :]
-    if head != MARK + bytes([VERSION]):
-        raise UnknownVersion(head[-1] if head.startswith(MARK) else None)
+    version = head[-1] if head.startswith(MARK) and len(head) > len(MARK) else None
+    if version not in (VERSION, *OLDER):
+        raise UnknownVersion(version)
     try:
-        return msgspec.msgpack.decode(zstd.decompress(frame, zstd_dict=common().as_digested_dict))
+        return msgspec.msgpack.decode(zstd.decompress(frame, zstd_dict=common(version).as_digested_dict))
     except zstd.ZstdError:
-        raise UnknownVersion(VERSION) from None
+        raise UnknownVersion(version) from None

@@ -69,10 +69,15 @@ class Hosts:
         self.configure(name)
         self.start_daemons(name)
 
+    def write_network_file(self, name: str) -> None:
+        """Say how the Pods of a host are connected."""
+        pods = f"{self.tables.hosts[name]['pod_range']}.0/24"
+        self.write_file(name, cni.FILE, cni.config(pods).encode(), mode=0o600)
+
     def configure(self, name: str) -> None:
         """Write the files in /etc that say who a host is, and its name into those of all others."""
         self.make_folders(visitor(name), "/etc/kubernetes/manifests")
-        self.write_file(name, cni.FILE, cni.config(f"{self.tables.hosts[name]['pod_range']}.0/24").encode(), mode=0o600)
+        self.write_network_file(name)
         self.write_file(name, "/etc/hostname", f"{name}\n".encode())
         self.write_file(name, "/etc/resolv.conf", f"nameserver {self.tables.outside['dns']}\n".encode())
         names = "".join(f"{host['ip']}\t{host['name']}\n" for host in self.tables.hosts.values())

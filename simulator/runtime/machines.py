@@ -138,6 +138,11 @@ class Machines:
         """The content of a host's file; UnixError."""
         return self.hosts.read_file(host, path)
 
+    def connect_node(self, name: str) -> None:
+        """Have the network plug-in of a host put its file there, as far as it is ready."""
+        self.hosts.write_network_file(name)
+        self.parts.hide_network(name)
+
     def write_file(self, host: str, path: str, data: bytes, *, mode: int = 0o644) -> None:
         """Write a host's file, as root, with the directories on the way; UnixError."""
         self.hosts.write_file(host, path, data, mode=mode)

@@ -22,7 +22,13 @@ from lessons.models import Run
 browser = Client(headers={{"host": "localhost"}})
 free = Sandbox.objects.get(owner__username="alice", lesson="")
 opened = engine.readable(free)
-web = engine.wake(free).find("pods", "default", "web") if opened else None
+lab = engine.wake(free) if opened else None
+web = lab.find("pods", "default", "web") if opened else None
+if opened:
+    spec = {{"containers": [{{"name": "c", "image": "nginx:1.27"}}]}}
+    pod = {{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "later"}}, "spec": spec}}
+    lab.submit({{"type": "api", "request": {{"verb": "create", "resource": "pods", "namespace": "default", "body": pod}}}})
+    lab.advance(lab.now + 30_000_000)
 print(json.dumps({{
     "people": sorted((user.is_guest, user.sandboxes.count()) for user in User.objects.all()),
     "log-in": browser.login(username="alice", password="{PASSWORD}"),
@@ -31,6 +37,7 @@ print(json.dumps({{
     "inputs": [entry.entry.get("text", "") for entry in free.entries.all()],
     "lesson": Run.objects.get().lesson,
     "pod": web["status"]["phase"] if opened else "Running",
+    "later": lab.find("pods", "default", "later")["status"]["phase"] if opened else "Running",
     "history": free.checkpoints.count() > 0 and free.marks.filter(kind="command").count(),
     "tokens": free.tokens.count(),
 }}))
@@ -63,6 +70,7 @@ def check(place: Installation, backup: Path) -> None:
         "inputs": ["", "kubectl run web --image=nginx:1.27"],
         "lesson": "init-containers",
         "pod": "Running",
+        "later": "Running",
         "history": 1,
         "tokens": 1,
     }
