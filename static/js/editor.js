@@ -35,6 +35,8 @@ export class Editor {
     this.current = kept("file", "");
     /** The line (from 1) at which the file that is on its way is to be shown; 0: where its cursor is. */
     this.line = 0;
+    /** Where the focus was when the file at hand was asked for. @type {Element | null} */
+    this.from = null;
     /** @type {any} */
     this.view = null;
     /** The one view while it is made: who comes meanwhile waits for the same. @type {Promise<any> | null} */
@@ -114,6 +116,7 @@ export class Editor {
   /** @param {string} path */
   turn(path) {
     this.current = path;
+    this.from = document.activeElement;
     if (path) this.tabs.open(path);
     keep("file", path);
   }
@@ -358,10 +361,16 @@ export class Editor {
     if (document.path !== this.current) return;
     this.view.put(document);
     this.note(document);
-    if (!focus || byId("view-editor").hidden) return;
+    if (!focus || byId("view-editor").hidden || this.left()) return;
     if (this.line) this.view.go(this.line - 1, 0);
     this.line = 0;
     this.view.focus();
+  }
+
+  /** Whether somebody has gone elsewhere since they asked for the file: what is typed there is not for it. */
+  left() {
+    const here = document.activeElement;
+    return here !== this.from && here !== document.body && !byId("view-editor").contains(here);
   }
 
   make() {

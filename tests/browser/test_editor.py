@@ -109,6 +109,24 @@ def test_several_files_are_open_and_what_is_not_saved_stays(bench: Bench) -> Non
     assert barriers(page) == []
 
 
+LEAVING = """(name) => {
+    const file = [...document.querySelectorAll("#files button")].find((button) => button.textContent === name);
+    file.focus();
+    file.click();
+    document.querySelector(".terminal-holder:not(.away, .behind) .xterm-helper-textarea").focus();
+}"""
+
+
+def test_a_file_that_comes_late_does_not_take_the_focus_from_who_types_elsewhere(bench: Bench) -> None:
+    text = bench.run("echo a > late.txt").page.locator(".cm-content")
+    expect(bench.page.locator("#files button")).to_have_text(["late.txt"])
+    bench.page.evaluate(LEAVING, "late.txt")
+    expect(text).to_have_text("a")
+    bench.page.wait_for_timeout(300)
+    bench.type_here("echo here").shows("# echo here")
+    expect(text).to_have_text("a")
+
+
 def test_files_are_brought_along_and_taken_away(bench: Bench, tmp_path: Path) -> None:
     page: Any = bench.page
     archive = tmp_path / "mine.zip"
