@@ -36,9 +36,13 @@ def receiver() -> Iterator[Receiver]:
     receiver.stop()
 
 
+# A carrier that was killed on its way keeps others from it for 70 s (labsite/outside/carrier.py).
+PATIENCE_S = 120
+
+
 def wait(there: Callable[[], bool]) -> None:
     """Wait until something has come to pass."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while not there():
         assert time.monotonic() < end
         time.sleep(0.05)
