@@ -79,8 +79,8 @@ class Parts:
                 self.power.off(name)
             if "node-down" in before and "node-down" not in mine:
                 self.power.on(name)
-            self.hide_network(name)
             self.fill_disks(name)
+            self.hide_network(name)
             self.services.adjust(name)
             self.tell(f"{name}/")
 
@@ -93,9 +93,10 @@ class Parts:
                 host["network_file"] = files.read(who, cni.FILE)
                 files.unlink(who, cni.FILE)
             elif not gone and "network_file" in host:
-                files.write(who, cni.FILE, host.pop("network_file"), mode=0o600)
+                files.write(who, cni.FILE, host["network_file"], mode=0o600)
+                del host["network_file"]
         except UnixError:
-            return  # the learner has taken it away before
+            return  # the learner has taken it away before, or the disk is full
 
     def fill_disks(self, name: str) -> None:
         """Let nothing more be written to the disks of a host that is wholly full, or let it again."""

@@ -217,3 +217,18 @@ def test_the_pods_of_a_node_that_is_out_of_service_go_without_it(lab):
     typed(lab, "kubectl taint node node01 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")
     run(lab, 5)
     assert seen(lab, "p") is None
+
+
+def test_a_network_plugin_that_comes_back_to_a_full_disk_waits_for_room(lab):
+    network = ("node01", "/etc/cni/net.d/10-podlab.conflist")
+    before = lab.read_file(*network)
+    throw(lab, "net", type="network-plugin-not-ready", node="node01")
+    throw(lab, "disk", type="disk-full", node="node01", percent=100)
+    run(lab, 10)
+    clear(lab, "net")
+    run(lab, 10)
+    assert lab.read_file(*network) != before
+    clear(lab, "disk")
+    run(lab, 10)
+    assert lab.read_file(*network) == before
+    assert ready(lab, "node01")[0] == "True"
